@@ -1,0 +1,16 @@
+import type { EstateSpec } from "../generated/documents.ts";
+import type { Address, Resource } from "./resource.ts";
+
+/** The whole desired state of one state directory, validated and resolved. */
+export interface Estate {
+  /** The estate's name: the ownership marker on everything that Reeve makes. */
+  readonly name: string;
+  readonly settings: EstateSpec;
+  /** Digests of plans that a reviewed Acknowledgement consents to. */
+  readonly acknowledged: ReadonlySet<string>;
+  /** Every resource of a provider, sorted by address. */
+  readonly resources: readonly Resource[];
+  readonly byAddress: ReadonlyMap<Address, Resource>;
+  /** Addresses that a resource refers to, by its own address; from reference fields and nothing else. Sorted. */
+  readonly references: ReadonlyMap<Address, readonly Address[]>;
+}

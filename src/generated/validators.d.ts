@@ -1,0 +1,8 @@
+// Made by scripts/generate.ts from schemas/. Do not edit; run `npm run generate`.
+import type { ErrorObject } from "ajv";
+/** Checks a document and fills in the schema's defaults. Findings are left in `errors`. */
+export interface Validator { (document: unknown): boolean; errors?: ErrorObject[] | null }
+export declare const Acknowledgement: Validator;
+export declare const Estate: Validator;
+export declare const WireGuardHub: Validator;
+export declare const WireGuardPeer: Validator;

@@ -1,0 +1,84 @@
+import type { Estate } from "../estate/estate.ts";
+import type { Finding, Resource } from "../estate/resource.ts";
+import type { Change, ChangeDraft, Foreign, Ignored } from "../plan/change.ts";
+import type { Outcome } from "../plan/outcome.ts";
+import type { Calls } from "../support/calls.ts";
+import type { Clock } from "../support/clock.ts";
+import type { Json } from "../support/json.ts";
+import type { Progress } from "../support/progress.ts";
+
+/** What a provider's clients are opened with. */
+export interface Session {
+  /** The estate's name: the marker to look for and to write. */
+  readonly estate: string;
+  /** The folder that holds the state directory: relative paths of documents start here. */
+  readonly root: string;
+  readonly clock: Clock;
+  readonly calls: Calls;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C: stop at the next safe point. */
+  readonly signal: AbortSignal;
+  /** Environment variables that documents may refer to. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** A provider's desired resources and what they refer to. */
+export interface Desired {
+  readonly estate: Estate;
+  /** This provider's resources, sorted by address. */
+  readonly resources: readonly Resource[];
+}
+
+/** What `compare` made of desired and observed. */
+export interface Comparison {
+  readonly changes: readonly ChangeDraft[];
+  readonly foreign: readonly Foreign[];
+  readonly ignored: readonly Ignored[];
+  readonly findings: readonly Finding[];
+  /** The next instant at which time alone changes the result, or null. */
+  readonly nextChangeAt: Date | null;
+  /** How each declared resource stands, for `reeve list`. */
+  readonly standings: readonly Standing[];
+  /** How many resources of each kind are live and ours: what the mass-change valve takes percents of. */
+  readonly managed: Readonly<Record<string, number>>;
+}
+
+/** One row of `reeve list`. */
+export interface Standing {
+  readonly address: string;
+  /** One word or two, as the kind's own field says it: Online, Suspended, Expired … */
+  readonly state: string;
+  /** Columns of `--wide` and of JSON. */
+  readonly details: Readonly<Record<string, Json>>;
+}
+
+/**
+ * What a provider must and may do. `Reader` is all that planning is ever given, and it has no way to write (law 1);
+ * `Writer` is opened by apply alone.
+ */
+export interface Provider<Reader, Writer, Observation> {
+  readonly name: string;
+  /** The kinds it keeps; each has a schema in `schemas/`. */
+  readonly kinds: readonly string[];
+  /** Must be pure. Rules that a schema cannot say, across documents. */
+  check(desired: Desired, now: Date): readonly Finding[];
+  openReader(session: Session): Reader;
+  openWriter(session: Session): Writer;
+  /** Reads the live world. May not throw half-way: what cannot be read is part of the observation. */
+  observe(desired: Desired, reader: Reader, session: Session): Promise<Observation>;
+  /** Must be pure: the same arguments, the same result. */
+  compare(desired: Desired, observation: Observation, now: Date): Comparison;
+  /**
+   * Carries out `changes` (reviewed, their dependencies done) in as few calls as the API allows. Must yield one outcome
+   * a change, and must not throw for what one of them meets. `observation` is what the changes were computed from.
+   */
+  apply(work: Work<Observation>, writer: Writer, session: Session): AsyncIterable<Outcome>;
+}
+
+/** One batch of changes and what they were computed from. */
+export interface Work<Observation> {
+  readonly changes: readonly Change[];
+  readonly desired: Desired;
+  readonly observation: Observation;
+  readonly now: Date;
+}

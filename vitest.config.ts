@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Three projects: `unit` (pure, one shared process: importing yaml and ajv once instead of once a file is worth 10x),
+ * `process` (tests that start the real program or real git), `system` (real wg, network namespaces, sshd; one at a time).
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/process/**", "test/system/**"],
+          isolate: false,
+        },
+      },
+      { test: { name: "process", include: ["test/process/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
