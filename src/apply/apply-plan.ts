@@ -1,0 +1,54 @@
+import type { Change } from "../plan/change.ts";
+import type { Outcome } from "../plan/outcome.ts";
+import type { Blocker, Plan } from "../plan/plan.ts";
+import type { Session } from "../providers/provider.ts";
+import { reviewChanges } from "./review-changes.ts";
+import { type Lane, type RunEvent, runChanges } from "./run-changes.ts";
+
+/** What an apply did. `schemas/apply-report.schema.json`. */
+export interface ApplyReport {
+  readonly formatVersion: 1;
+  readonly estate: string;
+  readonly commit: string | null;
+  /** Digest of the plan that was reviewed. */
+  readonly plan: string;
+  /** Why nothing was begun; empty when the apply ran. */
+  readonly blockers: readonly Blocker[];
+  /** One a change, in the order of the plan. */
+  readonly outcomes: readonly Reported[];
+}
+
+export type Reported = Outcome & { readonly action: Change["action"] | null };
+
+export interface Application {
+  /** The plan as it is now, computed under the lock. */
+  readonly now: Plan;
+  /** The plan that a person has seen. */
+  readonly reviewed: Plan;
+  readonly lanes: readonly Lane[];
+  readonly session: Session;
+  readonly record: (event: RunEvent) => Promise<void>;
+}
+
+/** Carries out of `now` what was reviewed. A blocker stops everything before the first write. */
+export async function applyPlan({ now, reviewed, lanes, session, record }: Application): Promise<ApplyReport> {
+  const head = { formatVersion: 1, estate: now.estate, commit: now.commit, plan: reviewed.digest } as const;
+  if (now.blockers.length > 0) return { ...head, blockers: now.blockers, outcomes: [] };
+  const { run, held } = reviewChanges(now, reviewed);
+  for (const outcome of held) await record({ event: "outcome", outcome });
+  const ran = await runChanges({ changes: run, lanes, session, record });
+  return { ...head, blockers: [], outcomes: inPlanOrder([...ran, ...held], now, reviewed) };
+}
+
+/** True when everything that was reviewed is done. */
+export function isComplete(report: ApplyReport): boolean {
+  return report.blockers.length === 0 && report.outcomes.every((outcome) => outcome.status === "done");
+}
+
+function inPlanOrder(outcomes: readonly Outcome[], now: Plan, reviewed: Plan): readonly Reported[] {
+  const changes = [...now.changes, ...reviewed.changes];
+  const places = new Map(changes.toReversed().map((change, index) => [change.address, { change, place: -index }]));
+  return outcomes
+    .map((outcome) => ({ ...outcome, action: places.get(outcome.address)?.change.action ?? null }))
+    .toSorted((a, b) => (places.get(a.address)?.place ?? 0) - (places.get(b.address)?.place ?? 0));
+}
