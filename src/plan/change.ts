@@ -21,12 +21,11 @@ export interface FieldChange {
 /** What the person at the other end notices. */
 export type Disruption = "none" | "interrupts" | "destroys";
 
-/** Why a change cannot be carried out as things stand, and what to do. */
+/** Why a change cannot be carried out as things stand, and what to do. The plan's diagnostics say where. */
 export interface Blocked {
   readonly code: string;
   readonly message: string;
   readonly next: string;
-  readonly at: Position | null;
 }
 
 /** A change as a provider's `compare` says it. */

@@ -55,6 +55,8 @@ export interface FileSnapshot {
   readonly mtu: number | null;
   /** Routes that Reeve wrote down as its own. */
   readonly routes: readonly string[];
+  /** The text that the last write recorded (`HubFile.recorded`); null where there is none. */
+  readonly recorded: string | null;
   /** Lines of [Interface] that Reeve would not write (hooks, SaveConfig, Table, DNS, unknown keys): key names only, never values. */
   readonly unknownKeys: readonly string[];
   readonly peers: readonly FilePeer[];
@@ -120,6 +122,8 @@ export interface HubFile {
   readonly addresses: readonly string[];
   readonly mtu: number;
   readonly routes: readonly string[];
+  /** One line of printable ASCII, kept in a comment of the file and given back by the next reading: what clients were told (endpoint, DNS, …), so that a plan can say whose files go stale. */
+  readonly recorded: string;
   /** Sorted by name; kept foreign blocks last, by key. */
   readonly blocks: readonly FileBlock[];
 }
