@@ -193,24 +193,38 @@ function formatIpv4(value: number): string {
 }
 
 function formatIpv6(value: bigint): string {
-  const digits = value.toString(16).padStart(32, "0");
-  const words = Array.from({ length: 8 }, (_, index) => Number.parseInt(digits.slice(index * 4, index * 4 + 4), 16));
+  const words = hexWords(value);
   const run = longestZeroRun(words);
-  if (run.start === 0 && (run.length === 6 || (run.length === 5 && words[5] === 0xffff))) {
+  if (run.start === 0 && (run.length === 6 || (run.length === 5 && words[5] === "ffff"))) {
     return `::${run.length === 5 ? "ffff:" : ""}${formatIpv4(Number(value & 0xffffffffn))}`;
   }
-  const texts = words.map((word) => word.toString(16));
-  if (run.length < 2) return texts.join(":");
-  return `${texts.slice(0, run.start).join(":")}::${texts.slice(run.start + run.length).join(":")}`;
+  if (run.length < 2) return words.join(":");
+  return `${words.slice(0, run.start).join(":")}::${words.slice(run.start + run.length).join(":")}`;
+}
+
+/** The eight words without leading zeros; by hand, since every derived address of every peer comes through here. */
+function hexWords(value: bigint): readonly string[] {
+  const digits = value.toString(16).padStart(32, "0");
+  const words: string[] = [];
+  for (let start = 0; start < 32; start += 4) {
+    let skip = 0;
+    while (skip < 3 && digits[start + skip] === "0") skip += 1;
+    words.push(digits.slice(start + skip, start + 4));
+  }
+  return words;
 }
 
 /** The first of the longest runs of zero words (RFC 5952, section 4.2). */
-function longestZeroRun(words: readonly number[]): { readonly start: number; readonly length: number } {
-  let best = { start: 0, length: 0 };
+function longestZeroRun(words: readonly string[]): { readonly start: number; readonly length: number } {
+  let best = 0;
+  let bestStart = 0;
   let start = 0;
-  words.forEach((word, index) => {
-    if (word !== 0) start = index + 1;
-    else if (index + 1 - start > best.length) best = { start, length: index + 1 - start };
-  });
-  return best;
+  for (let index = 0; index < words.length; index += 1) {
+    if (words[index] !== "0") start = index + 1;
+    else if (index + 1 - start > best) {
+      best = index + 1 - start;
+      bestStart = start;
+    }
+  }
+  return { start: bestStart, length: best };
 }
