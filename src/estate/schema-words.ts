@@ -1,0 +1,105 @@
+import { suggest } from "../support/did-you-mean.ts";
+import { showText } from "./hostile-text.ts";
+import type { Path } from "./resource.ts";
+import { asText, type SchemaBody, type SchemaNode } from "./schema-tree.ts";
+import { isSecretPath } from "./secret-names.ts";
+
+/** What a message says, before it has a place. */
+export interface Words {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** `spec.reserved[0].range`; names that are no plain words in quotes. */
+export function describePath(path: Path): string {
+  const parts = path.map((part) => {
+    if (typeof part === "number") return `[${part}]`;
+    return /^[\w./-]+$/.test(part) ? `.${part.slice(0, 80)}` : `."${showText(part)}"`;
+  });
+  return parts.join("").replace(/^\./, "") || "the document";
+}
+
+/** A value for a message: never one of a field that may hold a secret, never raw, never long. */
+export function showValue(value: unknown, path: Path): string {
+  if (isSecretPath(path)) return "the value";
+  if (typeof value === "string") return `"${showText(value)}"`;
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a mapping" : showText(String(value));
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list (- item)",
+  object: "a mapping (key: value)",
+  null: "nothing",
+};
+
+export function typeWords(type: unknown): string {
+  const types = Array.isArray(type) ? type : [type];
+  return types.map((one) => TYPE_WORDS[String(one)] ?? String(one)).join(" or ");
+}
+
+/** What to do about a value of the wrong type. */
+export function typeHint(type: unknown, value: unknown, node: SchemaNode | null): string {
+  if (type === "string" && (typeof value === "number" || typeof value === "boolean")) return "put it in quotes";
+  if (type === "boolean" && typeof value === "string")
+    return "write true or false without quotes; YAML 1.2 knows no yes and no";
+  if ((type === "integer" || type === "number") && typeof value === "string") return "write the number without quotes";
+  if (type === "array" && typeof value === "string") return `write a list, even of one item: [${exampleItem(node)}]`;
+  return exampleHint(node) ?? "see `reeve explain` for the field";
+}
+
+function exampleItem(node: SchemaNode | null): string {
+  const example = firstExample(node?.body);
+  return Array.isArray(example) ? example.slice(0, 1).map(inlineYaml).join("") : "…";
+}
+
+function firstExample(body: SchemaBody | undefined): unknown {
+  const examples = body?.["examples"];
+  return Array.isArray(examples) ? examples[0] : undefined;
+}
+
+/** `for example …` from the schema, or undefined. */
+export function exampleHint(node: SchemaNode | null): string | undefined {
+  const example = firstExample(node?.body);
+  return example === undefined ? undefined : `for example ${inlineYaml(example)}`;
+}
+
+/** A schema's example on one line, as YAML would take it. */
+export function inlineYaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inlineYaml).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).map(([key, member]) => `${key}: ${inlineYaml(member)}`);
+    return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+  }
+  if (typeof value !== "string") return String(value);
+  return /^[A-Za-z/~][\w ./@+=~-]*$/.test(value) && !/^(?:true|false|null|~)$/i.test(value)
+    ? value
+    : JSON.stringify(value);
+}
+
+/** Why a text is not of its field's form. */
+export function patternWords(path: Path, value: unknown, node: SchemaNode | null, pattern: string): Words {
+  const form = node?.form ?? asText(node?.body["description"]);
+  const example = exampleHint(node);
+  return {
+    code: "bad-value",
+    message: `${describePath(path)}: ${showValue(value, path)} is not of the form that is needed${form === null ? "" : `. ${form}`}`,
+    hint: `${example === undefined ? "" : `${example}; `}the pattern is ${pattern}`,
+  };
+}
+
+/** A value that is none of a few words. */
+export function choiceWords(path: Path, value: unknown, allowed: readonly unknown[]): Words {
+  const words = allowed.map(String);
+  return {
+    code: "bad-value",
+    message: `${describePath(path)}: ${showValue(value, path)} is not one of: ${words.join(", ")}`,
+    hint: typeof value === "string" && !isSecretPath(path) ? suggest(value.slice(0, 80), words) : "write one of them",
+  };
+}
