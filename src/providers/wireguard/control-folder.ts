@@ -10,20 +10,22 @@ let folder: string | null = null;
 
 /**
  * The folder of this process's shared SSH connections, mode 0700: plan and apply use the same ones. When the process
- * ends they are closed and the folder goes.
+ * ends they are closed and the folder goes; of a process that is killed, OpenSSH closes them after a minute.
  */
 export function controlFolder(): string {
   if (folder !== null) return folder;
   const parent = tmpdir().length > LONGEST - "/reeve-XXXXXX".length ? "/tmp" : tmpdir();
-  const made = mkdtempSync(join(parent, "reeve-"));
-  process.once("exit", () => closeConnections(made));
-  folder = made;
-  return made;
+  folder = mkdtempSync(join(parent, "reeve-"));
+  process.once("exit", closeSharedConnections);
+  return folder;
 }
 
-function closeConnections(made: string): void {
-  for (const socket of readdirSync(made)) {
-    spawnSync("ssh", ["-o", `ControlPath=${join(made, socket)}`, "-O", "exit", "--", "reeve"], { stdio: "ignore" });
+/** Closes them now; the next call opens new ones. */
+export function closeSharedConnections(): void {
+  if (folder === null) return;
+  for (const socket of readdirSync(folder)) {
+    spawnSync("ssh", ["-o", `ControlPath=${join(folder, socket)}`, "-O", "exit", "--", "reeve"], { stdio: "ignore" });
   }
-  rmSync(made, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+  folder = null;
 }
