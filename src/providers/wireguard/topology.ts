@@ -18,6 +18,7 @@ import {
   parseRange,
 } from "./ip.ts";
 import type { Hub, Peer } from "./model.ts";
+import { findEntry, indexRanges, type RangeIndex } from "./range-index.ts";
 
 /** The most seconds of keepalive that WireGuard takes. */
 export const MAX_KEEPALIVE_SECONDS = 65_535;
@@ -40,7 +41,7 @@ export interface HubFacts {
   /** The same, parsed, in the order written. */
   readonly interfaceAddresses: readonly InterfaceAddress[];
   readonly configFile: string;
-  readonly reserved: readonly ReservedRange[];
+  readonly reserved: RangeIndex<ReservedRange>;
   /** What clients route through the hub, canonical. */
   readonly clientRoutes: readonly string[];
 }
@@ -102,6 +103,11 @@ export function defaultConfigFile(interfaceName: string): string {
   return `/etc/wireguard/${interfaceName}.conf`;
 }
 
+/** What keeps `address` from peers at `now`; null when nothing does. */
+export function reservationOf(hub: HubFacts, address: IpAddress, now: Date): ReservedRange | null {
+  return findEntry(hub.reserved, address, ({ until }) => until === null || until > now);
+}
+
 /** An instant of a document. One that cannot be read counts as long past, so that it never grants access. */
 export function parseInstant(text: string): Date {
   const instant = new Date(text);
@@ -120,7 +126,7 @@ export function deriveIpv6(hub: HubFacts, own: InterfaceAddress, peerName: strin
     const id = BigInt.asUintN(hostBits, BigInt(`0x${hash("sha256", seed, "hex").slice(0, 16)}`));
     const address: IpAddress = { family: 6, value: own.network.first + id };
     const isFree = id !== 0n && address.value !== own.address.value;
-    if (isFree && !hub.reserved.some(({ range }) => containsAddress(range, address))) return address;
+    if (isFree && findEntry(hub.reserved, address, () => true) === null) return address;
   }
   return null;
 }
@@ -135,14 +141,15 @@ function hubFacts(hub: Hub): HubFacts {
     networks,
     interfaceAddresses,
     configFile: hub.spec.configFile ?? defaultConfigFile(hub.spec.interface),
-    reserved: hub.spec.reserved.flatMap(({ range, reason, until }) => {
-      const parsed = parseRange(range);
-      return parsed === null
-        ? []
-        : [{ range: parsed, reason, until: until === undefined ? null : parseInstant(until) }];
-    }),
+    reserved: indexRanges(hub.spec.reserved.flatMap(reservedRange)),
     clientRoutes: routes === undefined ? networks : sortedSet(parseAll(routes, canonicalPrefix)),
   };
+}
+
+function reservedRange(entry: Hub["spec"]["reserved"][number]): readonly ReservedRange[] {
+  const range = parseRange(entry.range);
+  if (range === null) return [];
+  return [{ range, reason: entry.reason, until: entry.until === undefined ? null : parseInstant(entry.until) }];
 }
 
 function hubsOf(desired: Desired, peer: Peer, hubs: ReadonlyMap<string, HubFacts>): readonly HubFacts[] {
