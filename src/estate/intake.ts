@@ -83,7 +83,12 @@ function ofProblem({ at, ...words }: Problem, context: DocumentContext): Diagnos
 function ofFinding(finding: SchemaFinding, context: DocumentContext, address: string | undefined): Diagnostic {
   const { path, atKey, ...words } = finding;
   const spot = context.locate.spotOf(context.indexInChunk, path, atKey === true);
-  return { severity: "error", ...words, ...(address === undefined ? {} : { address }), at: positionOf(spot, context) };
+  return {
+    severity: "error",
+    ...words,
+    ...(address === undefined ? {} : { address }),
+    at: positionOf(spot ?? { line: 1, column: 1 }, context),
+  };
 }
 
 function positionOf(spot: Spot, { file, chunk }: DocumentContext): Position {

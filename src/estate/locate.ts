@@ -5,8 +5,8 @@ import type { Path } from "./resource.ts";
 
 /** Finds values of one chunk's documents. The chunk is parsed at the first question and once only. */
 export interface Locator {
-  /** Where the value at `path` is, or its key; for what is not there, the nearest parent that is. */
-  spotOf(documentIndex: number, path: Path, atKey: boolean): Spot;
+  /** Where the value at `path` is, or its key; for what is not there, the nearest parent that is. Null without the document. */
+  spotOf(documentIndex: number, path: Path, atKey: boolean): Spot | null;
 }
 
 export function locator(text: string): Locator {
@@ -15,7 +15,7 @@ export function locator(text: string): Locator {
     spotOf(documentIndex, path, atKey) {
       chunk ??= composeChunk(text);
       const document = chunk.documents[documentIndex];
-      if (document === undefined) return { line: 1, column: 1 };
+      if (document === undefined) return null;
       const start = beginning(document);
       return chunk.spotOf(path.length === 0 ? start : (offsetOf(document.contents, path, atKey) ?? start));
     },

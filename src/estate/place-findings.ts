@@ -41,7 +41,7 @@ function createPlacer(file: string, text: string): Placer {
     const index = isWhole ? 0 : documentIndex + offset;
     const chunk = chunks[index];
     const spot = locators[index]?.spotOf(isWhole ? documentIndex : 0, path, atKey);
-    return chunk === undefined || spot === undefined
+    return chunk === undefined || spot === undefined || spot === null
       ? null
       : { file, line: chunk.firstLine + spot.line - 1, column: spot.column };
   };

@@ -43,14 +43,7 @@ function visit(node: Node | null, walk: Walk, depth: number): Json {
       `the document holds more than ${MAX_VALUES} values, repeated ones counted each time`,
       "split the document, and repeat no list of aliases by aliases",
     );
-  if (depth > MAX_DEPTH)
-    return refuse(
-      walk,
-      node,
-      "too-deep",
-      `lists and mappings nest more than ${MAX_DEPTH} levels deep here`,
-      "no kind needs more than a few levels",
-    );
+  if (depth > MAX_DEPTH) return refuseDepth(walk, node);
   if (isAlias(node)) return visitAlias(node.source, node, walk, depth);
   if (!isScalar(node) && !isMap(node) && !isSeq(node)) return null;
   if (node.anchor !== undefined) walk.anchors.set(node.anchor, node);
@@ -59,6 +52,13 @@ function visit(node: Node | null, walk: Walk, depth: number): Json {
   const value = isMap(node) ? visitMap(node, walk, depth) : visitList(node, walk, depth);
   walk.open.delete(node);
   return value;
+}
+
+/** Ends the walk: a chain of aliases would be as deep at every link that follows. */
+function refuseDepth(walk: Walk, node: Node): null {
+  walk.left = -1;
+  const message = `lists and mappings nest more than ${MAX_DEPTH} levels deep here`;
+  return refuse(walk, node, "too-deep", message, "no kind needs more than a few levels");
 }
 
 function visitAlias(name: string, node: Node, walk: Walk, depth: number): Json {

@@ -46,12 +46,20 @@ export function typeWords(type: unknown): string {
 
 /** What to do about a value of the wrong type. */
 export function typeHint(type: unknown, value: unknown, node: SchemaNode | null): string {
-  if (type === "string" && (typeof value === "number" || typeof value === "boolean")) return "put it in quotes";
+  if (type === "string" && (typeof value === "number" || typeof value === "boolean") && fits(String(value), node)) {
+    return "put it in quotes";
+  }
   if (type === "boolean" && typeof value === "string")
     return "write true or false without quotes; YAML 1.2 knows no yes and no";
   if ((type === "integer" || type === "number") && typeof value === "string") return "write the number without quotes";
   if (type === "array" && typeof value === "string") return `write a list, even of one item: [${exampleItem(node)}]`;
   return exampleHint(node) ?? "see `reeve explain` for the field";
+}
+
+/** True where the text is of the field's form, as far as a pattern tells. */
+function fits(text: string, node: SchemaNode | null): boolean {
+  const pattern = node?.body["pattern"];
+  return typeof pattern !== "string" || new RegExp(pattern, "u").test(text);
 }
 
 function exampleItem(node: SchemaNode | null): string {
@@ -78,9 +86,13 @@ export function inlineYaml(value: unknown): string {
     return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
   }
   if (typeof value !== "string") return String(value);
-  return /^[A-Za-z/~][\w ./@+=~-]*$/.test(value) && !/^(?:true|false|null|~)$/i.test(value)
-    ? value
-    : JSON.stringify(value);
+  return isPlainScalar(value) ? value : JSON.stringify(value);
+}
+
+/** True for text that YAML 1.2 reads as the same text without quotes, inside brackets too. */
+function isPlainScalar(text: string): boolean {
+  const isWord = /^[A-Za-z0-9/]([\w ./@+=~:-]*[\w/=-])?$/.test(text) && !text.includes(": ");
+  return isWord && Number.isNaN(Number(text)) && !/^(?:true|false|null)$/i.test(text);
 }
 
 /** Why a text is not of its field's form. */
