@@ -19,8 +19,8 @@ const BANNER = "// Made by scripts/generate.ts from schemas/. Do not edit; run `
 const standalone = standaloneModule.default;
 const addFormats = addFormatsModule.default;
 
-/** One ES module with a validator a kind, named after it; ajv's run-time pieces bundled in, so that nothing is compiled at run time. */
-async function validators(schemas: readonly Schema[]): Promise<string> {
+/** One ES module with a validator an exported schema, named by its key; ajv's run-time pieces bundled in, so that nothing is compiled at run time. */
+async function validators(schemas: readonly Schema[], exported: Readonly<Record<string, string>>): Promise<string> {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -32,8 +32,7 @@ async function validators(schemas: readonly Schema[]): Promise<string> {
   addFormats(ajv, { mode: "full", formats: ["date-time"] });
   ajv.addKeyword("x-reeve-kind").addKeyword("x-reeve-provider").addKeyword("x-reeve-reference");
   ajv.addKeyword("x-reeve-immutable").addKeyword("x-reeve-sensitive");
-  const kinds = schemas.filter((schema) => schema["x-reeve-kind"] !== undefined);
-  const source = standalone(ajv, Object.fromEntries(kinds.map((schema) => [schema["x-reeve-kind"], schema.$id])));
+  const source = standalone(ajv, exported);
   const bundled = await build({
     stdin: { contents: source, resolveDir: ROOT, loader: "js" },
     bundle: true,
@@ -44,6 +43,13 @@ async function validators(schemas: readonly Schema[]): Promise<string> {
     minifyWhitespace: true,
   });
   return `${BANNER}${bundled.outputFiles[0]?.text ?? ""}`;
+}
+
+const PLAN_ID = "https://reeve.dev/schemas/plan.schema.json";
+
+function kindIds(schemas: readonly Schema[]): Readonly<Record<string, string>> {
+  const kinds = schemas.filter((schema) => schema["x-reeve-kind"] !== undefined);
+  return Object.fromEntries(kinds.map((schema) => [schema["x-reeve-kind"] ?? "", schema.$id]));
 }
 
 function validatorTypes(kinds: readonly string[]): string {
@@ -87,8 +93,10 @@ async function generate(): Promise<ReadonlyMap<string, string>> {
   const schemas = await readSchemas(join(ROOT, "schemas"));
   const table = kindTable(schemas);
   return new Map([
-    ["validators.js", await validators(schemas)],
+    ["validators.js", await validators(schemas, kindIds(schemas))],
     ["validators.d.ts", validatorTypes(table.map((row) => row.kind))],
+    ["plan-validator.js", await validators(schemas, { Plan: PLAN_ID })],
+    ["plan-validator.d.ts", validatorTypes(["Plan"])],
     ["documents.ts", await types(schemas)],
     [
       "kind-table.ts",

@@ -1,4 +1,5 @@
 import type { Estate } from "../estate/estate.ts";
+import type { Address } from "../estate/resource.ts";
 import type { Diagnostic } from "../support/diagnostic.ts";
 import { hasErrors, sortDiagnostics } from "../support/diagnostic.ts";
 import { digestOf } from "../support/digest.ts";
@@ -24,11 +25,13 @@ export interface PlanIngredients {
   readonly parts: readonly ProviderPart[];
   /** Everything found on the way, placed. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What `--only` selects; left out: everything. */
+  readonly selects?: (address: Address) => boolean;
 }
 
 /** Puts the parts together: order, digests, counts, the valve. Pure; the same ingredients, the same plan. */
-export function assemblePlan({ estate, commit, parts, diagnostics }: PlanIngredients): Plan {
-  const changes = sealAll(estate, parts);
+export function assemblePlan({ estate, commit, parts, diagnostics, selects }: PlanIngredients): Plan {
+  const changes = selectChanges(sealAll(estate, parts), selects);
   const digest = digestOf({ estate: estate.name, changes: changes.map((change) => change.digest).toSorted() });
   const foreign = parts.flatMap((part) => part.foreign).toSorted(by((one) => `${one.kind} ${one.where} ${one.what}`));
   const sorted = sortDiagnostics(diagnostics);
@@ -66,6 +69,19 @@ function sealAll(estate: Estate, parts: readonly ProviderPart[]): readonly Chang
     ]),
   );
   return orderAddresses(dependencies).flatMap((address) => sealed.get(address) ?? []);
+}
+
+/** Leaves out what is not selected; what waits for something left out is blocked rather than let loose. */
+function selectChanges(changes: readonly Change[], selects: PlanIngredients["selects"]): readonly Change[] {
+  if (selects === undefined) return changes;
+  return changes
+    .filter((change) => selects(change.address))
+    .map((change) => {
+      const missing = change.dependsOn.find((address) => !selects(address));
+      if (missing === undefined || change.blocked !== undefined) return change;
+      const message = `it depends on ${missing}, which --only leaves out`;
+      return { ...change, blocked: { code: "left-out", message, next: `select ${missing} too` } };
+    });
 }
 
 const COUNTED_AS = {

@@ -1,5 +1,5 @@
-import type { WireGuardHubSpec, WireGuardPeerSpec } from "../../generated/documents.ts";
 import type { Resource } from "../../estate/resource.ts";
+import type { WireGuardHubSpec, WireGuardPeerSpec } from "../../generated/documents.ts";
 
 export type Hub = Resource<WireGuardHubSpec>;
 export type Peer = Resource<WireGuardPeerSpec>;
@@ -108,9 +108,7 @@ export interface PeerUpsert {
 }
 
 /** A peer's block in the configuration file: rendered from what is declared, or carried over from the file as it is. */
-export type FileBlock =
-  | { readonly keep: PublicKey }
-  | (PeerUpsert & { readonly name: string });
+export type FileBlock = { readonly keep: PublicKey } | (PeerUpsert & { readonly name: string });
 
 /** The whole configuration file to write. */
 export interface HubFile {
@@ -160,6 +158,15 @@ export interface HubTrouble {
 }
 
 export type HubReading = { readonly snapshot: HubSnapshot } | { readonly trouble: HubTrouble };
+
+/** The live world of WireGuard, as one look found it. */
+export interface WireGuardObservation {
+  readonly readings: ReadonlyMap<string, HubReading>;
+  /** Addresses of the names in peers' endpoints; null where a name does not resolve. */
+  readonly resolved: ReadonlyMap<string, string | null>;
+  /** Environment variables that peers name for their preshared key and that are not set. */
+  readonly missingVariables: ReadonlySet<string>;
+}
 
 /** All that planning is given: it cannot write. */
 export interface HubReader {

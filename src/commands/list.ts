@@ -1,0 +1,28 @@
+import { checkWorkspace, planWorkspace } from "../apply/workspace.ts";
+import { listRows } from "../render/list-rows.ts";
+import { renderJson } from "../render/json.ts";
+import { renderListText } from "../render/list-text.ts";
+import { UserError } from "../support/user-error.ts";
+import type { Command } from "./command.ts";
+import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
+
+export const command: Command = {
+  name: "list",
+  summary: "what is declared and how it stands",
+  maxOperands: 0,
+  formats: ["text", "json"],
+  flags: { only: ONLY_FLAG, wide: { type: "boolean", help: "more columns" } },
+  details: "Reads the live world. A resource with a pending change is marked; hubs show their address pools.",
+  example: "reeve list --wide --only 'WireGuardPeer/*'",
+  run: async (args, io) => {
+    const { workspace, progress, paint, format } = openWorkspace(args, io);
+    const checked = await checkWorkspace(workspace);
+    if (checked.estate === null) throw new UserError(checked.diagnostics);
+    const planned = await planWorkspace(workspace, checked);
+    progress.stop();
+    const rows = listRows(planned.plan, checked.estate, planned.lanes.flatMap((lane) => lane.survey.comparison.standings), selectionOf(args));
+    if (format === "json") io.out(renderJson({ formatVersion: 1, estate: planned.plan.estate, resources: rows }));
+    else io.out(renderListText(rows, { isWide: args.has("wide"), paint }));
+    return 0;
+  },
+};

@@ -1,0 +1,44 @@
+import { writeFile } from "node:fs/promises";
+import { checkWorkspace, planWorkspace } from "../apply/workspace.ts";
+import type { Plan } from "../plan/plan.ts";
+import { renderJson } from "../render/json.ts";
+import { renderPlanMarkdown } from "../render/plan-markdown.ts";
+import { renderPlanText } from "../render/plan-text.ts";
+import type { Command, ExitCode } from "./command.ts";
+import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
+
+export const command: Command = {
+  name: "plan",
+  summary: "show what would change",
+  maxOperands: 0,
+  formats: ["text", "markdown", "json"],
+  flags: {
+    out: { type: "string", value: "FILE", help: "also write the plan as JSON, for `reeve apply FILE`" },
+    only: ONLY_FLAG,
+    "detailed-exitcode": { type: "boolean", help: "exit with 2 when the plan holds changes" },
+  },
+  details: "Validates, reads the live world and compares. Planning cannot write, and never locks.",
+  example: "reeve plan --out plan.json",
+  run: async (args, io) => {
+    const { workspace, progress, paint, format } = openWorkspace(args, io);
+    const selects = selectionOf(args);
+    const { plan } = await planWorkspace(workspace, await checkWorkspace(workspace), selects);
+    progress.stop();
+    const out = args.text("out");
+    if (out !== undefined) await writeFile(out, renderJson(plan), { mode: 0o600 });
+    if (format === "json") io.out(renderJson(plan));
+    else io.out(format === "markdown" ? renderPlanMarkdown(plan) : renderPlanText(plan, paint));
+    if (format === "text" && plan.changes.length > 0) io.out(nextStep(plan, out));
+    return exitCode(plan, args.has("detailed-exitcode"));
+  },
+};
+
+function nextStep(plan: Plan, out: string | undefined): string {
+  if (plan.blockers.length > 0) return "";
+  return `Next: reeve apply${out === undefined ? "" : ` ${out}`}\n`;
+}
+
+function exitCode(plan: Plan, isDetailed: boolean): ExitCode {
+  if (plan.diagnostics.some(({ severity }) => severity === "error" || severity === "held")) return 1;
+  return isDetailed && plan.changes.length > 0 ? 2 : 0;
+}

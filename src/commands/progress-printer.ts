@@ -1,0 +1,41 @@
+import { escapeText } from "../render/escape.ts";
+import type { Progress } from "../support/progress.ts";
+import type { Io } from "./command.ts";
+
+/** Nothing is said of what takes less than this (design: progress on anything over a second). */
+const SILENT_MS = 1000;
+
+export interface ProgressPrinter extends Progress {
+  stop(): void;
+}
+
+export type LogLevel = "quiet" | "info" | "debug";
+
+/**
+ * Says on stderr what runs now: from the first second on, one line that rewrites itself on a terminal, a plain line a
+ * step elsewhere. `debug` says every step at once.
+ */
+export function printProgress(io: Io, level: LogLevel): ProgressPrinter {
+  const began = io.clock.now().getTime();
+  let pending: string | null = null;
+  const flush = (): void => {
+    if (pending === null) return;
+    io.err(io.isErrTerminal ? `\r\u001b[K${pending}` : `${pending}\n`);
+    pending = null;
+  };
+  const timer = setTimeout(flush, SILENT_MS);
+  timer.unref();
+  return {
+    step: (text, count) => {
+      if (level === "quiet") return;
+      pending = `${escapeText(text)}${count === undefined ? "" : ` (${count.done}/${count.of})`}`;
+      if (level === "debug" || io.clock.now().getTime() - began >= SILENT_MS) flush();
+    },
+    stop: () => {
+      clearTimeout(timer);
+      const isShown = io.isErrTerminal && pending === null && io.clock.now().getTime() - began >= SILENT_MS;
+      if (isShown && level !== "quiet") io.err("\r\u001b[K");
+      pending = null;
+    },
+  };
+}

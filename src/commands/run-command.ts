@@ -1,0 +1,132 @@
+import { createInterface } from "node:readline/promises";
+import { coloured, type Paint, plain } from "../render/paint.ts";
+import { renderDiagnostics } from "../render/diagnostics-text.ts";
+import { renderJson } from "../render/json.ts";
+import { suggest } from "../support/did-you-mean.ts";
+import { systemClock } from "../support/system-clock.ts";
+import { UserError, userError } from "../support/user-error.ts";
+import { parseArguments } from "./arguments.ts";
+import type { Command, ExitCode, Io } from "./command.ts";
+import { renderHelp } from "./help.ts";
+
+type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
+
+/** Finds the command, runs it, and turns what it throws into an exit code. */
+export async function runCommand(commands: Commands, words: readonly string[]): Promise<ExitCode> {
+  const interrupt = listenForInterrupt();
+  const io = processIo(interrupt.signal);
+  try {
+    if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
+      return await help(commands, words.slice(1), io);
+    }
+    const { name, rest } = nameOf(commands, words);
+    const { command } = await loadCommand(commands, name);
+    if (rest.includes("--help") || rest.includes("-h")) {
+      io.out(renderHelp(command));
+      return 0;
+    }
+    return await command.run(parseArguments(command, rest), io);
+  } catch (error) {
+    return explainFailure(error, words, io);
+  } finally {
+    interrupt.stop();
+  }
+}
+
+/** A command may be two words: `peer config`. */
+function nameOf(commands: Commands, words: readonly string[]): { name: string; rest: readonly string[] } {
+  const two = words.slice(0, 2).join(" ");
+  if (Object.hasOwn(commands, two)) return { name: two, rest: words.slice(2) };
+  const [one = ""] = words;
+  if (Object.hasOwn(commands, one)) return { name: one, rest: words.slice(1) };
+  const known = Object.keys(commands);
+  const isFirstOfTwo = known.some((name) => name.startsWith(`${one} `));
+  throw userError("unknown-command", `unknown command "${isFirstOfTwo ? two : one}"`, suggest(isFirstOfTwo ? two : one, known));
+}
+
+function loadCommand(commands: Commands, name: string): Promise<{ readonly command: Command }> {
+  const load = commands[name];
+  if (load === undefined) throw userError("unknown-command", `unknown command "${name}"`);
+  return load();
+}
+
+async function help(commands: Commands, words: readonly string[], io: Io): Promise<ExitCode> {
+  if (words.length > 0) {
+    const { command } = await loadCommand(commands, nameOf(commands, words).name);
+    io.out(renderHelp(command));
+    return 0;
+  }
+  const loaded = await Promise.all(Object.values(commands).map((load) => load()));
+  const lines = loaded.map(({ command }) => `  ${command.name.padEnd(14)}${command.summary}`);
+  io.out(
+    [
+      "reeve - keeps an estate as its Git repository says it should be",
+      "",
+      "Usage: reeve COMMAND [flags]",
+      "",
+      ...lines,
+      "",
+      "  reeve COMMAND --help says more and shows an example. reeve --version prints the version.",
+      "",
+    ].join("\n"),
+  );
+  return 0;
+}
+
+/** What a user can mend is printed without a stack; everything else is a bug and keeps it. */
+function explainFailure(error: unknown, words: readonly string[], io: Io): ExitCode {
+  if (io.signal.aborted) {
+    io.err("Stopped.\n");
+    return 130;
+  }
+  const isJson = words.some((word, index) => word === "--format=json" || (word === "json" && words[index - 1] === "--format"));
+  if (!(error instanceof UserError)) {
+    io.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    io.err("This is a bug in Reeve. Nothing above is your fault; please report it with the lines above.\n");
+    if (isJson) io.out(renderJson({ formatVersion: 1, diagnostics: [{ severity: "error", code: "bug", message: "an error inside Reeve", at: null }] }));
+    return 1;
+  }
+  if (isJson) io.out(renderJson({ formatVersion: 1, diagnostics: error.diagnostics }));
+  else io.err(`${renderDiagnostics(error.diagnostics, errorPaint(words, io)).join("\n")}\n`);
+  return 1;
+}
+
+function errorPaint(words: readonly string[], io: Io): Paint {
+  const isPlain = words.includes("--no-color") || (io.environment["NO_COLOR"] ?? "") !== "" || !io.isErrTerminal;
+  return isPlain ? plain : coloured;
+}
+
+/** The first Ctrl-C asks for a stop at the next safe point, the second ends the process. */
+function listenForInterrupt(): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write("\nStopping at the next safe point; once more ends at once.\n");
+    controller.abort(new Error("interrupted"));
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  return { signal: controller.signal, stop: () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal) };
+}
+
+function processIo(signal: AbortSignal): Io {
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    ask: askTerminal,
+    environment: process.env,
+    clock: systemClock,
+    signal,
+    isOutTerminal: process.stdout.isTTY === true,
+    isErrTerminal: process.stderr.isTTY === true,
+  };
+}
+
+async function askTerminal(question: string): Promise<string | null> {
+  if (process.stdin.isTTY !== true) return null;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,36 @@
+import { checkWorkspace } from "../apply/workspace.ts";
+import { renderDiagnostics } from "../render/diagnostics-text.ts";
+import { renderGithubAnnotations } from "../render/github-annotations.ts";
+import { renderJson } from "../render/json.ts";
+import { plural } from "../render/words.ts";
+import { sortDiagnostics } from "../support/diagnostic.ts";
+import type { Command } from "./command.ts";
+import { openWorkspace } from "./open-workspace.ts";
+
+export const command: Command = {
+  name: "validate",
+  summary: "check every document: schema, references, rules across documents",
+  maxOperands: 0,
+  formats: ["text", "json", "github"],
+  flags: {},
+  details: "Reads the state directory and reports every finding of every document in one run. Nothing else is read.",
+  example: "reeve validate --format github",
+  run: async (args, io) => {
+    const { workspace, progress, paint, format } = openWorkspace(args, io);
+    const checked = await checkWorkspace(workspace);
+    progress.stop();
+    const diagnostics = sortDiagnostics(checked.diagnostics);
+    const isValid = diagnostics.every(({ severity }) => severity !== "error" && severity !== "held");
+    const { counts: resources } = checked;
+    const estate = checked.checkable.name === "" ? null : checked.checkable.name;
+    if (format === "json") io.out(renderJson({ formatVersion: 1, valid: isValid, estate, resources, diagnostics }));
+    else if (format === "github") io.out(renderGithubAnnotations(diagnostics));
+    else {
+      const total = Object.values(resources).reduce((sum, count) => sum + count, 0);
+      const verdict = isValid ? paint.good("valid") : paint.bad("not valid");
+      const lines = [...renderDiagnostics(diagnostics, paint), `${plural(total, "document")}: ${verdict}`];
+      io.out(`${lines.join("\n")}\n`);
+    }
+    return isValid ? 0 : 1;
+  },
+};

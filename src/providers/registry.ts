@@ -1,0 +1,5 @@
+import type { AnyProvider } from "./survey.ts";
+import { wireguard } from "./wireguard/index.ts";
+
+/** The one list of providers. A new one is a line here. */
+export const PROVIDERS: readonly AnyProvider[] = [wireguard];

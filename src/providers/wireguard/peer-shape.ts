@@ -1,0 +1,78 @@
+import type { FieldChange } from "../../plan/change.ts";
+import { diffFields } from "../../plan/diff-fields.ts";
+import { canonicalJson, type Json } from "../../support/json.ts";
+import type { HubView } from "./hub-view.ts";
+import type { PeerEntry } from "./model.ts";
+
+/** What a plan shows of a peer at one hub; null where the hub does not have it. */
+export type PeerShape = { readonly [field: string]: Json } | null;
+
+/** A peer at a hub: as the file has it, as the interface has it, and as both should. */
+export interface PeerShapes {
+  readonly hub: string;
+  readonly file: PeerShape;
+  /** Undefined where there is no interface to look at: a `file` host, or one that is down and will be filled from the file. */
+  readonly live: PeerShape | undefined;
+  readonly wanted: PeerShape;
+}
+
+export function shapePeer(view: HubView, keys: readonly string[], wanted: readonly PeerEntry[]): PeerShapes {
+  const of = (entries: ReadonlyMap<string, PeerEntry>): readonly PeerEntry[] =>
+    keys.flatMap((key) => entries.get(key) ?? []);
+  const main = wanted[0]?.publicKey;
+  return {
+    hub: view.name,
+    file: shapeEntries(of(view.filePeers), main),
+    live: view.snapshot.live === null ? undefined : shapeEntries(of(view.livePeers), main),
+    wanted: shapeEntries(wanted, main),
+  };
+}
+
+/** The main entry's fields, and further keys (of a rotation, or left behind) with what they hold. */
+function shapeEntries(entries: readonly PeerEntry[], mainKey: string | undefined): PeerShape {
+  const main = entries.find((entry) => entry.publicKey === mainKey) ?? entries.find(holdsAddresses) ?? entries[0];
+  if (main === undefined) return null;
+  const others = entries.filter((entry) => entry !== main).toSorted((a, b) => (a.publicKey < b.publicKey ? -1 : 1));
+  return {
+    publicKey: main.publicKey,
+    allowedIps: main.allowedIps,
+    keepalive: main.keepalive === 0 ? "off" : `${main.keepalive}s`,
+    presharedKey: main.preshared,
+    ...(others.length === 0
+      ? {}
+      : { otherKeys: Object.fromEntries(others.map((one) => [one.publicKey, describe(one)])) }),
+  };
+}
+
+function holdsAddresses(entry: PeerEntry): boolean {
+  return entry.allowedIps.length > 0;
+}
+
+/** True when neither the file nor the interface differs from what is wanted. */
+export function isInSync({ file, live, wanted }: PeerShapes): boolean {
+  const target = canonicalJson(wanted);
+  return canonicalJson(file) === target && (live === undefined || canonicalJson(live) === target);
+}
+
+/**
+ * The fields that change at this hub. Where file and interface agree they are shown once; where they do not, somebody's
+ * hand was in between, and each is named.
+ */
+export function shapeFields({ hub, file, live, wanted }: PeerShapes): readonly FieldChange[] {
+  const agrees = live === undefined || canonicalJson(file) === canonicalJson(live);
+  const fields = agrees
+    ? fieldsAt(hub, file, wanted)
+    : [...fieldsAt(`${hub}.file`, file, wanted), ...fieldsAt(`${hub}.live`, live, wanted)];
+  return fields.map(mask);
+}
+
+function fieldsAt(prefix: string, before: PeerShape, after: PeerShape): readonly FieldChange[] {
+  return diffFields(before ?? {}, after ?? {}, prefix);
+}
+
+/** A preshared key's state is no secret, but that it is another key is all that may be said of it. */
+function mask(field: FieldChange): FieldChange {
+  if (!field.path.endsWith(".presharedKey")) return field;
+  const said = (state: Json, when: string): Json => (state === null ? null : `*** (${when})`);
+  return { path: field.path, before: said(field.before, "before"), after: said(field.after, "after"), sensitive: true };
+}
