@@ -4,7 +4,6 @@ import {
   canonicalPrefix,
   compareNetworks,
   containsNetwork,
-  formatHostPrefix,
   formatNetwork,
   type IpNetwork,
   parseAddress,
@@ -50,8 +49,7 @@ function* conflictsAt(members: Members): Generator<Finding> {
 /** The later one by name is held; where one of the two has the address on the hub already, the plan decides by that. */
 function* checkTunnelAddresses(facts: PeerFacts, at: PeerAtHub, holders: Map<string, Peer>): Generator<Finding> {
   for (const address of at.addresses) {
-    const parsed = parseAddress(address);
-    const prefix = parsed === null ? address : formatHostPrefix(parsed);
+    const prefix = `${address}/${address.includes(":") ? 128 : 32}`;
     const holder = holders.get(prefix);
     if (holder === undefined) holders.set(prefix, facts.peer);
     else if (holder !== facts.peer) {
