@@ -35,12 +35,19 @@ function shapeEntries(entries: readonly PeerEntry[], mainKey: string | undefined
   const others = entries.filter((entry) => entry !== main).toSorted((a, b) => (a.publicKey < b.publicKey ? -1 : 1));
   return {
     publicKey: main.publicKey,
-    allowedIps: main.allowedIps,
-    keepalive: main.keepalive === 0 ? "off" : `${main.keepalive}s`,
-    presharedKey: main.preshared,
+    ...settingsOf(main),
     ...(others.length === 0
       ? {}
-      : { otherKeys: Object.fromEntries(others.map((one) => [one.publicKey, describe(one)])) }),
+      : { otherKeys: Object.fromEntries(others.map((one) => [one.publicKey, settingsOf(one)])) }),
+  };
+}
+
+/** What is off or absent is left out, so that a plan shows only what there is. */
+function settingsOf({ allowedIps, keepalive, preshared }: PeerEntry): { readonly [field: string]: Json } {
+  return {
+    allowedIps,
+    ...(keepalive === 0 ? {} : { keepalive: `${keepalive}s` }),
+    ...(preshared === "none" ? {} : { presharedKey: preshared === "same" ? "as declared" : "another" }),
   };
 }
 

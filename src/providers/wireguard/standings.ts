@@ -36,10 +36,25 @@ function hubStanding(
 ): Standing {
   const view = views.get(name);
   const declared = topology.peersOf.get(name)?.length ?? 0;
-  const pools = poolStatistics(topology, name, now).map((pool) => ({ ...pool }) as Json);
+  const pools = poolRows(topology, name, { view, now });
   const address = `WireGuardHub/${name}`;
   if (view === undefined) return { address, state: "Unreadable", details: { peers: declared, pools } };
   return { address, state: hubState(view), details: { publicKey: view.snapshot.publicKey, peers: declared, pools } };
+}
+
+function poolRows(
+  topology: Topology,
+  hub: string,
+  { view, now }: { readonly view: HubView | undefined; readonly now: Date },
+): readonly Json[] {
+  const live = new Map([[hub, view === undefined ? [] : prefixesOf(view)]]);
+  return poolStatistics(topology, hub, { now, live, quarantined: [] }).map(
+    ({ network, size, reserved, used, quarantined, free }) => ({ network, size, reserved, used, quarantined, free }),
+  );
+}
+
+function prefixesOf(view: HubView): readonly string[] {
+  return [...view.filePeers.values(), ...view.livePeers.values()].flatMap((peer) => peer.allowedIps);
 }
 
 function hubState({ snapshot, hasInterface }: HubView): string {
