@@ -185,7 +185,7 @@ hub_main() {
   IFS= read -r config
   IFS= read -r key
   IFS= read -r expected
-  need awk sed cat sha256sum sort stat
+  need awk sed cat sha256sum sort stat wc
   [ "$kind" = file ] || need wg ip
   input=$(cat)
   operations=$(printf '%s\n' "$input" | sed '/^[|+]/d;/^psk/d')
