@@ -31,8 +31,10 @@ export async function runChanges(run: Run): Promise<readonly Outcome[]> {
   const outcomes = new Map<Address, Outcome>();
   let waiting = run.changes;
   while (waiting.length > 0) {
-    const skipped = waiting.filter((change) => skipReason(change, outcomes, run.session.signal) !== null);
-    for (const change of skipped) await settle(run, outcomes, skipOutcome(change, outcomes, run.session.signal));
+    for (const change of waiting) {
+      const why = skipReason(change, outcomes, run.session.signal);
+      if (why !== null) await settle(run, outcomes, skipOutcome(change, why));
+    }
     waiting = waiting.filter((change) => !outcomes.has(change.address));
     const batch = readyChanges(waiting);
     if (batch.length === 0) continue;
@@ -92,9 +94,8 @@ function skipReason(change: Change, outcomes: ReadonlyMap<Address, Outcome>, sig
   return failed === undefined ? null : `depends on ${failed}, which was not done`;
 }
 
-function skipOutcome(change: Change, outcomes: ReadonlyMap<Address, Outcome>, signal: AbortSignal): Outcome {
-  const message = skipReason(change, outcomes, signal) ?? "";
-  return { status: "skipped", address: change.address, message, next: "apply again: it carries on from here" };
+function skipOutcome({ address }: Change, message: string): Outcome {
+  return { status: "skipped", address, message, next: "apply again: it carries on from here" };
 }
 
 function unansweredOutcome(change: Change): Outcome {
