@@ -28,6 +28,9 @@ export const MAX_DEPTH = 64;
 /** Tokens of one document (a field takes about eight): what bounds time and memory inside the YAML library. */
 const MAX_TOKENS = 200_000;
 
+/** After so many misplaced signs the text is no YAML; each error costs the library a stack trace. */
+const MAX_ERRORS = 20;
+
 const SCALAR_FOLLOWS = "\u001f";
 
 /** `uniqueKeys` is off because the library checks it in quadratic time; `plainValue` checks it instead. */
@@ -46,12 +49,17 @@ export function composeChunk(text: string): ComposedChunk {
   const documents: Document.Parsed[] = [];
   let isScalar = false;
   let tokens = 0;
+  const errors: number[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     tokens += 1;
     const refusal = isScalar ? null : (refuseLexeme(lexeme) ?? refuseSize(parser.stack.length, tokens));
+    if (errors.length > MAX_ERRORS) return { documents: [], refusal: notYaml(spotOf(errors[0] ?? 0)), spotOf };
     if (refusal !== null) return { documents: [], refusal: { ...refusal, at: spotOf(parser.offset) }, spotOf };
     isScalar = lexeme === SCALAR_FOLLOWS;
-    for (const token of parser.next(lexeme)) documents.push(...composer.next(token));
+    for (const token of parser.next(lexeme)) {
+      if (token.type === "error") errors.push(token.offset);
+      documents.push(...composer.next(token));
+    }
   }
   for (const token of parser.end()) documents.push(...composer.next(token));
   documents.push(...composer.end());
@@ -94,6 +102,15 @@ function refuseSize(depth: number, tokens: number): Omit<Problem, "at"> | null {
     code: "too-many-values",
     message: `the document holds more than ${MAX_TOKENS} words and signs up to here`,
     hint: "split it into several documents, separated by ---",
+  };
+}
+
+function notYaml(at: Spot): Problem {
+  return {
+    code: "yaml-syntax",
+    message: "YAML: this and much that follows is not expected here",
+    hint: "is this file YAML at all?",
+    at,
   };
 }
 

@@ -25,7 +25,7 @@ export function explain(schemas: SchemaSet, query: string | null): Explanation {
     return {
       found: false,
       message: `there is no kind "${showText(first)}"`,
-      hint: suggest(first.slice(0, 80), [...kinds.keys()]),
+      hint: suggestName(first, [...kinds.keys()]),
     };
   }
   const trail = follow(schemas, { path: [kind], node: root, isRequired: true }, parts);
@@ -52,6 +52,12 @@ function pick(word: string, names: readonly string[]): string | null {
   if (same !== undefined) return same;
   const begun = word === "" ? [] : names.filter((name) => name.toLowerCase().startsWith(lower));
   return begun.length === 1 ? (begun[0] ?? null) : null;
+}
+
+/** All names that begin with the word where there are several, else the nearest one. */
+function suggestName(word: string, names: readonly string[]): string {
+  const begun = word === "" ? [] : names.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()));
+  return begun.length > 1 ? `do you mean ${begun.join(" or ")}?` : suggest(word.slice(0, 80), names);
 }
 
 interface Trail {
@@ -91,7 +97,7 @@ function throughLists(schemas: SchemaSet, node: SchemaNode): SchemaNode {
 
 function unknownField(name: string, known: readonly string[], path: readonly string[]): Explanation {
   const where = path.join(".");
-  const hint = known.length === 0 ? `${where} has no fields` : suggest(name.slice(0, 80), known);
+  const hint = known.length === 0 ? `${where} has no fields` : suggestName(name, known);
   return { found: false, message: `${where} has no field "${showText(name)}"`, hint };
 }
 
