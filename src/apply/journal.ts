@@ -20,8 +20,9 @@ export interface JournalHead {
 }
 
 /**
- * Opens `<folder>/journal.jsonl` for appending. Each line is on the disk before `record` returns, so that a crash shows
- * as an intent without an outcome. Nothing ever reads it to decide (law 5), and it holds no value of any field.
+ * Opens `<folder>/journal.jsonl` for appending. An intent is on the disk before `record` returns, so that even a power
+ * cut shows as an intent without an outcome; outcomes outlive the process, and one sync at the end serves them all.
+ * Nothing ever reads it to decide (law 5), and it holds no value of any field.
  */
 export async function openJournal(folder: string, head: JournalHead): Promise<Journal> {
   await mkdir(folder, { recursive: true });
@@ -32,9 +33,12 @@ export async function openJournal(folder: string, head: JournalHead): Promise<Jo
       const at = clock.now().toISOString();
       const lines = linesOf(event).map((line) => `${canonicalJson({ ...constant, at, ...line })}\n`);
       await file.appendFile(lines.join(""));
-      await file.datasync();
+      if (event.event === "intent") await file.datasync();
     },
-    close: () => file.close(),
+    close: async () => {
+      await file.datasync();
+      await file.close();
+    },
   };
 }
 

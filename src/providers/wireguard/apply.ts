@@ -5,7 +5,7 @@ import type { Session, Work } from "../provider.ts";
 import { compareHub } from "./compare-hub.ts";
 import { declaredKeys, type DeclaredKeys, type HubView, viewHub } from "./hub-view.ts";
 import { type HubBatch, planWrite, stolenPrefixes } from "./hub-write.ts";
-import type { HubReading, HubTrouble, HubWriter, WireGuardObservation } from "./model.ts";
+import type { HubReading, HubTrouble, HubWriter, PeerEntry, WireGuardObservation } from "./model.ts";
 import { presharedSource, questionOf } from "./observe.ts";
 import { isInSync, shapePeer } from "./peer-shape.ts";
 import { type PeerFacts, resolveTopology, type Topology } from "./topology.ts";
@@ -81,12 +81,11 @@ async function writeBatch(batch: HubBatch, applying: Applying): Promise<Readonly
   if (applying.session.signal.aborted) return new Map();
   const stolen = stolenPrefixes(batch);
   const honest = { ...batch, peerChanges: batch.peerChanges.filter((change) => !stolen.has(change.name)) };
-  const reading = await send(honest, applying);
+  const troubleOf = judge(await send(honest, applying), honest, applying.declared);
   return new Map(
     changes.map((change) => {
       const prefix = stolen.get(change.name);
-      const trouble = prefix === undefined ? troubleOf(change, reading, honest, applying) : theft(hub, prefix);
-      return [change.address, { hub, trouble }];
+      return [change.address, { hub, trouble: prefix === undefined ? troubleOf(change) : theft(hub, prefix) }];
     }),
   );
 }
@@ -100,24 +99,42 @@ function send(batch: HubBatch, { writer, topology, session }: Applying): Promise
 }
 
 /** A write counts as done when the hub, read back, is as it should be. */
-function troubleOf(change: Change, reading: HubReading, batch: HubBatch, { declared }: Applying): HubTrouble | null {
-  if ("trouble" in reading) return reading.trouble;
+function judge(reading: HubReading, batch: HubBatch, declared: DeclaredKeys): (change: Change) => HubTrouble | null {
+  if ("trouble" in reading) return () => reading.trouble;
   const view = viewHub(batch.view.facts, reading.snapshot, declared);
-  const converged = change.kind === "WireGuardHub" ? compareHub(view, []).change === null : isPeerAsWanted(change, view, batch);
-  if (converged) return null;
-  return {
-    failure: "retryable",
-    message: `${view.name}, read back, is not as it was written`,
-    next: "plan again: it shows what is different",
+  const held = keysByName(view);
+  return (change) => {
+    const isAsWanted =
+      change.kind === "WireGuardHub"
+        ? compareHub(view, []).change === null
+        : isInSync(shapePeer(view, held.get(change.name) ?? [], wantedOf(change, batch)));
+    return isAsWanted ? null : unlike(view.name);
   };
 }
 
-function isPeerAsWanted(change: Change, view: HubView, batch: HubBatch): boolean {
+function keysByName(view: HubView): ReadonlyMap<string, readonly string[]> {
+  const keys = new Map<string, string[]>();
+  for (const [key, owner] of view.owners) {
+    const name = owner.kind === "foreign" ? unmanagedName(key) : owner.name;
+    const known = keys.get(name);
+    if (known === undefined) keys.set(name, [key]);
+    else known.push(key);
+  }
+  return keys;
+}
+
+function wantedOf(change: Change, batch: HubBatch): readonly PeerEntry[] {
   const facts = batch.peers.get(change.name);
-  const at = facts?.at.find((one) => one.hub === view.name);
-  const wanted = facts === undefined || at === undefined ? [] : wantedEntries(facts, at, batch.view, batch.now);
-  const held = [...view.owners].flatMap(([key, owner]) => (owner.kind !== "foreign" && owner.name === change.name ? [key] : []));
-  return isInSync(shapePeer(view, held, wanted));
+  const at = facts?.at.find((one) => one.hub === batch.view.name);
+  return facts === undefined || at === undefined ? [] : wantedEntries(facts, at, batch.view, batch.now);
+}
+
+function unlike(hub: string): HubTrouble {
+  return {
+    failure: "retryable",
+    message: `${hub}, read back, is not as it was written`,
+    next: "plan again: it shows what is different",
+  };
 }
 
 function theft(hub: string, prefix: string): HubTrouble {

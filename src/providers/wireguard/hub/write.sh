@@ -93,16 +93,18 @@ resolve() {
     awk -v sign="$1" "$awk_keys"'
     function bad(code, about) { if (!failed) { failed = 1; print "@@fail\t" code "\t" about } }
     function secret(label, value, code, about) { if (iskey(value)) out[++count] = label " = " value; else bad(code, about) }
-    function keep(pub,   b, n, i, text, some) {
-      for (b = 1; b <= blocks; b++) if (owner[b] == pub) {
-        if (some) out[++count] = ""
-        some = 1
+    function keep(pub,   all, b, n, i, k, ids) {
+      all = split(owned[pub], ids, " ")
+      for (k = 1; k <= all; k++) {
+        if (k > 1) out[++count] = ""
+        b = ids[k]
         n = size[b]
         while (n > 0 && lines[b, n] ~ /^[ \t\r]*$/) n--
         for (i = 1; i <= n; i++) out[++count] = lines[b, i]
       }
-      if (!some) bad("not-kept", pub)
+      if (all == 0) bad("not-kept", pub)
     }
+    function own(pub) { if (owner[blocks] != pub) { owner[blocks] = pub; owned[pub] = owned[pub] " " blocks } }
     function put(text) { lines[blocks, ++size[blocks]] = text }
     function release(   i) { for (i = 1; i <= held; i++) put(comment[i]); held = 0 }
     !inconfig && $0 == "@@config" { inconfig = 1; next }
@@ -115,7 +117,7 @@ resolve() {
       if (line ~ /^\[/) { blocks++; peer = (tolower(line) == "[peer]") }
       release()
       put($0)
-      if (peer && index(tolower(line), "publickey=") == 1) owner[blocks] = substr(line, 11)
+      if (peer && index(tolower(line), "publickey=") == 1) own(substr(line, 11))
     }
     END {
       release()
