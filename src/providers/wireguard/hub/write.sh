@@ -27,7 +27,7 @@ step() {
 sync_path() { sync "$1" 2>/dev/null || sync; }
 
 take_lock() {
-  need flock mv readlink sync cmp ln chmod rm mkdir sleep grep xargs
+  need flock mv readlink sync cmp ln chmod rm mkdir sleep xargs
   mkdir -p "${config%/*}" 2>/dev/null || fail denied "${config%/*}"
   real=$(readlink -f "$config") || fail not-a-file "$config"
   directory=${real%/*}
@@ -37,6 +37,7 @@ take_lock() {
   exec 9>>"$lock"
   tries=0
   until flock -n 9; do
+    [ "$?" = 1 ] || fail missing-tool flock
     tries=$((tries + 1))
     [ "$tries" -lt 20 ] || fail locked "$lock"
     sleep 0.1
@@ -89,7 +90,7 @@ ensure_key() {
 # Fills in what only the hub may know. $1 is the sign of the lines to take: "|" the file, "+" the upserts.
 # On trouble prints "@@fail" and its record, and nothing else.
 resolve() {
-  { printf '%s\n' "$input"; if [ -f "$config" ]; then printf '@@config\n'; cat "$config"; fi; } |
+  { printf '%s\n' "$input"; if [ "$1" = "|" ] && [ -f "$config" ]; then printf '@@config\n'; cat "$config"; fi; } |
     awk -v sign="$1" "$awk_keys"'
     function bad(code, about) { if (!failed) { failed = 1; print "@@fail\t" code "\t" about } }
     function secret(label, value, code, about) { if (iskey(value)) out[++count] = label " = " value; else bad(code, about) }
@@ -135,9 +136,9 @@ resolve() {
 
 # Everything is made out before the first write.
 prepare() {
-  body=$(resolve "|")
+  body=$(resolve "|") || fail unreadable "$interface"
   case $body in "@@fail"*) fail_resolved "$body" ;; esac
-  upserts=$(resolve +)
+  upserts=$(resolve +) || fail unreadable "$interface"
   case $upserts in "@@fail"*) fail_resolved "$upserts" ;; esac
   body_hash=$(printf '%s\n' "$body" | sha256sum)
   body_hash=${body_hash%% *}
