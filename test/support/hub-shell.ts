@@ -62,7 +62,8 @@ export const PROGRAMS = [
 export function folderOfPrograms(folder: string, from: "machine" | "busybox"): string {
   mkdirSync(folder, { recursive: true });
   for (const program of PROGRAMS) {
-    const target = from === "busybox" ? "/usr/bin/busybox" : whereIs(program);
+    // Debian's busybox has no flock.
+    const target = from === "busybox" && program !== "flock" ? whereIs("busybox") : whereIs(program);
     symlinkSync(target, join(folder, program));
   }
   return folder;

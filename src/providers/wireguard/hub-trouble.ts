@@ -55,6 +55,11 @@ const BY_CODE: Readonly<Record<string, Trouble>> = {
     message: `the hub could not write in ${folder}`,
     next: "see whether the disk is full or read-only; nothing was changed",
   }),
+  unreadable: (name) => ({
+    failure: "invalid",
+    message: `a key file that ${name} needs cannot be read on the hub`,
+    next: "see that each presharedKeyFrom names a plain file there",
+  }),
   busy: (file) => ({ failure: "retryable", message: `${file} changes all the time`, next: "see what else writes it" }),
   locked: () => ({
     failure: "conflict",

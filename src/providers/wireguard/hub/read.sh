@@ -131,6 +131,14 @@ check_file() {
   esac
 }
 
+# mawk ends when it is told to read a folder. Only then is each preshared key file looked at, which takes its time.
+fail_masked() {
+  printf '%s\n' "$input" | sed -n 's/^psk-file [^ ]* //p' | while IFS= read -r path; do
+    if [ -e "$path" ] && [ ! -f "$path" ]; then fail not-a-file "$path"; fi
+  done | grep . || fail unreadable "$interface"
+  exit 0
+}
+
 # Hashed before and after, so that what is reported and what is fingerprinted are the same bytes.
 read_config() {
   file_records= file_hash=absent mode=
@@ -138,7 +146,7 @@ read_config() {
     if [ ! -e "$config" ]; then
       file_hash=absent
       file_records=
-      masked=$({ printf '%s\n@@dump\n%s\n' "$input" "$dump"; } | mask)
+      masked=$({ printf '%s\n@@dump\n%s\n' "$input" "$dump"; } | mask) || fail_masked
       [ -e "$config" ] || return 0
     fi
     check_file
@@ -148,14 +156,22 @@ read_config() {
     intact=0
     if file_is_intact; then intact=1; fi
     file_records=$(printf 'file\t%s\t%s\t%s' "$mode" "${half:--}" "$intact")
-    masked=$({ printf '%s\n@@dump\n%s\n@@config\n' "$input" "$dump"; cat "$config"; } | mask)
+    masked=$({ printf '%s\n@@dump\n%s\n@@config\n' "$input" "$dump"; cat "$config"; } | mask) || fail_masked
     [ "$(sha256sum <"$config")" = "$file_hash" ] && return 0
   done
   fail busy "$config"
 }
 
+# A folder that may not be looked into would make what is in it seem absent.
+check_reach() {
+  near=${1%/*}
+  until [ -z "$near" ] || [ -e "$near" ]; do near=${near%/*}; done
+  [ -z "$near" ] || [ -x "$near" ] || fail denied "$near"
+}
+
 take_reading() {
-  case $config in */*) [ ! -e "${config%/*}" ] || [ -x "${config%/*}" ] || fail denied "${config%/*}" ;; esac
+  check_reach "$config"
+  check_reach "$key"
   read_key
   read_live
   read_config
@@ -185,7 +201,7 @@ hub_main() {
   IFS= read -r config
   IFS= read -r key
   IFS= read -r expected
-  need awk sed cat sha256sum sort stat wc
+  need awk sed cat grep sha256sum sort stat wc
   [ "$kind" = file ] || need wg ip
   input=$(cat)
   operations=$(printf '%s\n' "$input" | sed '/^[|+]/d;/^psk/d')
