@@ -38,7 +38,7 @@ const LIMITS: Readonly<Record<string, Sentence>> = {
   const: (value) => `always ${String(value)}`,
   format: () => "RFC 3339 with its zone",
   minimum: (value, body) =>
-    body["maximum"] === undefined ? `at least ${String(value)}` : `${String(value)} to ${String(body["maximum"])}`,
+    body["maximum"] === undefined ? `at least ${String(value)}` : `${String(value)} to ${Number(body["maximum"])}`,
   maximum: (value, body) => (body["minimum"] === undefined ? `at most ${String(value)}` : null),
   minLength: (value) => `at least ${several(value, "character")}`,
   maxLength: (value) => `at most ${several(value, "character")}`,
@@ -68,6 +68,7 @@ export function factsOf(
   isRequired: boolean,
 ): readonly (readonly [name: string, value: string])[] {
   const { body } = node;
+  const reference = asText(body["x-reeve-reference"]);
   const items = itemsOf(schemas, node);
   const limits = limitsOf(schemas, node);
   const eachItem = items === null ? [] : limitsOf(schemas, items);
@@ -79,7 +80,7 @@ export function factsOf(
     ...(limits.length > 0 ? [["limits", limits.join("; ")] as const] : []),
     ...(eachItem.length > 0 ? [["each item", eachItem.join("; ")] as const] : []),
     ...(node.form !== null && node.form !== body["description"] ? [["form", node.form] as const] : []),
-    ...(body["x-reeve-reference"] === undefined ? [] : [["refers to", String(body["x-reeve-reference"])] as const]),
+    ...(reference === null ? [] : [["refers to", reference] as const]),
     ...(body["x-reeve-immutable"] === true ? [["changes", "never: the resource has to be made anew"] as const] : []),
     ...(body["x-reeve-sensitive"] === true ? [["sensitive", "its value is never shown"] as const] : []),
     ...examples.map((example) => ["example", inlineYaml(example)] as const),

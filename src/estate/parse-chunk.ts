@@ -54,7 +54,9 @@ function parseDocument(document: Document.Parsed, chunk: ComposedChunk): ParsedD
   }
   const at = chunk.spotOf(beginning(document));
   const root: Node | null = document.contents;
-  return root === null ? { value: null, at, problems: [] } : { ...plainValue(root, chunk.spotOf), at };
+  return root === null
+    ? { value: null, at, problems: [] }
+    : { ...plainValue(root, (offset) => chunk.spotOf(offset)), at };
 }
 
 /** Offset of the key `kind`, else of the first value. */

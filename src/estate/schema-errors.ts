@@ -4,7 +4,7 @@ import { suggest } from "../support/did-you-mean.ts";
 import { showText } from "./hostile-text.ts";
 import type { Path } from "./resource.ts";
 import { mendAlternatives } from "./schema-alternatives.ts";
-import { fieldsOf, type SchemaNode, type SchemaSet, schemaAt } from "./schema-tree.ts";
+import { asText, fieldsOf, type SchemaNode, type SchemaSet, schemaAt } from "./schema-tree.ts";
 import {
   choiceWords,
   describePath,
@@ -174,7 +174,7 @@ function limitWords(fault: Fault, params: Readonly<Record<string, unknown>>): Wo
         ? `${describePath(path)} holds more than ${limit} entries`
         : `${describePath(path)} takes only one of: ${known}`,
     format: `${shown} is not a point in time as it is written here: RFC 3339 with its zone`,
-    oneOf: `${shown} fits none of the forms that are allowed. ${String(node?.body["description"] ?? "")}`.trim(),
+    oneOf: `${shown} fits none of the forms that are allowed. ${asText(node?.body["description"]) ?? ""}`.trim(),
   };
   const message = sentences[error.keyword] ?? `${describePath(path)} ${error.message ?? "is not valid"}`;
   return {

@@ -26,7 +26,7 @@ export function showValue(value: unknown, path: Path): string {
   if (typeof value === "string") return `"${showText(value)}"`;
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "a mapping" : showText(String(value));
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "a mapping";
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {

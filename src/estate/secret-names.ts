@@ -13,7 +13,7 @@ export function secretKeyHint(key: string): string | null {
 
 /** The same for a field that the schema does not know. */
 export function unknownSecretHint(key: string): string | null {
-  return SMELLS.test(key) && !/From$/.test(key) ? referenceHint(key) : null;
+  return SMELLS.test(key) && !key.endsWith("From") ? referenceHint(key) : null;
 }
 
 function referenceHint(key: string): string {
