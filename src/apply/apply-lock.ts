@@ -26,7 +26,11 @@ export function takeApplyLock(folder: string, owner: LockOwner): ApplyLock {
   } catch (error) {
     database.close();
     if (!isBusy(error)) throw error;
-    throw userError("locked", `another apply is at work here${describeOwner(folder)}`, "wait until it ends; planning is never locked");
+    throw userError(
+      "locked",
+      `another apply is at work here${describeOwner(folder)}`,
+      "wait until it ends; planning is never locked",
+    );
   }
   writeFileSync(ownerFile(folder), JSON.stringify(owner));
   return {

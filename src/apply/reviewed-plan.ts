@@ -18,7 +18,11 @@ export async function readReviewedPlan(path: string): Promise<Plan> {
   const value = parsePlan(text, path);
   const digest = digestOf({ estate: value.estate, changes: value.changes.map((change) => change.digest).toSorted() });
   if (digest === value.digest) return value;
-  throw userError("bad-plan", `${path} was changed after it was made: its digest does not fit its changes`, "plan again");
+  throw userError(
+    "bad-plan",
+    `${path} was changed after it was made: its digest does not fit its changes`,
+    "plan again",
+  );
 }
 
 function parsePlan(text: string, path: string): Plan {

@@ -61,7 +61,11 @@ async function reviewedPlan(args: Arguments, io: Io, opened: OpenWorkspace): Pro
 }
 
 function needsApproval(): Error {
-  return userError("needs-approval", "there is nobody to ask here", "review a plan file (reeve plan --out), or pass --auto-approve");
+  return userError(
+    "needs-approval",
+    "there is nobody to ask here",
+    "review a plan file (reeve plan --out), or pass --auto-approve",
+  );
 }
 
 async function planNow(args: Arguments, workspace: Workspace): Promise<Planned> {
@@ -78,7 +82,11 @@ async function applyUnderLock(
   const { plan: now, lanes, session } = await planNow(args, workspace);
   const seen = reviewed ?? now;
   if (seen.estate !== now.estate) {
-    throw userError("other-estate", `the plan is of the estate "${seen.estate}", this is "${now.estate}"`, "plan here first");
+    throw userError(
+      "other-estate",
+      `the plan is of the estate "${seen.estate}", this is "${now.estate}"`,
+      "plan here first",
+    );
   }
   const { clock } = io;
   const head = { run: randomUUID(), estate: now.estate, commit: now.commit, plan: seen.digest, clock };
@@ -101,4 +109,3 @@ function textOf(report: ApplyReport, now: Plan, reviewed: Plan | undefined, pain
   const plan = reviewed === undefined ? `${renderPlanText(now, paint)}\n` : "";
   return `${plan}${renderReportText(report, paint)}`;
 }
-

@@ -17,7 +17,9 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
   const flags = { ...SHARED_FLAGS, ...command.flags };
   const { tokens } = parseArgs({
     args: [...words],
-    options: Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, { type: flag.type, multiple: true }])),
+    options: Object.fromEntries(
+      Object.entries(flags).map(([name, flag]) => [name, { type: flag.type, multiple: true }]),
+    ),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -52,7 +54,11 @@ function addOption(values: Map<string, string[]>, flags: Readonly<Record<string,
     throw userError("unknown-flag", `unknown flag ${token.rawName}`, suggest(token.rawName, known));
   }
   if (flag.type === "string" && (token.value === undefined || token.value === "")) {
-    throw userError("missing-value", `${token.rawName} needs a value`, `write ${token.rawName} ${flag.value ?? "VALUE"}`);
+    throw userError(
+      "missing-value",
+      `${token.rawName} needs a value`,
+      `write ${token.rawName} ${flag.value ?? "VALUE"}`,
+    );
   }
   if (flag.type === "boolean" && token.value !== undefined) {
     throw userError("extra-value", `${token.rawName} takes no value`, `write ${token.rawName} alone`);
@@ -66,11 +72,19 @@ function addOption(values: Map<string, string[]>, flags: Readonly<Record<string,
 
 function tooMany(command: Command, operands: readonly string[]): Error {
   const extra = operands[command.maxOperands] ?? "";
-  return userError("extra-operand", `unexpected word "${extra}"`, `usage: reeve ${command.name} ${command.operands ?? ""}`.trim());
+  return userError(
+    "extra-operand",
+    `unexpected word "${extra}"`,
+    `usage: reeve ${command.name} ${command.operands ?? ""}`.trim(),
+  );
 }
 
 function checkFormat(command: Command, args: Arguments): void {
   const format = args.text("format");
   if (format === undefined || command.formats.includes(format)) return;
-  throw userError("unknown-format", `reeve ${command.name} has no format "${format}"`, suggest(format, command.formats));
+  throw userError(
+    "unknown-format",
+    `reeve ${command.name} has no format "${format}"`,
+    suggest(format, command.formats),
+  );
 }

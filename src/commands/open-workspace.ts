@@ -28,7 +28,11 @@ export interface OpenWorkspace {
 export function openWorkspace(args: Arguments, io: Io): OpenWorkspace {
   const stateDir = args.text("state") ?? io.environment["REEVE_STATE"] ?? "desired-state";
   if (statSync(stateDir, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw userError("no-state-directory", `there is no state directory ${stateDir}`, "name it with --state DIR or REEVE_STATE");
+    throw userError(
+      "no-state-directory",
+      `there is no state directory ${stateDir}`,
+      "name it with --state DIR or REEVE_STATE",
+    );
   }
   const progress = printProgress(io, logLevel(args));
   const { clock, signal, environment } = io;
@@ -55,13 +59,20 @@ export function selectionOf(args: Arguments): ((address: Address) => boolean) | 
   if (patterns.length === 0) return undefined;
   const bare = patterns.find((pattern) => !pattern.includes("/"));
   if (bare !== undefined) {
-    throw userError("bad-address", `"${bare}" is no address`, `write Kind/name, for example --only 'WireGuardPeer/${bare}'`);
+    throw userError(
+      "bad-address",
+      `"${bare}" is no address`,
+      `write Kind/name, for example --only 'WireGuardPeer/${bare}'`,
+    );
   }
   const globs = patterns.map(globExpression);
   return (address) => globs.some((glob) => glob.test(address));
 }
 
 function globExpression(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`, "u");
 }

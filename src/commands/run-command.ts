@@ -41,7 +41,11 @@ function nameOf(commands: Commands, words: readonly string[]): { name: string; r
   if (Object.hasOwn(commands, one)) return { name: one, rest: words.slice(1) };
   const known = Object.keys(commands);
   const isFirstOfTwo = known.some((name) => name.startsWith(`${one} `));
-  throw userError("unknown-command", `unknown command "${isFirstOfTwo ? two : one}"`, suggest(isFirstOfTwo ? two : one, known));
+  throw userError(
+    "unknown-command",
+    `unknown command "${isFirstOfTwo ? two : one}"`,
+    suggest(isFirstOfTwo ? two : one, known),
+  );
 }
 
 function loadCommand(commands: Commands, name: string): Promise<{ readonly command: Command }> {
@@ -79,11 +83,19 @@ function explainFailure(error: unknown, words: readonly string[], io: Io): ExitC
     io.err("Stopped.\n");
     return 130;
   }
-  const isJson = words.some((word, index) => word === "--format=json" || (word === "json" && words[index - 1] === "--format"));
+  const isJson = words.some(
+    (word, index) => word === "--format=json" || (word === "json" && words[index - 1] === "--format"),
+  );
   if (!(error instanceof UserError)) {
     io.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     io.err("This is a bug in Reeve. Nothing above is your fault; please report it with the lines above.\n");
-    if (isJson) io.out(renderJson({ formatVersion: 1, diagnostics: [{ severity: "error", code: "bug", message: "an error inside Reeve", at: null }] }));
+    if (isJson)
+      io.out(
+        renderJson({
+          formatVersion: 1,
+          diagnostics: [{ severity: "error", code: "bug", message: "an error inside Reeve", at: null }],
+        }),
+      );
     return 1;
   }
   if (isJson) io.out(renderJson({ formatVersion: 1, diagnostics: error.diagnostics }));

@@ -3,7 +3,10 @@ import { describePosition } from "../support/position.ts";
 import { escapeText } from "./escape.ts";
 import type { Paint } from "./paint.ts";
 
-const PAINTED = { error: "bad", held: "bad", warning: "warn", notice: "dim" } as const satisfies Record<Severity, keyof Paint>;
+const PAINTED = { error: "bad", held: "bad", warning: "warn", notice: "dim" } as const satisfies Record<
+  Severity,
+  keyof Paint
+>;
 
 /** `file:line:column: severity: message [code]`, and what to do below it. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint): readonly string[] {

@@ -31,7 +31,9 @@ export function listRows(
   selects: ((address: `${string}/${string}`) => boolean) | undefined,
 ): readonly ListRow[] {
   const byAddress = new Map(standings.map((standing) => [standing.address, standing]));
-  const pending = new Map(plan.changes.map((change) => [change.address as string, change.blocked === undefined ? change.action : "held"]));
+  const pending = new Map(
+    plan.changes.map((change) => [change.address as string, change.blocked === undefined ? change.action : "held"]),
+  );
   return resources
     .filter(({ address }) => selects === undefined || selects(address))
     .map(({ address, kind, name, source }) => ({

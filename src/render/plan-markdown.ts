@@ -50,7 +50,13 @@ function commentOf(plan: Plan): object {
 
 function row(change: Change): object {
   const { address, reason } = change;
-  return { sigil: SIGIL[change.action], address, reason, impact: change.impact.join("; "), place: placeOf(change.source) };
+  return {
+    sigil: SIGIL[change.action],
+    address,
+    reason,
+    impact: change.impact.join("; "),
+    place: placeOf(change.source),
+  };
 }
 
 function placeOf(at: Position | null): string {

@@ -18,7 +18,9 @@ export function renderPlanText(plan: Plan, paint: Paint): string {
     ...section("Destroys", destructive, paint),
     ...section("Changes", others, paint),
     ...section("Held", held, paint),
-    ...(plan.diagnostics.length === 0 ? [] : ["", paint.bold("Findings"), ...renderDiagnostics(plan.diagnostics, paint)]),
+    ...(plan.diagnostics.length === 0
+      ? []
+      : ["", paint.bold("Findings"), ...renderDiagnostics(plan.diagnostics, paint)]),
     ...untouched(plan, paint),
     ...footer(plan),
   ];
@@ -50,7 +52,10 @@ function untouched(plan: Plan, paint: Paint): readonly string[] {
   return [
     "",
     paint.bold(`Left alone: ${plural(foreign.length, "undeclared resource")}, ${plural(ignored.length, "difference")}`),
-    ...foreign.map((one) => `  ${escapeText(`${one.where}: ${one.what}`)}  (reeve import writes it as ${escapeText(one.suggestedName)})`),
+    ...foreign.map(
+      (one) =>
+        `  ${escapeText(`${one.where}: ${one.what}`)}  (reeve import writes it as ${escapeText(one.suggestedName)})`,
+    ),
     ...ignored.map((one) => `  ${escapeText(`${one.address} ${one.path}: ${one.why}`)}`),
   ];
 }

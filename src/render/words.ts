@@ -29,7 +29,9 @@ const COUNTS = [
 
 /** The verdict in one line. */
 export function verdict(plan: Plan): string {
-  const counted = COUNTS.filter(([key]) => plan.summary[key] > 0).map(([key, words]) => `${plan.summary[key]} ${words}`);
+  const counted = COUNTS.filter(([key]) => plan.summary[key] > 0).map(
+    ([key, words]) => `${plan.summary[key]} ${words}`,
+  );
   const unchanged = `${plan.summary.unchanged} unchanged`;
   if (counted.length === 0) return plan.blockers.length > 0 ? "no plan" : `no changes, ${unchanged}`;
   return `${counted.join(", ")}, ${unchanged}`;

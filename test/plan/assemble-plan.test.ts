@@ -52,7 +52,11 @@ test("the digest is over what is done and what it was computed from, not over wo
 
 test("every resource has one fate in the summary", () => {
   const resources = (["A/a", "A/b", "A/c"] as const).map((address) => resource(address));
-  const drafts = [draft("A/a", { action: "create" }), draft("A/b", { action: "stop" }), draft("A/old", { action: "delete" })];
+  const drafts = [
+    draft("A/a", { action: "create" }),
+    draft("A/b", { action: "stop" }),
+    draft("A/old", { action: "delete" }),
+  ];
   expect(plan(drafts, { resources }).summary).toEqual({
     create: 1,
     update: 0,
@@ -89,7 +93,9 @@ test.each([
   { name: "three of nine: more than 30 %", count: 3, of: 9, trips: true },
   { name: "all of many", count: 40, of: 40, trips: true },
 ])("valve: $name", ({ count, of, trips }) => {
-  expect(plan(deletes(count), {}, { A: of }).blockers.map((blocker) => blocker.code)).toEqual(trips ? ["mass-change"] : []);
+  expect(plan(deletes(count), {}, { A: of }).blockers.map((blocker) => blocker.code)).toEqual(
+    trips ? ["mass-change"] : [],
+  );
 });
 
 test("valve: an acknowledgement of this very plan opens it, and does not change its digest", () => {
@@ -106,17 +112,23 @@ test("valve: what is blocked destroys nothing and does not count", () => {
 });
 
 test("dependency order holds in every acyclic estate", () => {
-  const graph = fc.uniqueArray(fc.nat(30), { minLength: 1 }).chain((nodes) =>
-    fc.tuple(fc.constant(nodes), fc.array(fc.tuple(fc.constantFrom(...nodes), fc.constantFrom(...nodes)))),
-  );
+  const graph = fc
+    .uniqueArray(fc.nat(30), { minLength: 1 })
+    .chain((nodes) =>
+      fc.tuple(fc.constant(nodes), fc.array(fc.tuple(fc.constantFrom(...nodes), fc.constantFrom(...nodes)))),
+    );
   fc.assert(
     fc.property(graph, ([nodes, edges]) => {
       const references: Record<string, Address[]> = {};
       for (const [a, b] of edges) if (a > b) references[`A/${a}`] = [...(references[`A/${a}`] ?? []), `A/${b}`];
-      const ordered = plan(nodes.map((node) => draft(`A/${node}`)), { references }).changes;
+      const ordered = plan(
+        nodes.map((node) => draft(`A/${node}`)),
+        { references },
+      ).changes;
       const places = new Map(ordered.map((change, index) => [change.address, index]));
       for (const change of ordered) {
-        for (const before of change.dependsOn) expect(places.get(before)).toBeLessThan(places.get(change.address) ?? -1);
+        for (const before of change.dependsOn)
+          expect(places.get(before)).toBeLessThan(places.get(change.address) ?? -1);
       }
       expect(ordered).toHaveLength(nodes.length);
     }),

@@ -21,9 +21,13 @@ test.each([
 
 describe("laws", () => {
   const leaf = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.array(fc.integer(), { maxLength: 3 }));
-  const members = fc.dictionary(fc.string({ maxLength: 4 }), fc.oneof(leaf, fc.dictionary(fc.string({ maxLength: 3 }), leaf)), {
-    noNullPrototype: true,
-  });
+  const members = fc.dictionary(
+    fc.string({ maxLength: 4 }),
+    fc.oneof(leaf, fc.dictionary(fc.string({ maxLength: 3 }), leaf)),
+    {
+      noNullPrototype: true,
+    },
+  );
 
   test("diff(a, a) is empty", () => {
     fc.assert(fc.property(members, (a) => diffFields(a, structuredClone(a)).length === 0));

@@ -64,7 +64,9 @@ function hubBatches({ work, topology, declared, peers, session }: Applying): rea
     if (hubChange === null && peerChanges.length === 0) return [];
     const presharedOf = (peer: PeerFacts) => presharedSource(peer.presharedFrom, session.environment);
     const { resolved } = work.observation;
-    return [{ view, estate: work.desired.estate.name, hubChange, peerChanges, peers, presharedOf, resolved, now: work.now }];
+    return [
+      { view, estate: work.desired.estate.name, hubChange, peerChanges, peers, presharedOf, resolved, now: work.now },
+    ];
   });
 }
 
@@ -108,7 +110,7 @@ function judge(reading: HubReading, batch: HubBatch, declared: DeclaredKeys): (c
       change.kind === "WireGuardHub"
         ? compareHub(view, []).change === null
         : isInSync(shapePeer(view, held.get(change.name) ?? [], wantedOf(change, batch)));
-    return isAsWanted ? null : unlike(view.name);
+    return isAsWanted ? null : unlike(view);
   };
 }
 
@@ -129,10 +131,11 @@ function wantedOf(change: Change, batch: HubBatch): readonly PeerEntry[] {
   return facts === undefined || at === undefined ? [] : wantedEntries(facts, at, batch.view, batch.now);
 }
 
-function unlike(hub: string): HubTrouble {
+function unlike({ snapshot }: HubView): HubTrouble {
+  const said = snapshot.troubles.filter((trouble) => trouble.about === "write").map((trouble) => trouble.message);
   return {
     failure: "retryable",
-    message: `${hub}, read back, is not as it was written`,
+    message: said.length === 0 ? "read back, it is not as it was written" : said.join("; "),
     next: "plan again: it shows what is different",
   };
 }
@@ -150,12 +153,23 @@ function outcomeOf(change: Change, results: readonly HubResult[]): Outcome {
   const failed = results.filter((result) => result.trouble !== null);
   const hubs = results.map((result) => result.hub).toSorted();
   if (results.length === 0) {
-    return { status: "skipped", address, message: "stopped before it began", next: "apply again: it carries on from here" };
+    return {
+      status: "skipped",
+      address,
+      message: "stopped before it began",
+      next: "apply again: it carries on from here",
+    };
   }
   const [first] = failed;
   if (first?.trouble == null) return { status: "done", address, message: `at ${hubs.join(", ")}` };
   const done = results.filter((result) => result.trouble === null).map((result) => result.hub);
   const partly = done.length === 0 ? "" : ` (done at ${done.toSorted().join(", ")})`;
   const message = failed.map(({ hub, trouble }) => `${hub}: ${trouble?.message ?? ""}`).join("; ");
-  return { status: "failed", address, failure: first.trouble.failure, message: `${message}${partly}`, next: first.trouble.next };
+  return {
+    status: "failed",
+    address,
+    failure: first.trouble.failure,
+    message: `${message}${partly}`,
+    next: first.trouble.next,
+  };
 }

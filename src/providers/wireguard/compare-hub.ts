@@ -25,7 +25,7 @@ export function compareHub(view: HubView, clients: readonly string[]): HubCompar
   const ignored = ignoredAddresses(view);
   if (view.facts.hub.spec.retired) return { change: retirement(view), findings: [], ignored };
   const fields = hubFields(view);
-  if (fields.length === 0) return { change: null, findings: [], ignored };
+  if (fields.length === 0) return { change: null, findings: troubleFindings(view), ignored };
   const action = actionOf(view, fields);
   const block = hubBlock(view);
   const { address, kind, name, source } = view.facts.hub;
@@ -42,7 +42,7 @@ export function compareHub(view: HubView, clients: readonly string[]): HubCompar
     basis: basisOf(view),
     ...(block === null ? {} : { blocked: { code: block.code, message: block.message, next: block.next } }),
   };
-  return { change, findings: block === null ? [] : [blockFinding(view, block)], ignored };
+  return { change, findings: block === null ? troubleFindings(view) : [blockFinding(view, block)], ignored };
 }
 
 function hubFields(view: HubView): readonly FieldChange[] {
@@ -65,7 +65,11 @@ function hubFields(view: HubView): readonly FieldChange[] {
 
 function keyFields({ snapshot, hasInterface }: HubView): readonly FieldChange[] {
   const { publicKey, file, live } = snapshot;
-  if (publicKey === null) return [{ path: "privateKey", before: null, after: "made on the hub", sensitive: true }];
+  const present = file?.publicKey ?? live?.publicKey ?? null;
+  if (publicKey === null) {
+    const after = present === null ? "made on the hub" : "taken over on the hub, as it is";
+    return [{ path: "privateKey", before: null, after, sensitive: true }];
+  }
   const inFile =
     file === null || file.publicKey === publicKey
       ? []
@@ -190,6 +194,20 @@ function ignoredAddresses(view: HubView): readonly Ignored[] {
     path: "live.addresses",
     why: `${address} was put on the interface by somebody else`,
   }));
+}
+
+/** Trouble that forbids nothing: a key file that others can read, a block that stands twice. */
+function troubleFindings({ snapshot, facts }: HubView): readonly Finding[] {
+  return snapshot.troubles
+    .filter(({ about }) => about === "private-key" || about === "config")
+    .map(({ message }) => ({
+      severity: "warning",
+      code: "hub-trouble",
+      message,
+      hint: "set it right on the hub",
+      resource: facts.hub,
+      path: ["spec", "privateKeyFrom"],
+    }));
 }
 
 function blockFinding(view: HubView, block: HubBlock): Finding {

@@ -84,7 +84,9 @@ function foreignMarkers(views: readonly HubView[], estate: string): readonly Fin
 /** A hub goes after the peers that leave it in the same plan. */
 function lateRetirement(draft: ChangeDraft, peers: readonly ChangeDraft[]): ChangeDraft {
   if (draft.kind !== "WireGuardHub" || draft.action !== "delete") return draft;
-  const leaving = peers.filter((one) => one.action === "delete" || one.fields.some((field) => field.path.startsWith(draft.name)));
+  const leaving = peers.filter(
+    (one) => one.action === "delete" || one.fields.some((field) => field.path.startsWith(draft.name)),
+  );
   return { ...draft, dependsOn: leaving.map((one) => one.address) };
 }
 

@@ -20,7 +20,9 @@ export function emptiedHubs(
   if (emptied.length === 0) return { changes: drafts, findings: [] };
   const names = new Set(emptied.map((view) => view.name));
   const hits = (draft: ChangeDraft): string | undefined =>
-    draft.action === "delete" ? [...names].find((name) => draft.fields.some((field) => isAt(field.path, name))) : undefined;
+    draft.action === "delete"
+      ? [...names].find((name) => draft.fields.some((field) => isAt(field.path, name)))
+      : undefined;
   return {
     changes: drafts.map((draft) => {
       const hub = hits(draft);

@@ -50,9 +50,10 @@ function unadopted(view: HubView): HubBlock | null {
 
 function pinnedKey({ facts, snapshot, name }: HubView): HubBlock | null {
   const pinned = facts.hub.spec.publicKey;
-  if (pinned === undefined || pinned === snapshot.publicKey) return null;
+  const own = snapshot.publicKey ?? snapshot.file?.publicKey ?? snapshot.live?.publicKey ?? null;
+  if (pinned === undefined || pinned === own) return null;
   const path = ["spec", "publicKey"];
-  return snapshot.publicKey === null
+  return own === null
     ? {
         code: "hub-key-missing",
         message: `${name} pins a public key, but ${facts.hub.spec.privateKeyFrom.file} is not on the hub`,
@@ -61,7 +62,7 @@ function pinnedKey({ facts, snapshot, name }: HubView): HubBlock | null {
       }
     : {
         code: "hub-key-mismatch",
-        message: `${name} pins a public key that is not the hub's own (${snapshot.publicKey})`,
+        message: `${name} pins a public key that is not the hub's own (${own})`,
         next: "find out who changed the key before you pin the new one",
         path,
       };
@@ -119,9 +120,9 @@ function lockOut({ facts, snapshot, name }: HubView): HubBlock | null {
   };
 }
 
-function brokenKey({ facts, snapshot }: HubView): HubBlock | null {
-  const trouble = snapshot.troubles.find((one) => one.about === facts.hub.spec.privateKeyFrom.file);
-  if (trouble === undefined) return null;
+function brokenKey({ snapshot }: HubView): HubBlock | null {
+  const trouble = snapshot.troubles.find((one) => one.about === "private-key");
+  if (trouble === undefined || snapshot.publicKey !== null) return null;
   return {
     code: "bad-key-file",
     message: trouble.message,

@@ -1,9 +1,11 @@
 import type { Change } from "../../plan/change.ts";
+import { canonicalJson } from "../../support/json.ts";
 import { resolveEndpoint } from "./endpoints.ts";
 import { recordedText, routedNetworks } from "./hub-shape.ts";
 import type { HubView } from "./hub-view.ts";
 import type {
   FileBlock,
+  FilePeer,
   HubFile,
   HubWrite,
   LiveDelta,
@@ -71,10 +73,7 @@ function upsertOf({ view, presharedOf, resolved }: HubBatch, facts: PeerFacts, e
 }
 
 /** Keys that a changed peer holds and should not, and pruned ones. */
-function removedKeys(
-  { view, peerChanges }: HubBatch,
-  placed: ReadonlyMap<PublicKey, Placed>,
-): ReadonlySet<PublicKey> {
+function removedKeys({ view, peerChanges }: HubBatch, placed: ReadonlyMap<PublicKey, Placed>): ReadonlySet<PublicKey> {
   const changed = new Set(peerChanges.filter((change) => change.action !== "prune").map((change) => change.name));
   const pruned = new Set(peerChanges.filter((change) => change.action === "prune").map((change) => change.name));
   const removed = [...view.owners].filter(([key, owner]) =>
@@ -102,19 +101,40 @@ function fileOf(batch: HubBatch, placed: ReadonlyMap<PublicKey, Placed>, removed
 
 /** Blocks by name, then undeclared ones as they are, by key. */
 function blocksOf(
-  { view }: HubBatch,
+  batch: HubBatch,
   placed: ReadonlyMap<PublicKey, Placed>,
   removed: ReadonlySet<PublicKey>,
 ): readonly FileBlock[] {
-  const kept = [...view.filePeers.values()].filter((peer) => !placed.has(peer.publicKey) && !removed.has(peer.publicKey));
+  const kept = [...batch.view.filePeers.values()].filter(
+    ({ publicKey }) => !placed.has(publicKey) && !removed.has(publicKey),
+  );
   const rows = [
-    ...kept.map((peer) => ({ sort: sortKey(peer.name, peer.publicKey), block: { keep: peer.publicKey } })),
+    ...kept.map((peer) => ({ sort: sortKey(peer.name, peer.publicKey), block: keptBlock(batch, peer) })),
     ...[...placed.values()].map(({ name, upsert }) => ({
       sort: sortKey(name, upsert.publicKey),
       block: { ...upsert, name },
     })),
   ];
   return rows.toSorted((a, b) => (a.sort < b.sort ? -1 : 1)).map((row) => row.block);
+}
+
+/**
+ * An unchanged peer's block, as it is. In a file that was edited by hand it is written anew where it says what is
+ * declared, so that the traces of the hand (comments, a block that stands twice) go with the rest.
+ */
+function keptBlock(batch: HubBatch, peer: FilePeer): FileBlock {
+  const owner = batch.view.owners.get(peer.publicKey);
+  const facts = owner?.kind === "declared" ? batch.peers.get(owner.name) : undefined;
+  const at = facts?.at.find((one) => one.hub === batch.view.name);
+  if (batch.view.snapshot.file?.isIntact !== false || facts === undefined || at === undefined)
+    return { keep: peer.publicKey };
+  const { name, endpoint: _endpoint, ...present } = peer;
+  const entry = wantedEntries(facts, at, batch.view, batch.now).find(
+    (one) => canonicalJson(one) === canonicalJson(present),
+  );
+  return entry === undefined
+    ? { keep: peer.publicKey }
+    : { ...upsertOf(batch, facts, entry), name: name ?? facts.peer.name };
 }
 
 function sortKey(name: string | null, key: PublicKey): string {
@@ -131,7 +151,10 @@ function routesAfter(
     ({ publicKey }) =>
       !placed.has(publicKey) && !removed.has(publicKey) && view.owners.get(publicKey)?.kind !== "foreign",
   );
-  const prefixes = [...kept.flatMap((peer) => peer.allowedIps), ...[...placed.values()].flatMap((one) => one.upsert.allowedIps)];
+  const prefixes = [
+    ...kept.flatMap((peer) => peer.allowedIps),
+    ...[...placed.values()].flatMap((one) => one.upsert.allowedIps),
+  ];
   return routedNetworks(view.facts, prefixes);
 }
 
@@ -144,7 +167,9 @@ function deltaOf(batch: HubBatch, placed: ReadonlyMap<PublicKey, Placed>, remove
   const wasOurs = batch.view.snapshot.file?.marker == null ? [] : batch.view.snapshot.file.addresses;
   const present = new Set(live.routes.map((route) => route.network));
   const recorded = new Set(batch.view.snapshot.file?.routes);
-  const stale = live.routes.filter((route) => (route.isOurs || recorded.has(route.network)) && !wanted.includes(route.network));
+  const stale = live.routes.filter(
+    (route) => (route.isOurs || recorded.has(route.network)) && !wanted.includes(route.network),
+  );
   return {
     bringUp: false,
     setPrivateKey: publicKey === null || live.publicKey !== publicKey,
@@ -152,7 +177,9 @@ function deltaOf(batch: HubBatch, placed: ReadonlyMap<PublicKey, Placed>, remove
     upserts: [...placed.values()].map(({ upsert }) => upsert),
     removes: [...removed].filter((key) => livePeers.has(key)).toSorted(),
     addAddresses: facts.addresses.filter((address) => !live.addresses.includes(address)),
-    removeAddresses: wasOurs.filter((address) => live.addresses.includes(address) && !facts.addresses.includes(address)),
+    removeAddresses: wasOurs.filter(
+      (address) => live.addresses.includes(address) && !facts.addresses.includes(address),
+    ),
     setMtu: live.mtu === mtu ? null : mtu,
     setUp: !live.isUp,
     addRoutes: wanted.filter((network) => !present.has(network)),

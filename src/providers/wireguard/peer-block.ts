@@ -2,6 +2,7 @@ import type { Path } from "../../estate/resource.ts";
 import type { Blocked } from "../../plan/change.ts";
 import { findConflict, type HubClaims } from "./claims.ts";
 import { resolveEndpoint } from "./endpoints.ts";
+import { canonicalPrefix } from "./ip.ts";
 import type { WireGuardObservation } from "./model.ts";
 import type { PeerFacts } from "./topology.ts";
 
@@ -16,7 +17,9 @@ export function peerBlock(
   claims: ReadonlyMap<string, HubClaims>,
   observation: WireGuardObservation,
 ): PeerBlock | null {
-  return presharedBlock(facts, claims, observation) ?? endpointBlock(facts, observation) ?? conflictBlock(facts, claims);
+  return (
+    presharedBlock(facts, claims, observation) ?? endpointBlock(facts, observation) ?? conflictBlock(facts, claims)
+  );
 }
 
 function conflictBlock(facts: PeerFacts, claims: ReadonlyMap<string, HubClaims>): PeerBlock | null {
@@ -31,10 +34,9 @@ function conflictBlock(facts: PeerFacts, claims: ReadonlyMap<string, HubClaims>)
 }
 
 function conflictPath({ peer }: PeerFacts, prefix: string): Path {
-  const bare = prefix.slice(0, prefix.indexOf("/"));
-  const address = peer.spec.addresses.findIndex((text) => text.startsWith(bare));
+  const address = peer.spec.addresses.findIndex((text) => canonicalPrefix(text) === prefix);
   if (address >= 0) return ["addresses", address];
-  const network = peer.spec.routedNetworks.findIndex((text) => text.startsWith(bare));
+  const network = peer.spec.routedNetworks.findIndex((text) => canonicalPrefix(text) === prefix);
   return network >= 0 ? ["routedNetworks", network] : [];
 }
 
@@ -48,9 +50,10 @@ function presharedBlock(
     const message = `the environment variable ${presharedFrom.env} is not set where Reeve runs`;
     return { code: "secret-missing", message, next: "set it to the preshared key (wg genpsk)", path: [...path, "env"] };
   }
+  if (presharedFrom === null) return null;
+  const { publicKey, nextPublicKey } = peer.spec;
   const troubles = at.flatMap((one) => claims.get(one.hub)?.view.snapshot.troubles ?? []);
-  const source = presharedFrom?.file ?? presharedFrom?.env;
-  const trouble = source === undefined ? undefined : troubles.find((one) => one.about === source || one.about === peer.spec.publicKey);
+  const trouble = troubles.find(({ about }) => about === publicKey || about === nextPublicKey);
   if (trouble === undefined) return null;
   const next = "put a preshared key there on the hub, mode 0600 (wg genpsk)";
   return { code: "secret-missing", message: trouble.message, next, path };

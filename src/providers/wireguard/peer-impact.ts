@@ -1,5 +1,5 @@
 import type { Action, Disruption } from "../../plan/change.ts";
-import { canonicalJson } from "../../support/json.ts";
+import { canonicalJson, type Json } from "../../support/json.ts";
 import type { PeerShape, PeerShapes } from "./peer-shape.ts";
 import type { PeerFacts } from "./topology.ts";
 
@@ -43,10 +43,20 @@ function differs(a: NonNullable<PeerShape>, b: NonNullable<PeerShape>, field: st
   return canonicalJson(a[field] ?? null) !== canonicalJson(b[field] ?? null);
 }
 
-/** The tunnel addresses alone: networks behind a peer are no business of its own file. */
+/**
+ * The tunnel addresses alone, whichever key of the peer holds them: networks behind a peer are no business of its own
+ * file, and neither is a rotation that moves them to its next key.
+ */
 function addressesOf(shape: NonNullable<PeerShape>): string {
-  const prefixes = shape["allowedIps"];
-  return Array.isArray(prefixes) ? prefixes.filter((prefix) => /\/(32|128)$/.test(String(prefix))).join() : "";
+  const others = shape["otherKeys"];
+  const held = [shape, ...(typeof others === "object" && others !== null ? Object.values(others) : [])];
+  return held.flatMap(hostPrefixes).toSorted().join();
+}
+
+function hostPrefixes(settings: Json): readonly string[] {
+  if (typeof settings !== "object" || settings === null || !("allowedIps" in settings)) return [];
+  const prefixes = settings["allowedIps"];
+  return Array.isArray(prefixes) ? prefixes.map(String).filter((prefix) => /\/(32|128)$/.test(prefix)) : [];
 }
 
 function rotationHint({ peer }: PeerFacts, shapes: readonly PeerShapes[]): readonly string[] {

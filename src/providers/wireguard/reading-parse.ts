@@ -111,8 +111,8 @@ function repeatedPeers(peers: readonly FilePeer[]): HubSnapshot["troubles"] {
   const repeated = new Set<string>();
   for (const { publicKey } of peers) (seen.has(publicKey) ? repeated : seen).add(publicKey);
   return [...repeated].map((publicKey) => ({
-    about: publicKey,
-    message: "the configuration file has this peer more than once; the last block holds",
+    about: "config",
+    message: `the configuration file has peer ${publicKey} more than once; the last block holds`,
   }));
 }
 

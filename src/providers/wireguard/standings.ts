@@ -24,16 +24,13 @@ export function standingsOf(
   );
   return [
     ...[...topology.hubs.values()].map((facts) => hubStanding(facts.hub.name, topology, byName, now)),
-    ...topology.peers.map((facts) => peerStanding(facts, byName, { now, isConflicting: conflicting.has(facts.peer.address) })),
+    ...topology.peers.map((facts) =>
+      peerStanding(facts, byName, { now, isConflicting: conflicting.has(facts.peer.address) }),
+    ),
   ];
 }
 
-function hubStanding(
-  name: string,
-  topology: Topology,
-  views: ReadonlyMap<string, HubView>,
-  now: Date,
-): Standing {
+function hubStanding(name: string, topology: Topology, views: ReadonlyMap<string, HubView>, now: Date): Standing {
   const view = views.get(name);
   const declared = topology.peersOf.get(name)?.length ?? 0;
   const pools = poolRows(topology, name, { view, now });
@@ -92,13 +89,19 @@ function livePeers({ peer }: PeerFacts, view: HubView | undefined): readonly Liv
 function peerState(
   facts: PeerFacts,
   views: ReadonlyMap<string, HubView>,
-  { now, isConflicting, handshake }: { readonly now: Date; readonly isConflicting: boolean; readonly handshake: number },
+  {
+    now,
+    isConflicting,
+    handshake,
+  }: { readonly now: Date; readonly isConflicting: boolean; readonly handshake: number },
 ): string {
   const access = accessOf(facts, now);
   if (access !== "active") return access === "expired" ? "Expired" : "Suspended";
   if (isConflicting) return "Conflict";
   const at = facts.at.flatMap((one) => views.get(one.hub) ?? []);
-  const isApplied = at.some((view) => view.owners.has(facts.peer.spec.publicKey) || view.owners.has(facts.peer.spec.nextPublicKey ?? ""));
+  const isApplied = at.some(
+    (view) => view.owners.has(facts.peer.spec.publicKey) || view.owners.has(facts.peer.spec.nextPublicKey ?? ""),
+  );
   if (!isApplied) return "NotApplied";
   if (at.every((view) => !view.hasInterface)) return "Configured";
   if (handshake === 0) return "NeverSeen";

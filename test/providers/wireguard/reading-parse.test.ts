@@ -110,7 +110,7 @@ file-peer | ${key(1)} | b | - | 0 | none | 10.8.0.3/32`),
       ),
     );
     expect(snapshot.file?.peers.map((peer) => peer.name)).toEqual(["b"]);
-    expect(snapshot.troubles).toEqual([{ about: key(1), message: expect.stringContaining("more than once") }]);
+    expect(snapshot.troubles).toEqual([{ about: "config", message: expect.stringContaining("more than once") }]);
   });
 
   it("that was cut off anywhere is none", () => {

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const CLI = join(import.meta.dirname, "../../src/cli.ts");
+
+export interface Ran {
+  /** Null when it was killed. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly ended: Promise<Ran>;
+}
+
+export interface ReeveOptions {
+  readonly cwd: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Put before `node`: `ip netns exec …`, which runs it in the same process. */
+  readonly prefix?: readonly string[];
+  /** Where to leave the process id before it starts. */
+  readonly pidFile?: string;
+}
+
+/** Starts the real program, in a process group of its own, so that whoever kills its group kills nothing else. */
+export function startReeve(args: readonly string[], options: ReeveOptions): Running {
+  const [file, ...rest] = [
+    ...(options.prefix ?? []),
+    process.execPath,
+    "--disable-warning=ExperimentalWarning",
+    CLI,
+    ...args,
+  ];
+  const { NODE_OPTIONS: _options, FORCE_COLOR: _colour, ...inherited } = process.env;
+  const child = spawn(file ?? process.execPath, rest, {
+    cwd: options.cwd,
+    env: { ...inherited, NO_COLOR: "1", ...options.environment },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const pid = child.pid ?? 0;
+  if (options.pidFile !== undefined) writeFileSync(options.pidFile, `${pid}\n`);
+  const texts = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => void (texts.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => void (texts.stderr += text));
+  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, ...texts }));
+  return { pid, ended };
+}
+
+export function runReeve(args: readonly string[], options: ReeveOptions): Promise<Ran> {
+  return startReeve(args, options).ended;
+}

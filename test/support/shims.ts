@@ -1,0 +1,90 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { whereIs } from "./hub-shell.ts";
+
+/** What the stand-ins do beside running the real program. */
+export type ShimOrder =
+  | { readonly do: "count" }
+  /** At call number `at`, kill -9 Reeve and the whole process group of the call; `reeve`: Reeve alone. */
+  | { readonly do: "kill"; readonly when: "before" | "after" | "reeve"; readonly at: number }
+  /** At the first call of this program, wait until `go` is called. */
+  | { readonly do: "pause"; readonly program: string };
+
+/** A folder to use as the whole PATH: a stand-in for every program that Reeve and its scripts may call. */
+export interface Shims {
+  readonly folder: string;
+  /** Give this to `startReeve`. */
+  readonly pidFile: string;
+  arm(order: ShimOrder): void;
+  /** Names of the programs called since `arm`. */
+  calls(): readonly string[];
+  /** Every argument of every call since `arm`. */
+  argv(): string;
+  /** Resolves when the pause is reached. */
+  reached(): Promise<void>;
+  go(): void;
+}
+
+export function makeShims(folder: string, programs: readonly string[]): Shims {
+  mkdirSync(folder, { recursive: true });
+  const inside = (name: string): string => join(folder, `.${name}`);
+  const installed = programs.filter((program) => isInstalled(program));
+  for (const program of installed) {
+    writeFileSync(join(folder, program), shimText(program, folder));
+    chmodSync(join(folder, program), 0o755);
+  }
+  const read = (name: string): string => (existsSync(inside(name)) ? readFileSync(inside(name), "utf8") : "");
+  return {
+    folder,
+    pidFile: inside("pid"),
+    arm: (order) => {
+      for (const name of ["calls", "argv"]) writeFileSync(inside(name), "");
+      for (const name of ["reached", "go"]) rmSync(inside(name), { force: true });
+      writeFileSync(inside("order"), `${orderLine(order)}\n`);
+    },
+    calls: () => read("calls").split("\n").filter(Boolean),
+    argv: () => read("argv"),
+    reached: async () => {
+      while (!existsSync(inside("reached"))) await setTimeout(10);
+    },
+    go: () => writeFileSync(inside("go"), ""),
+  };
+}
+
+function orderLine(order: ShimOrder): string {
+  if (order.do === "kill") return `kill ${order.when} ${order.at}`;
+  return order.do === "pause" ? `pause ${order.program} 0` : "count - 0";
+}
+
+function shimText(program: string, folder: string): string {
+  return `#!/bin/sh
+D=${folder}
+echo ${program} >>$D/.calls
+printf '%s\\n' "$*" >>$D/.argv
+read -r what which at <$D/.order
+die() { read -r pid <$D/.pid; kill -9 "$pid" 2>/dev/null; kill -9 0; }
+if [ "$what" = kill ]; then
+  n=0
+  while read -r _; do n=$((n + 1)); done <$D/.calls
+  case $which in
+    before) [ "$n" -lt "$at" ] || die ;;
+    after) if [ "$n" -eq "$at" ]; then ${whereIs(program)} "$@"; die; fi ;;
+    reeve) if [ "$n" -eq "$at" ]; then read -r pid <$D/.pid; kill -9 "$pid"; fi ;;
+  esac
+fi
+if [ "$what" = pause ] && [ "$which" = ${program} ] && [ ! -e $D/.reached ]; then
+  : >$D/.reached
+  while [ ! -e $D/.go ]; do /bin/sleep 0.02; done
+fi
+exec ${whereIs(program)} "$@"
+`;
+}
+
+function isInstalled(program: string): boolean {
+  try {
+    return whereIs(program) !== "";
+  } catch {
+    return false;
+  }
+}
