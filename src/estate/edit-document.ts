@@ -1,5 +1,16 @@
 /** Writes one field into one document of a file, and leaves every other byte as it is. Pure. */
-import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
 import { canonicalJson, type Json } from "../support/json.ts";
 import { composeChunk } from "./compose-chunk.ts";
 import { parseChunk } from "./parse-chunk.ts";
@@ -84,7 +95,9 @@ function setPair(text: string, pair: Pair, value: FieldEdit["value"]): Splice | 
   const [from, to] = range;
   if (isSeq(node) && !node.flow) return { from, to: endOf(node) ?? to, text: show(value) };
   if (isScalar(node) && /^BLOCK/.test(node.type ?? "")) return null;
-  return { from, to, text: from === to && text[from - 1] === ":" ? ` ${show(value)}` : show(value) };
+  if (from < to) return { from, to, text: show(value) };
+  const colon = isNode(pair.key) ? text.indexOf(":", pair.key.range?.[1]) + 1 : 0;
+  return colon === 0 ? null : { from: colon, to: colon, text: ` ${show(value)}` };
 }
 
 /** The items that `value` has beyond those of the list; null where it is not the list and more. */
@@ -94,7 +107,7 @@ function addedItems(list: YAMLSeq, value: readonly Value[]): readonly Value[] | 
 }
 
 function addItems(text: string, list: YAMLSeq, items: readonly Value[]): Splice | null {
-  const end = endOf(list);
+  const end = endOfLast(list);
   const start = list.range?.[0];
   if (end === null || start === undefined) return null;
   if (list.flow) return { from: end, to: end, text: items.map((item) => `, ${show(item)}`).join("") };
@@ -113,7 +126,7 @@ function addPair(text: string, map: YAMLMap, key: string, value: FieldEdit["valu
     const inside = start + 1;
     return text[start] === "{" && text[inside] === "}" ? { from: inside, to: inside, text: ` ${shown} ` } : null;
   }
-  const end = endOf(map);
+  const end = endOfLast(map);
   if (end === null) return null;
   return map.flow ? { from: end, to: end, text: `, ${shown}` } : addLines(text, end, [indentAt(text, start) + shown]);
 }
@@ -134,13 +147,13 @@ function indentAt(text: string, offset: number): string {
 
 /** Where the last value inside `node` ends, before comments and white space; null where the library does not say. */
 function endOf(node: unknown): number | null {
-  if (isMap(node) && !node.flow) return endOfPair(node.items.at(-1)) ?? node.range?.[1] ?? null;
-  if (isSeq(node) && !node.flow) return endOf(node.items.at(-1)) ?? node.range?.[1] ?? null;
+  if ((isMap(node) || isSeq(node)) && !node.flow) return endOfLast(node);
   return isNode(node) ? (node.range?.[1] ?? null) : null;
 }
 
-function endOfPair(pair: Pair | undefined): number | null {
-  return endOf(pair?.value) ?? endOf(pair?.key);
+function endOfLast(node: YAMLMap | YAMLSeq): number | null {
+  const last: unknown = node.items.at(-1);
+  return isPair(last) ? (endOf(last.value) ?? endOf(last.key)) : endOf(last);
 }
 
 function show(value: FieldEdit["value"]): string {
