@@ -1,6 +1,6 @@
 import { type Diagnostic, sortDiagnostics } from "../support/diagnostic.ts";
 import type { Position } from "../support/position.ts";
-import { locator } from "./locate.ts";
+import { type Locator, locator } from "./locate.ts";
 import { parseChunk } from "./parse-chunk.ts";
 import type { Finding } from "./resource.ts";
 import { type Chunk, splitDocuments } from "./split-documents.ts";
@@ -23,7 +23,8 @@ function placeInFile(
   const isNeeded = findings.some((finding) => finding.path.length > 0);
   const text = isNeeded ? readText(file) : null;
   const place = text === null ? () => null : createPlacer(file, text);
-  return findings.map(({ resource, path, atKey, ...words }) => {
+  const inOrder = findings.toSorted((a, b) => a.resource.documentIndex - b.resource.documentIndex);
+  return inOrder.map(({ resource, path, atKey, ...words }) => {
     const at =
       path.length === 0 ? resource.source : (place(resource.documentIndex, path, atKey === true) ?? resource.source);
     return { ...words, address: resource.address, at };
@@ -32,18 +33,19 @@ function placeInFile(
 
 type Placer = (documentIndex: number, path: Finding["path"], atKey: boolean) => Position | null;
 
+/** Keeps one parsed document at a time: asked in the order of the file, it parses each once and stays small. */
 function createPlacer(file: string, text: string): Placer {
   const chunks = splitDocuments(text);
   const isWhole = chunks.length === 1;
   const offset = chunks[0] === undefined || isWhole || holdsDocument(chunks[0]) ? 0 : 1;
-  const locators = chunks.map((chunk) => locator(chunk.text));
+  let current: { readonly index: number; readonly locate: Locator } | null = null;
   return (documentIndex, path, atKey) => {
     const index = isWhole ? 0 : documentIndex + offset;
     const chunk = chunks[index];
-    const spot = locators[index]?.spotOf(isWhole ? documentIndex : 0, path, atKey);
-    return chunk === undefined || spot === undefined || spot === null
-      ? null
-      : { file, line: chunk.firstLine + spot.line - 1, column: spot.column };
+    if (chunk === undefined) return null;
+    if (current?.index !== index) current = { index, locate: locator(chunk.text) };
+    const spot = current.locate.spotOf(isWhole ? documentIndex : 0, path, atKey);
+    return spot === null ? null : { file, line: chunk.firstLine + spot.line - 1, column: spot.column };
   };
 }
 
