@@ -11,11 +11,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/process/**", "test/system/**"],
+          exclude: ["test/process/**", "test/conformance/**", "test/system/**"],
           isolate: false,
         },
       },
-      { test: { name: "process", include: ["test/process/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "process", include: ["test/{process,conformance}/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: {
           name: "system",

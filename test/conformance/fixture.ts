@@ -1,0 +1,85 @@
+import type { Ran, Running } from "../support/reeve.ts";
+import type { Shims } from "../support/shims.ts";
+
+/** A resource of the provider's main kind. `variant` is another declaration of the same resource, changed in place. */
+export interface Leaf {
+  readonly index: number;
+  readonly variant?: 0 | 1;
+}
+
+/** The state directory to write. */
+export interface Seed {
+  readonly leaves: readonly Leaf[];
+  readonly estate?: string;
+  /** The explicit consent to take over what is there without a marker. */
+  readonly adopts?: boolean;
+  readonly valve?: { readonly percent: number; readonly atLeast: number };
+  readonly acknowledges?: string;
+  /** How the same documents are laid out and spelled; what they mean does not change. */
+  readonly layout?: "one-file" | "file-each" | "reversed" | "noisy";
+  /** Leaves with secrets: one from a file, one from the environment. */
+  readonly withSecrets?: boolean;
+  /** Further files of the state directory, by path. */
+  readonly more?: Readonly<Record<string, string>>;
+}
+
+/** A live world and a state repository, both temporary. */
+export interface World {
+  /** The folder that holds `desired-state`. */
+  readonly root: string;
+  /** Programs that Reeve and what it starts may call. */
+  readonly programs: readonly string[];
+  /** Calls to wait at: one while reading, one before the first write, one in the middle of it. */
+  readonly pauses: { readonly reading: string; readonly beforeWrite: string; readonly duringWrite: string };
+  seed(seed: Seed): void;
+  addressOf(leaf: Leaf): string;
+  reeve(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  start(args: readonly string[], options?: RunOptions): Running;
+  /** Another checkout of the same state repository over the same world. */
+  checkout(): World;
+  /** What is ours in the world, read without Reeve: one line a resource and place, sorted. */
+  look(): readonly string[];
+  /** What `look` should find for these leaves. */
+  expected(leaves: readonly Leaf[]): readonly string[];
+  /** Everything in the world, with modes and times: equal when nothing was touched. */
+  footprint(): string;
+  /** Bytes that must never be torn: throws when a file is neither whole old nor whole new. */
+  assertWhole(): void;
+  /** Temporary files that a killed writer left. */
+  leftovers(): readonly string[];
+  /** The identity that is made once (a private key): its value, or null before. Never printed. */
+  identity(): string | null;
+  /** Puts something of somebody else there; its bytes are given back by `foreignBytes`. */
+  plantForeign(): void;
+  foreignBytes(): string;
+  /** Changes a leaf behind Reeve's back. */
+  editByHand(leaf: Leaf): void;
+  /** Changes that mean nothing. */
+  makeNoise(leaves: readonly Leaf[]): void;
+  markAsOf(estate: string): void;
+  removeMarkers(): void;
+  /** Command words that run what follows with the whole world read-only. */
+  readonly frozen: readonly string[];
+  /** Secrets that stand in this world, after an apply with secrets. */
+  canaries(): readonly string[];
+  readonly secretEnvironment: Readonly<Record<string, string>>;
+  /** Puts a wrong value into a secret's place, and gives that value. */
+  spoilSecret(): string;
+  close(): void;
+}
+
+export interface RunOptions {
+  readonly shims?: Shims;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly prefix?: readonly string[];
+}
+
+/** What a provider gives so that the suite can hold it to the laws. */
+export interface Fixture {
+  readonly provider: string;
+  readonly title: string;
+  open(): World;
+}
+
+/** An estate whose documents are wrong, and the code of the finding that says so. */
+export type BadEstate = readonly [what: string, files: Readonly<Record<string, string>>, code: string];

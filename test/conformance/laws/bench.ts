@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import type { Plan } from "../../../src/plan/plan.ts";
+import { makeShims, type Shims } from "../../support/shims.ts";
+import type { Fixture, Leaf, RunOptions, Seed, World } from "../fixture.ts";
+
+/** A world for one test. */
+export function openFor(fixture: Fixture): World {
+  const world = fixture.open();
+  onTestFinished(() => world.close());
+  return world;
+}
+
+/** A world in which these leaves were applied. */
+export async function appliedWorld(fixture: Fixture, seed: Seed): Promise<World> {
+  const world = openFor(fixture);
+  world.seed(seed);
+  await apply(world);
+  return world;
+}
+
+export function leaves(...indexes: readonly number[]): readonly Leaf[] {
+  return indexes.map((index) => ({ index }));
+}
+
+export function range(count: number): readonly Leaf[] {
+  return leaves(...Array.from({ length: count }, (_, index) => index + 1));
+}
+
+/** Applies everything, and fails with Reeve's own words when not all of it was done. */
+export async function apply(world: World, options?: RunOptions): Promise<string> {
+  const ran = await world.reeve(["apply", "--auto-approve"], options);
+  expect(ran, "apply").toMatchObject({ code: 0, stderr: "" });
+  return ran.stdout;
+}
+
+export async function planJson(world: World, options?: RunOptions): Promise<string> {
+  const ran = await world.reeve(["plan", "--format", "json"], options);
+  if (ran.code === null || ran.stdout === "") throw new Error(`no plan: ${ran.stderr}`);
+  return ran.stdout;
+}
+
+export async function planOf(world: World): Promise<Plan> {
+  return JSON.parse(await planJson(world)) as Plan;
+}
+
+/** Fails with the plan when it is not empty. */
+export async function expectConverged(world: World): Promise<void> {
+  const ran = await world.reeve(["plan", "--detailed-exitcode"]);
+  expect(ran, "the plan after it").toMatchObject({ code: 0, stderr: "" });
+}
+
+export function shimsFor(world: World): Shims {
+  const folder = mkdtempSync(join(tmpdir(), "reeve-shims-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const shims = makeShims(folder, world.programs);
+  shims.arm({ do: "count" });
+  return shims;
+}
+
+/** `address action`, of a plan's changes. */
+export function changesOf(plan: Plan): readonly string[] {
+  return plan.changes.map((change) => `${change.address} ${change.action}`);
+}
+
+export interface Report {
+  readonly blockers: readonly { readonly code: string; readonly next: string }[];
+  readonly outcomes: readonly {
+    readonly address: string;
+    readonly status: string;
+    readonly message: string;
+    readonly next?: string;
+  }[];
+}
+
+export async function reportOf(
+  world: World,
+  args: readonly string[],
+  options?: RunOptions,
+): Promise<Report & { readonly code: number | null }> {
+  const ran = await world.reeve(["apply", ...args, "--format", "json"], options);
+  return { ...(JSON.parse(ran.stdout) as Report), code: ran.code };
+}
+
+/** `address status`, of a report. */
+export function outcomesOf(report: Report): readonly string[] {
+  return report.outcomes.map(({ address, status }) => `${address} ${status}`);
+}
