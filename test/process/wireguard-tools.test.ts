@@ -1,10 +1,16 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { clientConfigOf, renderClientConfig } from "../../src/providers/wireguard/client-config.ts";
+import { readClientTemplate } from "../../src/providers/wireguard/client-template.ts";
 import { canonicalPrefix, formatAddress, formatNetwork, networkOf } from "../../src/providers/wireguard/ip.ts";
 import { derivePublic, isCanonicalKey, keyPairFrom, looksClamped } from "../../src/providers/wireguard/keys.ts";
+import { resolveTopology } from "../../src/providers/wireguard/topology.ts";
+import { desiredOf, hub, keyOf, peer } from "../providers/wireguard/desired.ts";
 
 function wg(input: string, ...args: readonly string[]): string {
   return execFileSync("wg", args, { input, encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] }).trim();
@@ -23,6 +29,29 @@ test("a key of wg genkey looks clamped and derives the same", () => {
     expect(isCanonicalKey(privateKey) && looksClamped(privateKey)).toBe(true);
     expect(derivePublic(privateKey)).toBe(wg(privateKey, "pubkey"));
   }
+});
+
+test("wg-quick takes a rendered client file, and wg the rest of it", () => {
+  const { privateKey } = keyPairFrom(randomBytes(32));
+  const full = hub("hub", { publicKey: keyOf(901), dns: { servers: ["10.8.0.1"], search: ["corp.example"] } });
+  const desired = desiredOf([full, peer("alice", { addresses: ["10.8.0.23"], presharedKeyFrom: { file: "/k" } })]);
+  const request = { estate: "robco", peer: "alice", hub: null, privateKey, hubKeys: new Map<string, string>() };
+  const config = clientConfigOf(resolveTopology(desired), request);
+  const folder = mkdtempSync(join(tmpdir(), "reeve-client-"));
+  const file = join(folder, "wg9.conf");
+  writeFileSync(file, renderClientConfig(config, readClientTemplate()), { mode: 0o600 });
+  const stripped = execFileSync("wg-quick", ["strip", file], { encoding: "utf8" });
+  rmSync(folder, { recursive: true });
+  const lines = stripped.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  expect(lines).toEqual([
+    "[Interface]",
+    `PrivateKey = ${privateKey}`,
+    "[Peer]",
+    `PublicKey = ${keyOf(901)}`,
+    "Endpoint = vpn.example.com:51820",
+    "AllowedIPs = 10.8.0.0/24",
+    "PersistentKeepalive = 25",
+  ]);
 });
 
 const canMakeInterfaces = process.getuid?.() === 0 && existsSync("/dev/net/tun") && existsSync("/usr/bin/wireguard-go");
