@@ -10,10 +10,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   plan: () => import("./commands/plan.ts"),
   apply: () => import("./commands/apply.ts"),
   allocate: () => import("./commands/allocate.ts"),
-  import: () => import("./commands/import.ts"),
   list: () => import("./commands/list.ts"),
   explain: () => import("./commands/explain.ts"),
-  "peer config": () => import("./commands/peer-config.ts"),
 };
 
 const [first] = process.argv.slice(2);

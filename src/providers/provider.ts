@@ -73,6 +73,41 @@ export interface Provider<Reader, Writer, Observation> {
    * a change, and must not throw for what one of them meets. `observation` is what the changes were computed from.
    */
   apply(work: Work<Observation>, writer: Writer, session: Session): AsyncIterable<Outcome>;
+  /** May be left out. Chooses what documents lack; may read the state repository's history, and nothing else. */
+  choose?(desired: Desired, place: StatePlace, now: Date): Promise<Choices>;
+  /** May be left out. Must be pure. Documents for what `compare` calls foreign, sorted by name. */
+  documentForeign?(desired: Desired, observation: Observation): readonly ImportedDocument[];
+}
+
+/** A value that a document lacks and that is its provider's to choose: a free address. */
+export interface ChosenValue {
+  readonly resource: Resource;
+  /** Keys below the document's root. */
+  readonly path: readonly string[];
+  /** The whole value, with what was there before. */
+  readonly value: readonly string[];
+}
+
+/** What `choose` found. Nothing of it may be written where `findings` has an error. */
+export interface Choices {
+  readonly values: readonly ChosenValue[];
+  readonly findings: readonly Finding[];
+  /** What could not be looked up, in plain words. */
+  readonly notices: readonly string[];
+}
+
+/** Where a state repository is, for a look at its history. */
+export interface StatePlace {
+  readonly root: string;
+  readonly stateDir: string;
+}
+
+/** A document for something live that nobody has declared. */
+export interface ImportedDocument {
+  readonly kind: string;
+  readonly name: string;
+  /** The whole YAML text. */
+  readonly text: string;
 }
 
 /** One batch of changes and what they were computed from. */

@@ -1,6 +1,7 @@
 import type { Provider } from "../provider.ts";
 import { applyWireGuard } from "./apply.ts";
 import { checkWireGuard } from "./check.ts";
+import { chooseAddresses } from "./choose-addresses.ts";
 import { compareWireGuard } from "./compare.ts";
 import { openHubReader } from "./hub-reader.ts";
 import { openHubWriter } from "./hub-writer.ts";
@@ -17,4 +18,5 @@ export const wireguard: Provider<HubReader, HubWriter, WireGuardObservation> = {
   observe: observeWireGuard,
   compare: compareWireGuard,
   apply: applyWireGuard,
+  choose: chooseAddresses,
 };
