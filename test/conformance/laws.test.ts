@@ -5,6 +5,7 @@ import { lawOne } from "./laws/law-1-plan-cannot-write.ts";
 import { lawTwo } from "./laws/law-2-apply-does-what-was-reviewed.ts";
 import { lawThree } from "./laws/law-3-apply-then-plan-is-empty.ts";
 import { lawFour } from "./laws/law-4-no-marker-no-delete.ts";
+import { lawFive } from "./laws/law-5-no-state-file.ts";
 
 it("every provider of the registry is held to the laws", () => {
   const held = new Set(FIXTURES.map((fixture) => fixture.provider));
@@ -16,4 +17,5 @@ describe.each(FIXTURES)("$title", (fixture) => {
   lawTwo(fixture);
   lawThree(fixture);
   lawFour(fixture);
+  lawFive(fixture);
 });

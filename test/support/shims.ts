@@ -40,7 +40,7 @@ export function makeShims(folder: string, programs: readonly string[]): Shims {
     pidFile: inside("pid"),
     arm: (order) => {
       for (const name of ["calls", "argv"]) writeFileSync(inside(name), "");
-      for (const name of ["reached", "go"]) rmSync(inside(name), { force: true });
+      for (const name of ["reached", "go", "struck"]) rmSync(inside(name), { force: true, recursive: true });
       writeFileSync(inside("order"), `${orderLine(order)}\n`);
     },
     calls: () => read("calls").split("\n").filter(Boolean),
@@ -69,8 +69,8 @@ if [ "$what" = kill ]; then
   while read -r _; do n=$((n + 1)); done <$D/.calls
   case $which in
     before) [ "$n" -lt "$at" ] || die ;;
-    after) if [ "$n" -eq "$at" ]; then ${whereIs(program)} "$@"; die; fi ;;
-    reeve) if [ "$n" -eq "$at" ]; then read -r pid <$D/.pid; kill -9 "$pid"; fi ;;
+    after) if [ "$n" -ge "$at" ] && /bin/mkdir $D/.struck 2>/dev/null; then ${whereIs(program)} "$@"; die; fi ;;
+    reeve) if [ "$n" -ge "$at" ] && /bin/mkdir $D/.struck 2>/dev/null; then read -r pid <$D/.pid; kill -9 "$pid"; fi ;;
   esac
 fi
 if [ "$what" = pause ] && [ "$which" = ${program} ] && [ ! -e $D/.reached ]; then

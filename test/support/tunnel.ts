@@ -16,6 +16,8 @@ export interface Client {
   /** What a person does when the client file with the next key arrives. */
   switchKey(): void;
   dial(hubKey: string, settings?: { readonly keepalive?: number }): void;
+  /** Forgets the session: a client that dials again shakes hands at once, one that goes on would wait 15 seconds. */
+  hangUp(hubKey: string): void;
   pings(address: string): boolean;
   dispose(): void;
 }
@@ -50,6 +52,7 @@ export async function makeClient({ folder, hub, number, addresses }: ClientPlan)
       const peer = ["peer", hubKey, "endpoint", endpoint, "allowed-ips", "10.8.0.0/16,fd00:8::/64,10.20.0.0/16"];
       execFileSync("wg", ["set", link, ...peer, "persistent-keepalive", String(keepalive)]);
     },
+    hangUp: (hubKey) => void execFileSync("wg", ["set", link, "peer", hubKey, "remove"]),
     pings: (address) => pings(space, address),
     dispose: () => space.dispose(),
   };
