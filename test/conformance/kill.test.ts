@@ -6,5 +6,8 @@ import { killedAtEveryCall } from "./laws/law-5-no-state-file.ts";
 const everyCall = process.env["REEVE_TEST_EVERY_KILL"] === "1";
 
 describe.each(FIXTURES)("$title", (fixture) => {
-  killedAtEveryCall(fixture, everyCall ? { moments: ["before", "after", "reeve"], stride: 1 } : { moments: ["before", "reeve"], stride: 7 });
+  killedAtEveryCall(
+    fixture,
+    everyCall ? { moments: ["before", "after", "reeve"], stride: 1 } : { moments: ["before", "reeve"], stride: 7 },
+  );
 });

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Fixture, Leaf, World } from "../fixture.ts";
-import { apply, appliedWorld, expectConverged, leaves, openFor, planJson, shimsFor } from "./bench.ts";
+import { appliedWorld, apply, expectConverged, leaves, openFor, planJson, shimsFor } from "./bench.ts";
 
 /** Between these two states there is something to create, change, and delete in either direction. */
 const STATES: readonly (readonly Leaf[])[] = [leaves(1, 2, 3), [{ index: 1, variant: 1 }, { index: 3 }, { index: 4 }]];

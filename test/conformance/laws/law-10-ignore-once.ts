@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import type { Fixture } from "../fixture.ts";
+import { appliedWorld, apply, expectConverged, range, shimsFor } from "./bench.ts";
+
+export function lawTen(fixture: Fixture): void {
+  describe("law 10: ignore once, before the diff", () => {
+    it("what means nothing in the world is no change, and apply does not write because of it", async () => {
+      const world = await appliedWorld(fixture, { leaves: range(5) });
+      world.makeNoise(range(5));
+      await expectConverged(world);
+      const before = world.footprint();
+      await apply(world);
+      expect(world.footprint()).toBe(before);
+    });
+
+    it.each(["file-each", "reversed", "noisy"] as const)(
+      "documents that say the same (%s) are no change",
+      async (layout) => {
+        const world = await appliedWorld(fixture, { leaves: [...range(5), { index: 6, variant: 1 }] });
+        world.seed({ leaves: [...range(5), { index: 6, variant: 1 }], layout });
+        const before = world.footprint();
+        await expectConverged(world);
+        await apply(world);
+        expect(world.footprint()).toBe(before);
+      },
+    );
+  });
+
+  describe("law 11: cost grows with what changed", () => {
+    it("a plan of 10 and of 1,000 makes the same calls; so does an apply of one change", async () => {
+      const calls = async (count: number): Promise<Readonly<Record<string, number>>> => {
+        const world = await appliedWorld(fixture, { leaves: range(count) });
+        const shims = shimsFor(world);
+        const during = async (work: Promise<unknown>): Promise<number> => {
+          await work;
+          const made = shims.calls().length;
+          shims.arm({ do: "count" });
+          return made;
+        };
+        const inSync = await during(world.reeve(["plan"], { shims }));
+        const nothing = await during(apply(world, { shims }));
+        world.seed({ leaves: [{ index: 1, variant: 1 }, ...range(count).slice(1)] });
+        const planned = await during(world.reeve(["plan"], { shims }));
+        const applied = await during(apply(world, { shims }));
+        return { inSync, nothing, planned, applied };
+      };
+      const few = await calls(10);
+      expect(await calls(1000)).toEqual(few);
+      expect(few["nothing"]).toBe(few["inSync"]);
+    });
+  });
+}
