@@ -4,8 +4,12 @@ import { defineConfig } from "vitest/config";
  * Three projects: `unit` (pure, one shared process: importing yaml and ajv once instead of once a file is worth 10x),
  * `process` (tests that start the real program or real git), `system` (real wg, network namespaces, sshd; one at a time).
  */
+const report = process.env.REEVE_TEST_REPORT;
+
 export default defineConfig({
   test: {
+    // A file to count the tests from; .ci/run asks for it.
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       {
         test: {

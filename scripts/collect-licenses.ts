@@ -14,7 +14,9 @@ function packageFolder(file: string): string | null {
 }
 
 async function noticeOf(folder: string): Promise<string> {
-  const described = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Readonly<Record<string, unknown>>;
+  const described = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Readonly<
+    Record<string, unknown>
+  >;
   const file = (await readdir(folder)).toSorted().find((name) => /^(licen[cs]e|copying)/i.test(name));
   const text = file === undefined ? "" : await readFile(join(folder, file), "utf8");
   return `=== ${String(described["name"])} ${String(described["version"])} (${String(described["license"])})\n\n${text.trim()}\n`;

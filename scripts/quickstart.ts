@@ -27,4 +27,6 @@ reeve("validate");
 reeve("plan", "--out", ".reeve/plan.json");
 reeve("apply", ".reeve/plan.json");
 reeve("plan", "--detailed-exitcode");
-process.stdout.write("\nDone: the estate is as its files say. Change something in desired-state/ and run: npx reeve plan\n");
+process.stdout.write(
+  "\nDone: the estate is as its files say. Change something in desired-state/ and run: npx reeve plan\n",
+);

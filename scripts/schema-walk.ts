@@ -39,7 +39,10 @@ export function withDefaultsRequired(node: unknown): unknown {
   const properties = copy["properties"];
   if (typeof properties === "object" && properties !== null) {
     const defaulted = Object.entries(properties).filter(([, value]) => hasDefault(value));
-    const required = new Set([...((copy["required"] as string[] | undefined) ?? []), ...defaulted.map(([name]) => name)]);
+    const required = new Set([
+      ...((copy["required"] as string[] | undefined) ?? []),
+      ...defaulted.map(([name]) => name),
+    ]);
     copy["required"] = [...required];
   }
   return copy;
@@ -80,7 +83,8 @@ function marks(schema: Schema, keyword: string): readonly Mark[] {
     if (typeof reference === "string" && reference.startsWith("#/$defs/")) {
       visit((schema["$defs"] as Record<string, unknown>)[reference.slice("#/$defs/".length)], path);
     }
-    for (const [name, value] of Object.entries((object["properties"] as object | undefined) ?? {})) visit(value, [...path, name]);
+    for (const [name, value] of Object.entries((object["properties"] as object | undefined) ?? {}))
+      visit(value, [...path, name]);
     if (object["items"] !== undefined) visit(object["items"], [...path, "*"]);
   };
   visit(schema, []);
