@@ -38,7 +38,8 @@ export async function runChanges(run: Run): Promise<readonly Outcome[]> {
     waiting = waiting.filter((change) => !outcomes.has(change.address));
     const batch = readyChanges(waiting);
     if (batch.length === 0) continue;
-    await Promise.all(run.lanes.map((lane) => runBatch(run, lane, batch, outcomes)));
+    const share = (lane: Lane) => batch.filter((change) => change.provider === lane.provider.name);
+    await Promise.all(run.lanes.map((lane) => runBatch(run, { lane, changes: share(lane) }, outcomes)));
     waiting = waiting.filter((change) => !outcomes.has(change.address));
   }
   return [...outcomes.values()];
@@ -58,13 +59,13 @@ function readyChanges(waiting: readonly Change[]): readonly Change[] {
   return [...ready.values()];
 }
 
-async function runBatch(
-  run: Run,
-  lane: Lane,
-  batch: readonly Change[],
-  outcomes: Map<Address, Outcome>,
-): Promise<void> {
-  const changes = batch.filter((change) => change.provider === lane.provider.name);
+/** One provider's share of what is ready. */
+interface Batch {
+  readonly lane: Lane;
+  readonly changes: readonly Change[];
+}
+
+async function runBatch(run: Run, { lane, changes }: Batch, outcomes: Map<Address, Outcome>): Promise<void> {
   if (changes.length === 0) return;
   await run.record({ event: "intent", changes });
   const { desired, observation } = lane.survey;

@@ -19,10 +19,11 @@ export function canChoose({ diagnostics }: CheckedEstate): boolean {
 export async function chooseValues(workspace: Workspace, checked: CheckedEstate): Promise<Choices> {
   const place = { root: rootOf(workspace), stateDir: resolve(workspace.stateDir) };
   const now = workspace.clock.now();
-  const choices = await Promise.all(
-    workspace.providers.map((provider) => provider.choose?.(desiredOf(provider, checked.checkable), place, now)),
+  const made = await Promise.all(
+    workspace.providers.flatMap(
+      (provider) => provider.choose?.(desiredOf(provider, checked.checkable), place, now) ?? [],
+    ),
   );
-  const made = choices.filter((choice) => choice !== undefined);
   return {
     values: made.flatMap(({ values }) => values),
     findings: made.flatMap(({ findings }) => findings),

@@ -38,7 +38,7 @@ export const command: Command = {
     }
     const lock = takeApplyLock(ownFolder(opened.workspace), { pid: process.pid, since: io.clock.now().toISOString() });
     try {
-      return await applyUnderLock(args, io, opened, reviewed);
+      return await applyUnderLock({ args, io, opened }, reviewed);
     } finally {
       lock.release();
     }
@@ -73,30 +73,26 @@ async function planNow(args: Arguments, workspace: Workspace): Promise<Planned> 
   return planWorkspace(workspace, checked, selectionOf(args));
 }
 
-async function applyUnderLock(
-  args: Arguments,
-  io: Io,
-  { workspace, progress, paint, format }: OpenWorkspace,
-  reviewed: Plan | undefined,
-): Promise<0 | 1 | 130> {
-  const { plan: now, lanes, session } = await planNow(args, workspace);
+/** One run of the command. */
+interface Applying {
+  readonly args: Arguments;
+  readonly io: Io;
+  readonly opened: OpenWorkspace;
+}
+
+async function applyUnderLock(applying: Applying, reviewed: Plan | undefined): Promise<0 | 1 | 130> {
+  const { io, opened } = applying;
+  const { plan: now, lanes, session } = await planNow(applying.args, opened.workspace);
   const seen = reviewed ?? now;
-  if (seen.estate !== now.estate) {
-    throw userError(
-      "other-estate",
-      `the plan is of the estate "${seen.estate}", this is "${now.estate}"`,
-      "plan here first",
-    );
-  }
-  const { clock } = io;
-  const head = { run: randomUUID(), estate: now.estate, commit: now.commit, plan: seen.digest, clock };
-  const journal = await openJournal(ownFolder(workspace), head);
+  if (seen.estate !== now.estate) throw otherEstate(seen, now);
+  const head = { run: randomUUID(), estate: now.estate, commit: now.commit, plan: seen.digest, clock: io.clock };
+  const journal = await openJournal(ownFolder(opened.workspace), head);
   try {
     const report = await applyPlan({ now, reviewed: seen, lanes, session, record: journal.record });
-    progress.stop();
-    if (format === "json") io.out(renderJson({ ...report, diagnostics: now.diagnostics }));
-    else if (format === "markdown") io.out(renderReportMarkdown(report));
-    else io.out(textOf(report, now, reviewed, paint));
+    opened.progress.stop();
+    const isUnseen = reviewed === undefined && opened.format === "text";
+    if (isUnseen) io.out(`${renderPlanText(now, opened.paint)}\n`);
+    io.out(renderReport(report, now, opened));
     if (io.signal.aborted) return 130;
     return isComplete(report) ? 0 : 1;
   } finally {
@@ -104,8 +100,16 @@ async function applyUnderLock(
   }
 }
 
-/** With nothing reviewed beforehand the plan is part of the answer. */
-function textOf(report: ApplyReport, now: Plan, reviewed: Plan | undefined, paint: OpenWorkspace["paint"]): string {
-  const plan = reviewed === undefined ? `${renderPlanText(now, paint)}\n` : "";
-  return `${plan}${renderReportText(report, paint)}`;
+function otherEstate(seen: Plan, now: Plan): Error {
+  return userError(
+    "other-estate",
+    `the plan is of the estate "${seen.estate}", this is "${now.estate}"`,
+    "plan here first",
+  );
+}
+
+function renderReport(report: ApplyReport, now: Plan, { format, paint }: OpenWorkspace): string {
+  if (format === "json") return renderJson({ ...report, diagnostics: now.diagnostics });
+  if (format === "markdown") return renderReportMarkdown(report);
+  return renderReportText(report, paint);
 }

@@ -20,12 +20,9 @@ export const command: Command = {
     if (checked.estate === null) throw new UserError(checked.diagnostics);
     const planned = await planWorkspace(workspace, checked);
     progress.stop();
-    const rows = listRows(
-      planned.plan,
-      checked.estate,
-      planned.lanes.flatMap((lane) => lane.survey.comparison.standings),
-      selectionOf(args),
-    );
+    const standings = planned.lanes.flatMap((lane) => lane.survey.comparison.standings);
+    const { resources } = checked.estate;
+    const rows = listRows(planned.plan, { resources, standings }, selectionOf(args));
     if (format === "json") io.out(renderJson({ formatVersion: 1, estate: planned.plan.estate, resources: rows }));
     else io.out(renderListText(rows, { isWide: args.has("wide"), paint }));
     return 0;

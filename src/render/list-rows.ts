@@ -22,12 +22,16 @@ export interface Declared {
     readonly name: string;
     readonly source: Position;
   }[];
+  readonly standings: readonly {
+    readonly address: string;
+    readonly state: string;
+    readonly details: ListRow["details"];
+  }[];
 }
 
 export function listRows(
   plan: Plan,
-  { resources }: Declared,
-  standings: readonly { readonly address: string; readonly state: string; readonly details: ListRow["details"] }[],
+  { resources, standings }: Declared,
   selects: ((address: `${string}/${string}`) => boolean) | undefined,
 ): readonly ListRow[] {
   const byAddress = new Map(standings.map((standing) => [standing.address, standing]));

@@ -17,8 +17,8 @@ export function renderPlanMarkdown(plan: Plan): string {
 /** The same with another template's text. Values are escaped by the helpers `md` and `text`, never by hand. */
 export function renderPlanTemplate(plan: Plan, source: string): string {
   const engine = Handlebars.create();
-  engine.registerHelper("md", (value: unknown) => new engine.SafeString(escapeMarkdown(String(value ?? ""))));
-  engine.registerHelper("text", (value: unknown) => new engine.SafeString(escapeText(String(value ?? ""))));
+  engine.registerHelper("md", (value: string) => new engine.SafeString(escapeMarkdown(value)));
+  engine.registerHelper("text", (value: string) => new engine.SafeString(escapeText(value)));
   const template = engine.compile(source, { strict: true, noEscape: true });
   return `${template(commentOf(plan)).trim()}\n`;
 }

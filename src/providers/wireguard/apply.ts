@@ -128,7 +128,7 @@ function keysByName(view: HubView): ReadonlyMap<string, readonly string[]> {
 function wantedOf(change: Change, batch: HubBatch): readonly PeerEntry[] {
   const facts = batch.peers.get(change.name);
   const at = facts?.at.find((one) => one.hub === batch.view.name);
-  return facts === undefined || at === undefined ? [] : wantedEntries(facts, at, batch.view, batch.now);
+  return facts === undefined || at === undefined ? [] : wantedEntries({ facts, at }, batch.view, batch.now);
 }
 
 function unlike({ snapshot }: HubView): HubTrouble {

@@ -90,7 +90,7 @@ function peerShapes(facts: PeerFacts, { claims, keys, now }: Context): readonly 
     const view = claims.get(hub)?.view;
     if (view === undefined) return [];
     const at = facts.at.find((one) => one.hub === hub);
-    const wanted = at === undefined ? [] : wantedEntries(facts, at, view, now);
+    const wanted = at === undefined ? [] : wantedEntries({ facts, at }, view, now);
     return [shapePeer(view, held?.get(hub) ?? [], wanted)];
   });
 }
@@ -124,10 +124,10 @@ function isUnmarkedAt(view: HubView | undefined, key: string): boolean {
 /** The hub's key for the peer gives way to one that it has not seen: whoever has the old one is cut off. */
 function isKeyReplaced({ file, live, wanted }: PeerShapes): boolean {
   const had = file ?? live ?? null;
-  if (had === null || wanted === null || had["publicKey"] === wanted["publicKey"]) return false;
+  const next = wanted?.["publicKey"];
+  if (had === null || typeof next !== "string" || had["publicKey"] === next) return false;
   const others = had["otherKeys"];
-  const known = typeof others === "object" && others !== null ? Object.keys(others) : [];
-  return !known.includes(String(wanted["publicKey"]));
+  return !(typeof others === "object" && others !== null && next in others);
 }
 
 function blockFinding({ peer }: PeerFacts, { code, message, next, path }: PeerBlock): Finding {

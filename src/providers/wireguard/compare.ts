@@ -40,7 +40,7 @@ export function compareWireGuard(desired: Desired, observation: WireGuardObserva
       ...foreign.flatMap((one) => one.findings),
     ],
     nextChangeAt: nextExpiry(topology, now),
-    standings: standingsOf(topology, views, peers, now),
+    standings: standingsOf({ topology, views, peers, now }),
     managed: managedCounts(views),
   };
 }

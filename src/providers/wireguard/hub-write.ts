@@ -1,14 +1,16 @@
 import type { Change } from "../../plan/change.ts";
 import { canonicalJson } from "../../support/json.ts";
 import { resolveEndpoint } from "./endpoints.ts";
-import { recordedText, routedNetworks } from "./hub-shape.ts";
+import { ownAddresses, recordedText, routedNetworks } from "./hub-shape.ts";
 import type { HubView } from "./hub-view.ts";
 import type {
   FileBlock,
   FilePeer,
   HubFile,
   HubWrite,
+  Leaving,
   LiveDelta,
+  LiveSnapshot,
   PeerEntry,
   PeerUpsert,
   PresharedSource,
@@ -57,7 +59,7 @@ function placedKeys(batch: HubBatch): ReadonlyMap<PublicKey, Placed> {
     const facts = peers.get(change.name);
     const at = facts?.at.find((one) => one.hub === view.name);
     if (facts === undefined || at === undefined) continue;
-    for (const entry of wantedEntries(facts, at, view, now)) {
+    for (const entry of wantedEntries({ facts, at }, view, now)) {
       placed.set(entry.publicKey, { name: change.name, upsert: upsertOf(batch, facts, entry) });
     }
   }
@@ -95,8 +97,29 @@ function fileOf(batch: HubBatch, placed: ReadonlyMap<PublicKey, Placed>, removed
     mtu: spec.mtu,
     routes: routesAfter(batch, placed, removed),
     recorded: recordedText(facts),
+    leaving: leavingOf(batch.view, placed, removed),
     blocks: blocksOf(batch, placed, removed),
   };
+}
+
+/** What the interface has of ours and should not have any more: of this batch, and of one that was killed before it. */
+function leavingOf(view: HubView, placed: ReadonlyMap<PublicKey, Placed>, removed: ReadonlySet<PublicKey>): Leaving {
+  const { live, file } = view.snapshot;
+  if (live === null) return { peers: [], addresses: [] };
+  const earlier = new Set(file?.leaving.peers.map((peer) => peer.publicKey));
+  const peers = [...view.owners].flatMap(([publicKey, owner]) => {
+    if (owner.kind === "foreign" || placed.has(publicKey) || !view.livePeers.has(publicKey)) return [];
+    const leaves = removed.has(publicKey) || (earlier.has(publicKey) && !view.filePeers.has(publicKey));
+    return leaves ? [{ name: owner.name, publicKey }] : [];
+  });
+  return {
+    peers: peers.toSorted((a, b) => (a.publicKey < b.publicKey ? -1 : 1)),
+    addresses: staleAddresses(view, live),
+  };
+}
+
+function staleAddresses(view: HubView, live: LiveSnapshot): readonly string[] {
+  return ownAddresses(view, live).filter((address) => !view.facts.addresses.includes(address));
 }
 
 /** Blocks by name, then undeclared ones as they are, by key. */
@@ -129,7 +152,7 @@ function keptBlock(batch: HubBatch, peer: FilePeer): FileBlock {
   if (batch.view.snapshot.file?.isIntact !== false || facts === undefined || at === undefined)
     return { keep: peer.publicKey };
   const { name, endpoint: _endpoint, ...present } = peer;
-  const entry = wantedEntries(facts, at, batch.view, batch.now).find(
+  const entry = wantedEntries({ facts, at }, batch.view, batch.now).find(
     (one) => canonicalJson(one) === canonicalJson(present),
   );
   return entry === undefined
@@ -164,7 +187,6 @@ function deltaOf(batch: HubBatch, placed: ReadonlyMap<PublicKey, Placed>, remove
   const wanted = routesAfter(batch, placed, removed);
   if (live === null) return bringUp(batch, wanted);
   const { listenPort, mtu } = facts.hub.spec;
-  const wasOurs = batch.view.snapshot.file?.marker == null ? [] : batch.view.snapshot.file.addresses;
   const present = new Set(live.routes.map((route) => route.network));
   const recorded = new Set(batch.view.snapshot.file?.routes);
   const stale = live.routes.filter(
@@ -177,9 +199,7 @@ function deltaOf(batch: HubBatch, placed: ReadonlyMap<PublicKey, Placed>, remove
     upserts: [...placed.values()].map(({ upsert }) => upsert),
     removes: [...removed].filter((key) => livePeers.has(key)).toSorted(),
     addAddresses: facts.addresses.filter((address) => !live.addresses.includes(address)),
-    removeAddresses: wasOurs.filter(
-      (address) => live.addresses.includes(address) && !facts.addresses.includes(address),
-    ),
+    removeAddresses: staleAddresses(batch.view, live),
     setMtu: live.mtu === mtu ? null : mtu,
     setUp: !live.isUp,
     addRoutes: wanted.filter((network) => !present.has(network)),
@@ -206,23 +226,31 @@ function bringUp({ view }: HubBatch, routes: readonly string[]): LiveDelta {
 
 /**
  * Changes that would take a prefix from a key this batch leaves alone, by name: the reviewed plan moved it, but the
- * change that lets go of it is held. Applying would steal it silently (facts of the protocol).
+ * change that lets go of it is held. Applying would steal it silently (facts of the protocol). What waits for a change
+ * that is left out so is left out in turn.
  */
 export function stolenPrefixes(batch: HubBatch): ReadonlyMap<string, string> {
+  const stolen = new Map<string, string>();
+  let before = -1;
+  while (stolen.size > before) {
+    before = stolen.size;
+    const peerChanges = batch.peerChanges.filter((change) => !stolen.has(change.name));
+    for (const [name, prefix] of stolenIn({ ...batch, peerChanges })) stolen.set(name, prefix);
+  }
+  return stolen;
+}
+
+function stolenIn(batch: HubBatch): readonly (readonly [name: string, prefix: string])[] {
   const placed = placedKeys(batch);
   const removed = removedKeys(batch, placed);
   const takers = new Map(
     [...placed.values()].flatMap(({ name, upsert }) => upsert.allowedIps.map((prefix) => [prefix, name] as const)),
   );
-  const stolen = new Map<string, string>();
-  for (const entries of [batch.view.livePeers, batch.view.filePeers]) {
-    for (const { publicKey, allowedIps } of entries.values()) {
-      if (placed.has(publicKey) || removed.has(publicKey)) continue;
-      for (const prefix of allowedIps) {
-        const taker = takers.get(prefix);
-        if (taker !== undefined) stolen.set(taker, prefix);
-      }
-    }
-  }
-  return stolen;
+  return [...batch.view.livePeers.values(), ...batch.view.filePeers.values()]
+    .filter(({ publicKey }) => !placed.has(publicKey) && !removed.has(publicKey))
+    .flatMap(({ allowedIps }) => allowedIps)
+    .flatMap((prefix) => {
+      const taker = takers.get(prefix);
+      return taker === undefined ? [] : [[taker, prefix] as const];
+    });
 }

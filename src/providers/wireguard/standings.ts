@@ -11,39 +11,44 @@ import { accessOf } from "./wanted.ts";
 const SESSION_SECONDS = 180;
 const STALE_SECONDS = 7 * 86_400;
 
+/** What standings are made of. */
+export interface Looked {
+  readonly topology: Topology;
+  readonly views: readonly HubView[];
+  readonly peers: PeerComparison;
+  readonly now: Date;
+}
+
 /** How every declared hub and peer stands, for `reeve list`. */
-export function standingsOf(
-  topology: Topology,
-  views: readonly HubView[],
-  peers: PeerComparison,
-  now: Date,
-): readonly Standing[] {
+export function standingsOf({ topology, views, peers, now }: Looked): readonly Standing[] {
   const byName = new Map(views.map((view) => [view.name, view]));
   const conflicting = new Set(
     peers.changes.filter((draft) => draft.blocked?.code === "address-conflict").map((draft) => draft.address),
   );
   return [
-    ...[...topology.hubs.values()].map((facts) => hubStanding(facts.hub.name, topology, byName, now)),
+    ...[...topology.hubs.keys()].map((name) => hubStanding(name, topology, { view: byName.get(name), now })),
     ...topology.peers.map((facts) =>
       peerStanding(facts, byName, { now, isConflicting: conflicting.has(facts.peer.address) }),
     ),
   ];
 }
 
-function hubStanding(name: string, topology: Topology, views: ReadonlyMap<string, HubView>, now: Date): Standing {
-  const view = views.get(name);
+/** A hub as it was seen just now; without a view where it could not be read. */
+interface Seen {
+  readonly view: HubView | undefined;
+  readonly now: Date;
+}
+
+function hubStanding(name: string, topology: Topology, seen: Seen): Standing {
   const declared = topology.peersOf.get(name)?.length ?? 0;
-  const pools = poolRows(topology, name, { view, now });
+  const pools = poolRows(topology, name, seen);
   const address = `WireGuardHub/${name}`;
+  const { view } = seen;
   if (view === undefined) return { address, state: "Unreadable", details: { peers: declared, pools } };
   return { address, state: hubState(view), details: { publicKey: view.snapshot.publicKey, peers: declared, pools } };
 }
 
-function poolRows(
-  topology: Topology,
-  hub: string,
-  { view, now }: { readonly view: HubView | undefined; readonly now: Date },
-): readonly Json[] {
+function poolRows(topology: Topology, hub: string, { view, now }: Seen): readonly Json[] {
   const live = new Map([[hub, view === undefined ? [] : prefixesOf(view)]]);
   return poolStatistics(topology, hub, { now, live, quarantined: [] }).map(
     ({ network, size, reserved, used, free }) => ({ network, size, reserved, used, free }),

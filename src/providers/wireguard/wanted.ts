@@ -10,13 +10,19 @@ export function accessOf(facts: PeerFacts, now: Date): Access {
   return facts.expiresAt !== null && facts.expiresAt <= now ? "expired" : "active";
 }
 
+/** A peer, and what it is to one of its hubs. */
+export interface PeerThere {
+  readonly facts: PeerFacts;
+  readonly at: PeerAtHub;
+}
+
 /**
  * The entries a hub should hold for a peer: none without access; two while its key is being rotated.
  *
  * Rotation without an outage: the next key is offered with no addresses; when the client has shaken hands with it, the
  * addresses move and the old key goes. The move is remembered by the file, since a restart forgets handshakes.
  */
-export function wantedEntries(facts: PeerFacts, at: PeerAtHub, view: HubView, now: Date): readonly PeerEntry[] {
+export function wantedEntries({ facts, at }: PeerThere, view: HubView, now: Date): readonly PeerEntry[] {
   if (accessOf(facts, now) !== "active") return [];
   const { publicKey, nextPublicKey, presharedKeyFrom } = facts.peer.spec;
   const preshared = presharedKeyFrom === undefined ? "none" : "same";
