@@ -78,6 +78,8 @@ export interface RunOptions {
 export interface Fixture {
   readonly provider: string;
   readonly title: string;
+  /** The world can also be reached from this process, not only by the program where the world is. */
+  readonly isHere: boolean;
   open(): World;
 }
 

@@ -8,6 +8,8 @@ export type ShimOrder =
   | { readonly do: "count" }
   /** At call number `at`, kill -9 Reeve and the whole process group of the call; `reeve`: Reeve alone. */
   | { readonly do: "kill"; readonly when: "before" | "after" | "reeve"; readonly at: number }
+  /** The same right after the first call of this program. */
+  | { readonly do: "kill-after"; readonly program: string }
   /** At the first call of this program, wait until `go` is called. */
   | { readonly do: "pause"; readonly program: string };
 
@@ -54,7 +56,7 @@ export function makeShims(folder: string, programs: readonly string[]): Shims {
 
 function orderLine(order: ShimOrder): string {
   if (order.do === "kill") return `kill ${order.when} ${order.at}`;
-  return order.do === "pause" ? `pause ${order.program} 0` : "count - 0";
+  return order.do === "count" ? "count - 0" : `${order.do} ${order.program} 0`;
 }
 
 function shimText(program: string, folder: string): string {
@@ -73,6 +75,7 @@ if [ "$what" = kill ]; then
     reeve) if [ "$n" -ge "$at" ] && /bin/mkdir $D/.struck 2>/dev/null; then read -r pid <$D/.pid; kill -9 "$pid"; fi ;;
   esac
 fi
+if [ "$what" = kill-after ] && [ "$which" = ${program} ]; then ${whereIs(program)} "$@"; die; fi
 if [ "$what" = pause ] && [ "$which" = ${program} ] && [ ! -e $D/.reached ]; then
   : >$D/.reached
   while [ ! -e $D/.go ]; do /bin/sleep 0.02; done

@@ -88,6 +88,7 @@ export function fileOf(hub: Hub, more: Partial<HubFile> = {}): HubFile {
     mtu: hub.spec.mtu,
     routes: [],
     recorded: "endpoint=vpn.example.com:51820",
+    leaving: { peers: [], addresses: [] },
     blocks: [],
     ...more,
   };

@@ -25,6 +25,8 @@ function renderInterface(file: HubFile): readonly string[] {
   return [
     ...(file.recorded === "" ? [] : [`# reeve-recorded: ${file.recorded}`]),
     ...file.routes.map((route) => `# reeve-route: ${route}`),
+    ...file.leaving.peers.map(({ name, publicKey }) => `# reeve-leaving: ${name} ${publicKey}`),
+    ...file.leaving.addresses.map((address) => `# reeve-leaving-address: ${address}`),
     "[Interface]",
     ...file.addresses.map((address) => `Address = ${address}`),
     `MTU = ${file.mtu}`,

@@ -51,8 +51,12 @@ export function presentLive(view: HubView, live: LiveSnapshot, routes: readonly 
 }
 
 /** Addresses of the interface that are declared, or that the file shows were once. */
-function ownAddresses({ facts, snapshot }: HubView, live: LiveSnapshot): readonly string[] {
-  const known = new Set([...facts.addresses, ...(snapshot.file?.marker == null ? [] : snapshot.file.addresses)]);
+export function ownAddresses({ facts, snapshot }: HubView, live: LiveSnapshot): readonly string[] {
+  const { file } = snapshot;
+  const known = new Set([
+    ...facts.addresses,
+    ...(file?.marker == null ? [] : [...file.addresses, ...file.leaving.addresses]),
+  ]);
   return live.addresses.filter((address) => known.has(address));
 }
 

@@ -27,10 +27,13 @@ export function viewHub(facts: HubFacts, snapshot: HubSnapshot, declared: Declar
   const name = facts.hub.name;
   const filePeers = indexByKey(snapshot.file?.peers ?? []);
   const livePeers = indexByKey(snapshot.live?.peers ?? []);
+  const leaving = new Map(snapshot.file?.leaving.peers.map((peer) => [peer.publicKey, peer.name]));
   const isOurFile = snapshot.file?.marker !== null && snapshot.file?.marker !== undefined;
   const owners = new Map<PublicKey, Owner>();
   for (const key of new Set([...filePeers.keys(), ...livePeers.keys()])) {
-    const marked = isOurFile ? (filePeers.get(key)?.name ?? null) : null;
+    const inFile = filePeers.get(key);
+    const marker = inFile === undefined ? leaving.get(key) : inFile.name;
+    const marked = isOurFile ? (marker ?? null) : null;
     owners.set(key, ownerOf(declared.get(key), marked, name));
   }
   return { facts, name, snapshot, hasInterface: facts.hub.spec.host.file === undefined, filePeers, livePeers, owners };

@@ -40,6 +40,15 @@ export interface LivePeer extends PeerEntry {
   readonly sentBytes: number;
 }
 
+/**
+ * What the interface loses after its file did. The file names it beforehand: a run that is killed in between is then
+ * carried on, where it would else be taken for somebody else's and left there for good.
+ */
+export interface Leaving {
+  readonly peers: readonly { readonly name: string; readonly publicKey: PublicKey }[];
+  readonly addresses: readonly string[];
+}
+
 /** The hub's configuration file, read and masked on the hub. */
 export interface FileSnapshot {
   /** Who wrote it; null where the header is not Reeve's. */
@@ -57,6 +66,8 @@ export interface FileSnapshot {
   readonly routes: readonly string[];
   /** The text that the last write recorded (`HubFile.recorded`); null where there is none. */
   readonly recorded: string | null;
+  /** What the last write took off the interface, or was about to. */
+  readonly leaving: Leaving;
   /** Lines of [Interface] that Reeve would not write (hooks, SaveConfig, Table, DNS, unknown keys): key names only, never values. */
   readonly unknownKeys: readonly string[];
   readonly peers: readonly FilePeer[];
@@ -122,6 +133,7 @@ export interface HubFile {
   readonly routes: readonly string[];
   /** One line of printable ASCII, kept in a comment of the file and given back by the next reading: what clients were told (endpoint, DNS, …), so that a plan can say whose files go stale. */
   readonly recorded: string;
+  readonly leaving: Leaving;
   /** Sorted by name; kept foreign blocks last, by key. */
   readonly blocks: readonly FileBlock[];
 }

@@ -51,6 +51,10 @@ function fileOf(records: Records, peers: readonly FilePeer[]): FileSnapshot | nu
     mtu: numberOrNull(one(records, "file-mtu")),
     routes: sortNetworks(many(records, "file-route").map((fields) => canonical(at(fields, 0)))),
     recorded: one(records, "file-recorded")?.[0] ?? null,
+    leaving: {
+      peers: many(records, "file-leaving").map((fields) => ({ name: at(fields, 0), publicKey: at(fields, 1) })),
+      addresses: canonicalAddresses(many(records, "file-leaving-address")),
+    },
     unknownKeys: many(records, "file-unknown").map((fields) => at(fields, 0)),
     peers,
   };

@@ -30,6 +30,18 @@ export function lawFive(fixture: Fixture): void {
       await expectConverged(world);
       expect(world.look()).toEqual(world.expected(leaves(2, 4)));
     });
+
+    it("what was to go still goes when it is killed right after its first write", async () => {
+      const world = await appliedWorld(fixture, { leaves: leaves(1, 2, 3, 4) });
+      const shims = shimsFor(world);
+      shims.arm({ do: "kill-after", program: world.pauses.duringWrite });
+      world.seed({ leaves: [{ index: 1, variant: 1 }, ...leaves(4)] });
+      expect(await world.reeve(["apply", "--auto-approve"], { shims })).toMatchObject({ code: null });
+      world.assertWhole();
+      await apply(world);
+      expect(world.look()).toEqual(world.expected([{ index: 1, variant: 1 }, ...leaves(4)]));
+      await expectConverged(world);
+    });
   });
 }
 

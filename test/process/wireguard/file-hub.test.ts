@@ -197,6 +197,10 @@ describe("a file hub", () => {
       listenPort: fc.integer({ min: 1, max: 65_535 }),
       routes: fc.constantFrom([], ["10.20.0.0/16", "fd00:9::/64"]),
       recorded: fc.stringMatching(/^[!-~]([ -~]{0,40}[!-~])?$/),
+      leaving: fc.constantFrom(
+        { peers: [], addresses: [] },
+        { peers: [{ name: "gone", publicKey: publicKeyOf(99) }], addresses: ["10.7.0.1/24"] },
+      ),
     });
     const check = async ({
       peers,

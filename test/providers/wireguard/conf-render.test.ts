@@ -19,6 +19,7 @@ describe("the configuration file", () => {
     const endpoint = { endpoint: "192.0.2.1:1", keepalive: 25 };
     const file = fileOf(hub, {
       routes: ["10.20.0.0/16"],
+      leaving: { peers: [{ name: "gone", publicKey: publicKeyOf(9) }], addresses: ["10.7.0.1/24"] },
       blocks: [
         { ...upsertOf(1, { preshared: { file: "/psk/a" }, ...endpoint }), name: "a" },
         { ...upsertOf(2, { preshared: { value: "SECRET" }, allowedIps: [] }), name: "b" },
@@ -28,6 +29,8 @@ describe("the configuration file", () => {
     });
     expect(renderConfig(file).join("\n")).toBe(`# reeve-recorded: endpoint=vpn.example.com:51820
 # reeve-route: 10.20.0.0/16
+# reeve-leaving: gone ${publicKeyOf(9)}
+# reeve-leaving-address: 10.7.0.1/24
 [Interface]
 Address = 10.8.0.1/24
 MTU = 1420

@@ -19,6 +19,8 @@ file-address | 10.8.0.1/24
 file-mtu | 1420
 file-route | 10.20.0.0/16
 file-recorded | endpoint=a
+file-leaving | c | ${key(5)}
+file-leaving-address | 10.7.0.1/24
 file-unknown | PostUp
 file-peer | ${key(2)} | b | 192.0.2.1:1 | 25 | same | 10.8.0.3,10.8.0.2/32,10.8.0.3/32
 file-peer | ${key(1)} | - | - | 0 | none | 
@@ -46,6 +48,7 @@ trouble | config | line 4: something`);
         mtu: 1420,
         routes: ["10.20.0.0/16"],
         recorded: "endpoint=a",
+        leaving: { peers: [{ name: "c", publicKey: key(5) }], addresses: ["10.7.0.1/24"] },
         unknownKeys: ["PostUp"],
         peers: [
           { publicKey: key(1), name: null, endpoint: null, keepalive: 0, preshared: "none", allowedIps: [] },

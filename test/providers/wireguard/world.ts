@@ -88,6 +88,7 @@ function applyWrite(before: HubSnapshot, { file, delta }: HubWrite): HubSnapshot
     mtu: file.mtu,
     routes: file.routes,
     recorded: file.recorded,
+    leaving: file.leaving,
     unknownKeys: [],
     peers,
   };

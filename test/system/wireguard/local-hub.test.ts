@@ -178,6 +178,7 @@ describe.skipIf(missing !== null)(`a local hub (${missing ?? "real WireGuard"})`
       mtu: 1420,
       routes: [],
       recorded: "",
+      leaving: { peers: [], addresses: [] },
       blocks: [named(1)],
     };
   }

@@ -86,6 +86,12 @@ mask() {
       }
       if (line ~ /^# reeve-peer: [A-Za-z0-9._-]+$/) { pending = substr(line, 15); next }
       if (line ~ "^# reeve-route: [0-9a-fA-F:./]+$") { print "file-route\t" substr(line, 16); next }
+      if (line ~ "^# reeve-leaving: [A-Za-z0-9._-]+ [A-Za-z0-9+/]+=$") {
+        split(line, f, " ")
+        if (iskey(f[4])) print "file-leaving\t" f[3] "\t" f[4]
+        next
+      }
+      if (line ~ "^# reeve-leaving-address: [0-9a-fA-F:./]+$") { print "file-leaving-address\t" substr(line, 26); next }
       if (line ~ /^# reeve-recorded: [ -~]+$/) { print "file-recorded\t" substr(line, 19); next }
       sub(/#.*/, "", line)
       gsub(/[ \t]/, "", line)

@@ -1,0 +1,31 @@
+import { describe } from "vitest";
+import { wireguardLocal } from "../../conformance/fixtures/wireguard.ts";
+import { lawOne } from "../../conformance/laws/law-1-plan-cannot-write.ts";
+import { lawTwo } from "../../conformance/laws/law-2-apply-does-what-was-reviewed.ts";
+import { lawThree } from "../../conformance/laws/law-3-apply-then-plan-is-empty.ts";
+import { lawFour } from "../../conformance/laws/law-4-no-marker-no-delete.ts";
+import { killedAtEveryCall, lawFive } from "../../conformance/laws/law-5-no-state-file.ts";
+import { lawSix } from "../../conformance/laws/law-6-secrets.ts";
+import { lawNine } from "../../conformance/laws/law-9-mass-change.ts";
+import { lawTen } from "../../conformance/laws/law-10-ignore-once.ts";
+import { lawTwelve } from "../../conformance/laws/law-12-ctrl-c.ts";
+import { systemTestsMissing } from "../../support/system.ts";
+
+const missing = systemTestsMissing("wireguard");
+const everyCall = process.env["REEVE_TEST_EVERY_KILL"] === "1";
+
+describe.skipIf(missing !== null)(`${wireguardLocal.title} (${missing ?? "in a network namespace"})`, () => {
+  lawOne(wireguardLocal);
+  lawTwo(wireguardLocal);
+  lawThree(wireguardLocal);
+  lawFour(wireguardLocal);
+  lawFive(wireguardLocal);
+  lawSix(wireguardLocal);
+  lawNine(wireguardLocal);
+  lawTen(wireguardLocal);
+  lawTwelve(wireguardLocal);
+  killedAtEveryCall(
+    wireguardLocal,
+    everyCall ? { moments: ["before", "after", "reeve"], stride: 1 } : { moments: ["before"], stride: 11 },
+  );
+});
