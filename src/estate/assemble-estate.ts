@@ -85,15 +85,18 @@ function findEstate(documents: readonly Declared[], estateFile: string): FoundEs
   const elsewhere = all
     .filter((one) => !here.includes(one))
     .map(({ resource }) =>
-      estateFinding(
-        resource,
-        "misplaced-estate",
-        `the Estate document belongs in ${estateFile}`,
-        "move it there, or remove it",
-      ),
+      estateFinding(resource, {
+        code: "misplaced-estate",
+        message: `the Estate document belongs in ${estateFile}`,
+        hint: "move it there, or remove it",
+      }),
     );
   const second = others.map(({ resource }) =>
-    estateFinding(resource, "second-estate", "a state directory holds one Estate document", "remove this one"),
+    estateFinding(resource, {
+      code: "second-estate",
+      message: "a state directory holds one Estate document",
+      hint: "remove this one",
+    }),
   );
   return {
     name: first?.resource.name ?? "",
@@ -103,8 +106,8 @@ function findEstate(documents: readonly Declared[], estateFile: string): FoundEs
   };
 }
 
-function estateFinding(resource: Resource, code: string, message: string, hint: string): Finding {
-  return { severity: "error", code, message, hint, resource, path: [] };
+function estateFinding(resource: Resource, words: Pick<Finding, "code" | "message" | "hint">): Finding {
+  return { severity: "error", ...words, resource, path: [] };
 }
 
 function acknowledgements(documents: readonly Declared[]): ReadonlySet<string> {

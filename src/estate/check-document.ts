@@ -20,6 +20,9 @@ export interface DocumentPlace {
   readonly documentIndex: number;
 }
 
+type Kind = (typeof KIND_TABLE)[number]["kind"];
+
+const VALIDATORS: Readonly<Record<Kind, validators.Validator>> = validators;
 const KINDS = KIND_TABLE.map((row) => row.kind);
 
 /** Checks one document against the schema of its kind and fills in the schema's defaults, in place. */
@@ -35,7 +38,7 @@ export function checkDocument(value: Json, place: DocumentPlace, schemas: () => 
   const kind = value["kind"];
   const row = KIND_TABLE.find((one) => one.kind === kind);
   if (row === undefined) return reject(kindFinding(kind));
-  const validate = validators[row.kind];
+  const validate = VALIDATORS[row.kind];
   const isValid = validate(value);
   const errors = isValid ? [] : (validate.errors ?? []);
   const findings =

@@ -73,7 +73,7 @@ function spliceFor(text: string, index: number, { path, value }: FieldEdit): Spl
     if (!isMap(node) || node.anchor !== undefined) return null;
     const pair = pairOf(node, key);
     if (depth === path.length - 1)
-      return pair === undefined ? addPair(text, node, key, value) : setPair(text, pair, value);
+      return pair === undefined ? addPair(text, node, `${key}: ${show(value)}`) : setPair(text, pair, value);
     node = isNode(pair?.value) ? pair.value : null;
   }
   return null;
@@ -118,9 +118,9 @@ function addItems(text: string, list: YAMLSeq, items: readonly Value[]): Splice 
   );
 }
 
-function addPair(text: string, map: YAMLMap, key: string, value: FieldEdit["value"]): Splice | null {
+/** `shown` is the pair as it is to stand: `key: value`. */
+function addPair(text: string, map: YAMLMap, shown: string): Splice | null {
   const start = map.range?.[0];
-  const shown = `${key}: ${show(value)}`;
   if (start === undefined) return null;
   if (map.items.length === 0) {
     const inside = start + 1;

@@ -54,7 +54,7 @@ const LIMITS: Readonly<Record<string, Sentence>> = {
 };
 
 /** The schema's limits on a value, in words; those of its alternatives too. */
-export function limitsOf(schemas: SchemaSet, node: SchemaNode): readonly string[] {
+function limitsOf(schemas: SchemaSet, node: SchemaNode): readonly string[] {
   const found = alternatives(schemas, node).flatMap(({ body }) =>
     Object.entries(LIMITS).flatMap(([keyword, say]) => (keyword in body ? (say(body[keyword], body) ?? []) : [])),
   );

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "../support/diagnostic.ts";
 import { packageRoot } from "../support/package-root.ts";
-import { type AssembledEstate, assembleEstate, type Declared } from "./assemble-estate.ts";
+import { assembleEstate, type Declared } from "./assemble-estate.ts";
 import type { Estate } from "./estate.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import { openParseCache } from "./parse-cache.ts";
@@ -49,16 +49,18 @@ export async function loadEstate(options: LoadOptions): Promise<LoadedEstate> {
   const found = findStateFiles(root, stateDir);
   const cache = openParseCache(options.cacheDir, reeveVersion());
   const intake = createIntake(cache, shippedSchemas);
-  const refused = await readAll(root, found.files, intake, options.signal);
+  const refused = await readAll({ root, files: found.files, signal: options.signal }, intake);
   cache.save();
   const estateFile = [...relative(root, stateDir).split(sep), "reeve.yaml"].filter((part) => part !== "").join("/");
   const assembled = assembleEstate(intake.declared, estateFile);
   const place = (findings: readonly Finding[]) => placeFindings(findings, (file) => textOf(root, file));
+  const unread = [...refused, ...intake.diagnostics];
+  // Where the file itself has errors, one of them is why no Estate document is seen.
+  const isMissing = !assembled.hasEstateDocument && unread.every((diagnostic) => diagnostic.at?.file !== estateFile);
   const diagnostics = sortDiagnostics([
     ...found.diagnostics,
-    ...refused,
-    ...intake.diagnostics,
-    ...missingEstate(assembled, estateFile, found.files, [...refused, ...intake.diagnostics]),
+    ...unread,
+    ...(isMissing ? [missingEstate(estateFile, found.files.includes(estateFile))] : []),
     ...place(assembled.findings),
   ]);
   return {
@@ -70,13 +72,15 @@ export async function loadEstate(options: LoadOptions): Promise<LoadedEstate> {
   };
 }
 
+/** The files to read, and where they are. */
+interface Reading {
+  readonly root: string;
+  readonly files: readonly string[];
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Feeds every file to `intake`; what cannot be read comes back as diagnostics. Synchronous reads are three times as fast here. */
-async function readAll(
-  root: string,
-  files: readonly string[],
-  intake: Intake,
-  signal: AbortSignal | undefined,
-): Promise<readonly Diagnostic[]> {
+async function readAll({ root, files, signal }: Reading, intake: Intake): Promise<readonly Diagnostic[]> {
   const refused: Diagnostic[] = [];
   let total = 0;
   for (const [index, file] of files.entries()) {
@@ -86,30 +90,17 @@ async function readAll(
     if ("refusal" in read) refused.push(read.refusal);
     else {
       total += read.text.length;
-      if (total > MAX_TOTAL)
-        return [
-          ...refused,
-          fileError(
-            file,
-            "too-much",
-            "the state directory holds more than 256 MiB of text up to here",
-            "split the estate into several",
-          ),
-        ];
+      if (total > MAX_TOTAL) return [...refused, tooMuch(file, "256 MiB of text")];
       intake.add(file, read.text);
     }
-    if (intake.documentCount > MAX_DOCUMENTS)
-      return [
-        ...refused,
-        fileError(
-          file,
-          "too-much",
-          `the state directory holds more than ${MAX_DOCUMENTS} documents up to here`,
-          "split the estate into several",
-        ),
-      ];
+    if (intake.documentCount > MAX_DOCUMENTS) return [...refused, tooMuch(file, `${MAX_DOCUMENTS} documents`)];
   }
   return refused;
+}
+
+function tooMuch(file: string, limit: string): Diagnostic {
+  const message = `the state directory holds more than ${limit} up to here`;
+  return fileError(file, { code: "too-much", message, hint: "split the estate into several" });
 }
 
 function textOf(root: string, file: string): string | null {
@@ -117,25 +108,13 @@ function textOf(root: string, file: string): string | null {
   return "text" in read ? read.text : null;
 }
 
-/** Without an Estate document there is no ownership marker. Silent where the file itself has errors: one of them is it. */
-function missingEstate(
-  assembled: AssembledEstate,
-  file: string,
-  files: readonly string[],
-  others: readonly Diagnostic[],
-): readonly Diagnostic[] {
-  if (assembled.hasEstateDocument || others.some((diagnostic) => diagnostic.at?.file === file)) return [];
-  const message = files.includes(file)
-    ? "there is no Estate document in this file"
-    : "the file is missing: it names the estate";
-  return [
-    fileError(
-      file,
-      "missing-estate",
-      message,
-      "write: apiVersion: reeve.dev/v1, kind: Estate, metadata: { name: your-estate }, each on a line of its own",
-    ),
-  ];
+/** Without an Estate document there is no ownership marker. */
+function missingEstate(file: string, isThere: boolean): Diagnostic {
+  return fileError(file, {
+    code: "missing-estate",
+    message: isThere ? "there is no Estate document in this file" : "the file is missing: it names the estate",
+    hint: "write: apiVersion: reeve.dev/v1, kind: Estate, metadata: { name: your-estate }, each on a line of its own",
+  });
 }
 
 function countKinds(declared: readonly Declared[]): Readonly<Record<string, number>> {

@@ -15,7 +15,7 @@ export interface ParsedDocument {
 }
 
 /** One document of YAML in bytes would do, but characters are what is at hand; for a file of plain text they are equal. */
-export const MAX_DOCUMENT = 1024 * 1024;
+const MAX_DOCUMENT = 1024 * 1024;
 
 const START: Spot = { line: 1, column: 1 };
 

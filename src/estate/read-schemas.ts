@@ -12,7 +12,7 @@ export function shippedSchemas(): SchemaSet {
 }
 
 /** Every `*.schema.json` of a folder, by file name. */
-export function readSchemas(folder: string): SchemaSet {
+function readSchemas(folder: string): SchemaSet {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith(".schema.json"))
     .toSorted();

@@ -37,15 +37,10 @@ export function resolveReferences(
   const references = new Map<Address, readonly Address[]>();
   const findings: Finding[] = [];
   for (const resource of resources) {
-    const found = new Set<Address>();
-    for (const field of rows.get(resource.kind) ?? []) {
-      for (const { path, value } of valuesAt({ spec: resource.spec }, field.path)) {
-        const resolution = resolveValue(value, { kind: field.kind, path, resource, directory });
-        for (const address of resolution.addresses) found.add(address);
-        findings.push(...resolution.findings);
-      }
-    }
+    const resolution = resolveFields(resource, rows.get(resource.kind) ?? [], directory);
+    const found = new Set(resolution.addresses);
     if (found.size > 0) references.set(resource.address, [...found].toSorted());
+    findings.push(...resolution.findings);
   }
   return { references, findings: [...findings, ...findCycles(resources, references)] };
 }
@@ -111,13 +106,27 @@ interface Resolution {
   readonly findings: readonly Finding[];
 }
 
+/** All that one resource refers to, by the reference fields of its kind. */
+function resolveFields(resource: Resource, fields: ReferenceRow["references"], directory: Directory): Resolution {
+  const each = fields.flatMap((field) =>
+    valuesAt({ spec: resource.spec }, field.path).map(({ path, value }) =>
+      resolveValue(value, { kind: field.kind, path, resource, directory }),
+    ),
+  );
+  return joined(each);
+}
+
+function joined(each: readonly Resolution[]): Resolution {
+  return { addresses: each.flatMap((one) => one.addresses), findings: each.flatMap((one) => one.findings) };
+}
+
 function resolveValue(value: unknown, question: Question): Resolution {
   if (typeof value === "string") return resolveName(value, question);
   if (Array.isArray(value)) {
     const each = value.map((item: unknown, index) =>
       resolveValue(item, { ...question, path: [...question.path, index] }),
     );
-    return { addresses: each.flatMap((one) => one.addresses), findings: each.flatMap((one) => one.findings) };
+    return joined(each);
   }
   if (typeof value === "object" && value !== null && "matchLabels" in value)
     return resolveLabels(value.matchLabels as object, question);

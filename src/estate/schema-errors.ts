@@ -133,7 +133,7 @@ function valueWords(fault: Fault, params: Readonly<Record<string, unknown>>): Wo
         hint: typeHint(params["type"], value, node),
       };
     case "pattern":
-      return patternWords(path, value, node, String(params["pattern"]));
+      return patternWords(path, value, { pattern: String(params["pattern"]), node });
     case "enum":
       return choiceWords(path, value, Array.isArray(params["allowedValues"]) ? params["allowedValues"] : []);
     case "const":

@@ -95,8 +95,15 @@ function isPlainScalar(text: string): boolean {
   return isWord && Number.isNaN(Number(text)) && !/^(?:true|false|null)$/i.test(text);
 }
 
+/** What a field asks of a text. */
+interface Form {
+  readonly pattern: string;
+  /** The field's own schema, for its words and examples. */
+  readonly node: SchemaNode | null;
+}
+
 /** Why a text is not of its field's form. */
-export function patternWords(path: Path, value: unknown, node: SchemaNode | null, pattern: string): Words {
+export function patternWords(path: Path, value: unknown, { pattern, node }: Form): Words {
   const form = node?.form ?? asText(node?.body["description"]);
   const example = exampleHint(node);
   return {

@@ -15,7 +15,7 @@ import { join, relative, sep } from "node:path";
 import type { Diagnostic } from "../support/diagnostic.ts";
 import { escapeHostile, firstHostile } from "./hostile-text.ts";
 
-export const MAX_FILE = 32 * 1024 * 1024;
+const MAX_FILE = 32 * 1024 * 1024;
 const MAX_FOLDER_DEPTH = 32;
 
 const DOCUMENT_NAME = /\.ya?ml$/i;
@@ -39,7 +39,7 @@ export function findStateFiles(root: string, stateDir: string): FoundFiles {
     for (const entry of listFolder(root, folder.path, diagnostics)) {
       const path = folder.path === "." ? entry.name : `${folder.path}/${entry.name}`;
       const refusal = refuseEntry(entry, join(root, path), folder.depth);
-      if (refusal !== null) diagnostics.push(fileError(path, ...refusal));
+      if (refusal !== null) diagnostics.push(fileError(path, refusal));
       else if (entry.isDirectory()) folders.push({ path, depth: folder.depth + 1 });
       else if (DOCUMENT_NAME.test(entry.name)) files.push(path);
     }
@@ -51,35 +51,28 @@ function listFolder(root: string, path: string, diagnostics: Diagnostic[]): read
   try {
     return readdirSync(join(root, path), { withFileTypes: true }).filter((entry) => !entry.name.startsWith("."));
   } catch (error) {
-    diagnostics.push(
-      fileError(
-        path,
-        "unreadable-folder",
-        `the folder cannot be listed: ${reasonOf(error)}`,
-        "check that it exists and who may read it",
-      ),
-    );
+    const message = `the folder cannot be listed: ${reasonOf(error)}`;
+    const hint = "check that it exists and who may read it";
+    diagnostics.push(fileError(path, { code: "unreadable-folder", message, hint }));
     return [];
   }
 }
 
-type Refusal = readonly [code: string, message: string, hint: string];
+/** Why a file or folder is refused, and what to do next. */
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
 
 function refuseEntry(entry: Dirent, path: string, depth: number): Refusal | null {
   const isDocument = DOCUMENT_NAME.test(entry.name);
   if (entry.isDirectory()) {
     if (firstHostile(entry.name) !== null) return badName();
-    return depth < MAX_FOLDER_DEPTH
-      ? null
-      : ["too-deep", `folders nest more than ${MAX_FOLDER_DEPTH} levels deep here`, "move the files up"];
+    return depth < MAX_FOLDER_DEPTH ? null : tooDeep();
   }
   if (entry.isSymbolicLink()) {
-    if (!isDocument && !leadsToFolder(path)) return null;
-    return [
-      "symbolic-link",
-      "a symbolic link is not followed: it could lead out of the state directory",
-      "put the file itself here",
-    ];
+    return isDocument || leadsToFolder(path) ? symbolicLink() : null;
   }
   if (!isDocument) return null;
   if (firstHostile(entry.name) !== null) return badName();
@@ -87,11 +80,24 @@ function refuseEntry(entry: Dirent, path: string, depth: number): Refusal | null
 }
 
 function badName(): Refusal {
-  return ["bad-file-name", "the name holds a control or invisible character", "rename it"];
+  return { code: "bad-file-name", message: "the name holds a control or invisible character", hint: "rename it" };
+}
+
+function tooDeep(): Refusal {
+  const message = `folders nest more than ${MAX_FOLDER_DEPTH} levels deep here`;
+  return { code: "too-deep", message, hint: "move the files up" };
+}
+
+function symbolicLink(): Refusal {
+  return {
+    code: "symbolic-link",
+    message: "a symbolic link is not followed: it could lead out of the state directory",
+    hint: "put the file itself here",
+  };
 }
 
 function notAFile(): Refusal {
-  return ["not-a-file", "this is a pipe, socket or device, not a file", "remove it"];
+  return { code: "not-a-file", message: "this is a pipe, socket or device, not a file", hint: "remove it" };
 }
 
 function leadsToFolder(path: string): boolean {
@@ -114,18 +120,13 @@ export function readStateFile(root: string, path: string): ReadFile {
   try {
     descriptor = openSync(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    return {
-      refusal: fileError(
-        path,
-        "unreadable-file",
-        `the file cannot be read: ${reasonOf(error)}`,
-        "check that it exists and who may read it",
-      ),
-    };
+    const message = `the file cannot be read: ${reasonOf(error)}`;
+    const hint = "check that it exists and who may read it";
+    return { refusal: fileError(path, { code: "unreadable-file", message, hint }) };
   }
   try {
     const refusal = refuseFile(fstatSync(descriptor));
-    return refusal === null ? decode(path, readFileSync(descriptor)) : { refusal: fileError(path, ...refusal) };
+    return refusal === null ? decode(path, readFileSync(descriptor)) : { refusal: fileError(path, refusal) };
   } finally {
     closeSync(descriptor);
   }
@@ -134,11 +135,11 @@ export function readStateFile(root: string, path: string): ReadFile {
 function refuseFile(stats: Stats): Refusal | null {
   if (!stats.isFile()) return notAFile();
   if (stats.size <= MAX_FILE) return null;
-  return [
-    "file-too-large",
-    `the file has ${stats.size} bytes; the limit is ${MAX_FILE} (32 MiB)`,
-    "split it into several files",
-  ];
+  return {
+    code: "file-too-large",
+    message: `the file has ${stats.size} bytes; the limit is ${MAX_FILE} (32 MiB)`,
+    hint: "split it into several files",
+  };
 }
 
 function decode(path: string, bytes: Buffer): ReadFile {
@@ -148,7 +149,8 @@ function decode(path: string, bytes: Buffer): ReadFile {
   }
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   const message = isUtf16 ? "the file is UTF-16" : "the file is not valid UTF-8 here";
-  return { refusal: fileError(path, "not-utf8", message, "save it as UTF-8", isUtf16 ? 1 : badLine(bytes)) };
+  const refusal = { code: "not-utf8", message, hint: "save it as UTF-8" };
+  return { refusal: fileError(path, refusal, isUtf16 ? 1 : badLine(bytes)) };
 }
 
 /** The first line that is not valid UTF-8, from 1. A line break byte is never part of another character. */
@@ -163,8 +165,8 @@ function badLine(bytes: Buffer): number {
   return 1;
 }
 
-export function fileError(path: string, code: string, message: string, hint: string, line = 1): Diagnostic {
-  return { severity: "error", code, message, hint, at: { file: escapeHostile(path), line, column: 1 } };
+export function fileError(path: string, refusal: Refusal, line = 1): Diagnostic {
+  return { severity: "error", ...refusal, at: { file: escapeHostile(path), line, column: 1 } };
 }
 
 /** Node's own code for what happened, without the path that its message repeats. */

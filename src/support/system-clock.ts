@@ -4,5 +4,5 @@ import type { Clock } from "./clock.ts";
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => new Date(),
-  sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, { ...(signal === undefined ? {} : { signal }) }),
+  sleep: (milliseconds, signal) => setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal }),
 };
