@@ -47,7 +47,7 @@ export interface ChangeDraft {
   /** The observed facts that the change was computed from; part of the digest, not of the plan. */
   readonly basis: Json;
   readonly blocked?: Blocked;
-  /** Addresses beyond its own references that must come first: only for resources that nobody declares any more. */
+  /** Addresses beyond its own references that must come first: of what it leaves, or that nobody declares any more. */
   readonly dependsOn?: readonly Address[];
 }
 

@@ -5,7 +5,7 @@ import { claimsOf, type HubClaims } from "./claims.ts";
 import { compareForeign, prunedKeys } from "./compare-foreign.ts";
 import { compareHub } from "./compare-hub.ts";
 import { comparePeers } from "./compare-peers.ts";
-import { emptiedHubs } from "./emptied-hubs.ts";
+import { emptiedHubs, isAt } from "./emptied-hubs.ts";
 import { declaredKeys, type HubView, viewHub } from "./hub-view.ts";
 import type { HubTrouble, WireGuardObservation } from "./model.ts";
 import { standingsOf } from "./standings.ts";
@@ -28,7 +28,7 @@ export function compareWireGuard(desired: Desired, observation: WireGuardObserva
       ...hubs.flatMap(({ change }) => change ?? []),
       ...emptied.changes,
       ...foreign.flatMap((one) => one.changes),
-    ].map((draft) => lateRetirement(draft, peers.changes)),
+    ].map((draft) => inOrder(draft, { topology, peers: peers.changes })),
     foreign: foreign.flatMap((one) => one.foreign),
     ignored: hubs.flatMap((one) => one.ignored),
     findings: [
@@ -82,11 +82,23 @@ function foreignMarkers(views: readonly HubView[], estate: string): readonly Fin
   });
 }
 
-/** A hub goes after the peers that leave it in the same plan. */
-function lateRetirement(draft: ChangeDraft, peers: readonly ChangeDraft[]): ChangeDraft {
-  if (draft.kind !== "WireGuardHub" || draft.action !== "delete") return draft;
+/**
+ * A hub goes after the peers that leave it in the same plan. Every other peer waits for each hub that it is written to,
+ * also one that it leaves: the file is written whole, and would carry a hub's held change along.
+ */
+function inOrder(
+  draft: ChangeDraft,
+  { topology, peers }: { readonly topology: Topology; readonly peers: readonly ChangeDraft[] },
+): ChangeDraft {
+  if (draft.kind === "WireGuardPeer") {
+    const hubs = [...topology.hubs.values()].filter(
+      ({ hub }) => !hub.spec.retired && draft.fields.some((field) => isAt(field.path, hub.name)),
+    );
+    return { ...draft, dependsOn: hubs.map(({ hub }) => hub.address) };
+  }
+  if (draft.action !== "delete") return draft;
   const leaving = peers.filter(
-    (one) => one.action === "delete" || one.fields.some((field) => field.path.startsWith(draft.name)),
+    (one) => one.action === "delete" || one.fields.some((field) => isAt(field.path, draft.name)),
   );
   return { ...draft, dependsOn: leaving.map((one) => one.address) };
 }

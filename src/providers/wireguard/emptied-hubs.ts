@@ -39,7 +39,8 @@ function isEmptied(view: HubView, topology: Topology): boolean {
   return !retired && !isMeant && held >= MANY_PEERS && (topology.peersOf.get(view.name) ?? []).length === 0;
 }
 
-function isAt(path: string, hub: string): boolean {
+/** True where a change's field is at this hub. */
+export function isAt(path: string, hub: string): boolean {
   return path.startsWith(`${hub}.`) || path.startsWith(`[${JSON.stringify(hub)}]`);
 }
 
