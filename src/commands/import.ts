@@ -32,11 +32,17 @@ export const command: Command = {
     const plan = isWritten ? (await planWorkspace(workspace, await checkWorkspace(workspace))).plan : null;
     progress.stop();
     for (const notice of documents.flatMap(({ notices }) => notices)) io.err(`note: ${notice}\n`);
-    if (format === "json") io.out(renderJson({ formatVersion: 1, written: isWritten, documents }));
+    if (format === "json")
+      io.out(renderJson({ formatVersion: 1, written: isWritten, documents: documents.map(shown) }));
     else io.out(`${textOf(documents, isWritten)}${plan === null ? "" : `\n${renderPlanText(plan, paint)}`}`);
     return 0;
   },
 };
+
+/** The fields of `schemas/import.schema.json`; what a provider knows besides is its own. */
+function shown({ kind, name, file, text, notices }: ImportedFile): ImportedFile {
+  return { kind, name, file, text, notices };
+}
 
 function textOf(documents: readonly ImportedFile[], isWritten: boolean): string {
   if (documents.length === 0) return "everything live is declared\n";

@@ -79,28 +79,28 @@ async function help(commands: Commands, words: readonly string[], io: Io): Promi
 
 /** What a user can mend is printed without a stack; everything else is a bug and keeps it. */
 function explainFailure(error: unknown, words: readonly string[], io: Io): ExitCode {
-  if (io.signal.aborted) {
-    io.err("Stopped.\n");
-    return 130;
-  }
   const isJson = words.some(
     (word, index) => word === "--format=json" || (word === "json" && words[index - 1] === "--format"),
   );
+  if (io.signal.aborted) {
+    io.err("Stopped.\n");
+    if (isJson) io.out(failureJson("interrupted", "stopped by a signal"));
+    return 130;
+  }
   if (!(error instanceof UserError)) {
     io.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     io.err("This is a bug in Reeve. Nothing above is your fault; please report it with the lines above.\n");
-    if (isJson)
-      io.out(
-        renderJson({
-          formatVersion: 1,
-          diagnostics: [{ severity: "error", code: "bug", message: "an error inside Reeve", at: null }],
-        }),
-      );
+    if (isJson) io.out(failureJson("bug", "an error inside Reeve"));
     return 1;
   }
   if (isJson) io.out(renderJson({ formatVersion: 1, diagnostics: error.diagnostics }));
   else io.err(`${renderDiagnostics(error.diagnostics, errorPaint(words, io)).join("\n")}\n`);
   return 1;
+}
+
+/** `schemas/failure.schema.json` */
+function failureJson(code: string, message: string): string {
+  return renderJson({ formatVersion: 1, diagnostics: userError(code, message).diagnostics });
 }
 
 function errorPaint(words: readonly string[], io: Io): Paint {
