@@ -145,9 +145,12 @@ function nameClients(clients: readonly string[]): string {
   return `${clients.slice(0, NAMED_CLIENTS).join(", ")}${more > 0 ? ` and ${more} more (reeve list)` : ""}`;
 }
 
-function basisOf({ snapshot }: HubView): Json {
+/** Where it is written counts as well: a review of one place is none of another. */
+function basisOf({ snapshot, facts }: HubView): Json {
   const { file, live } = snapshot;
+  const { host, interface: link, privateKeyFrom } = facts.hub.spec;
   return {
+    place: { host: { ...host } as Json, interface: link, file: facts.configFile, key: privateKeyFrom.file },
     key: snapshot.publicKey,
     file: file === null ? null : { ...presentFile(file), intact: file.isIntact, key: file.publicKey },
     live:

@@ -76,7 +76,7 @@ function comparePeer(facts: PeerFacts, context: Context): { change: ChangeDraft;
     ...peerImpact(facts, shapes, action),
     waitsFor: [],
     source,
-    basis: basisOf(shapes),
+    basis: declaredBasis(facts, shapes),
     ...(block === null ? {} : { blocked: { code: block.code, message: block.message, next: block.next } }),
   };
   return { change, finding: block === null ? null : blockFinding(facts, block) };
@@ -167,6 +167,12 @@ function isSwitch({ peer }: PeerFacts, { file, wanted }: PeerShapes): boolean {
 
 function basisOf(shapes: readonly PeerShapes[]): Json {
   return shapes.map(({ hub, file, live }) => ({ hub, file, live: live ?? null }));
+}
+
+/** With what is written and not shown: where the preshared key comes from, and where the hub is to dial. */
+function declaredBasis({ peer, presharedFrom }: PeerFacts, shapes: readonly PeerShapes[]): Json {
+  const source = presharedFrom === null ? null : { ...presharedFrom };
+  return { at: basisOf(shapes), presharedKeyFrom: source, endpoint: peer.spec.endpoint ?? null };
 }
 
 /** A peer with Reeve's marker that no document declares. */

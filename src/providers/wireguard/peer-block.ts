@@ -18,8 +18,30 @@ export function peerBlock(
   observation: WireGuardObservation,
 ): PeerBlock | null {
   return (
-    presharedBlock(facts, claims, observation) ?? endpointBlock(facts, observation) ?? conflictBlock(facts, claims)
+    ownKeyBlock(facts, claims) ??
+    presharedBlock(facts, claims, observation) ??
+    endpointBlock(facts, observation) ??
+    conflictBlock(facts, claims)
   );
+}
+
+/** A hub ignores itself as a peer without a word. Only the hub knows its key where no document pins it. */
+function ownKeyBlock({ peer, at }: PeerFacts, claims: ReadonlyMap<string, HubClaims>): PeerBlock | null {
+  for (const field of ["publicKey", "nextPublicKey"] as const) {
+    const key = peer.spec[field];
+    const hub = at.find((one) => key !== undefined && hasKey(claims.get(one.hub), key));
+    if (hub === undefined) continue;
+    const message = `this key is the own key of ${hub.hub}: a hub cannot be its own peer`;
+    const next = "make a key on the peer's machine: wg genkey | tee private | wg pubkey";
+    return { code: "key-of-hub", message, next, path: ["spec", field] };
+  }
+  return null;
+}
+
+function hasKey(hub: HubClaims | undefined, key: string): boolean {
+  if (hub === undefined) return false;
+  const { publicKey, file, live } = hub.view.snapshot;
+  return key === publicKey || key === file?.publicKey || key === live?.publicKey;
 }
 
 function conflictBlock(facts: PeerFacts, claims: ReadonlyMap<string, HubClaims>): PeerBlock | null {

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Resource } from "../../../src/estate/resource.ts";
 import { describeField } from "../../../src/render/words.ts";
-import { unmanagedName } from "../../../src/providers/wireguard/unmanaged-name.ts";
 import { hub, keyOf, peer } from "./desired.ts";
 import { compare, converge, edit, editFile, editLive, NOW, say, stranger, type World } from "./world.ts";
 
@@ -233,22 +232,6 @@ describe("compare", () => {
     const consented = hubWith({}, { "reeve.dev/adopt": "true" });
     expect(say(compare(consented, unmarked).changes)).toContain("adopt WireGuardHub/hub");
     expect(compare(consented, converge(consented, unmarked)).changes).toEqual([]);
-  });
-
-  test("whatever is written to a hub waits for the hub's own change, also what leaves it", () => {
-    const pruning = { peers: { ...HUB.spec.peers, unmanaged: "prune" as const } };
-    const world = editLive(CONVERGED, "hub", (live) => ({
-      peers: [...live.peers, stranger(keyOf(66), ["10.8.0.66/32"])],
-    }));
-    const desired = hubWith({ ...pruning, listenPort: 51999 }).filter((one) => one !== ALICE);
-    const { changes } = compare(desired, world);
-    expect(say(changes)).toEqual([
-      "delete WireGuardPeer/alice",
-      `prune WireGuardPeer/${unmanagedName(keyOf(66))}`,
-      "update WireGuardHub/hub (confirm-listen-port)",
-    ]);
-    const waiting = changes.filter((change) => change.kind === "WireGuardPeer");
-    expect(waiting.map((change) => change.dependsOn)).toEqual([["WireGuardHub/hub"], ["WireGuardHub/hub"]]);
   });
 
   test("undeclared peers: reported, pruned within the bound, none beyond it", () => {
