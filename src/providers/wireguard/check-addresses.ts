@@ -11,6 +11,24 @@ interface Declared {
   readonly path: Path;
 }
 
+/** What is left of a peer's addresses when the bad ones are refused. */
+interface Sifted {
+  readonly declared: readonly Declared[];
+  readonly hasRefused: boolean;
+}
+
+/** An address as it is written, and what it is. */
+interface Candidate {
+  readonly text: string;
+  readonly address: IpAddress;
+}
+
+/** A network of a hub. */
+interface Place {
+  readonly hub: HubFacts;
+  readonly own: InterfaceAddress;
+}
+
 /** Rules of one peer's tunnel addresses in the networks of its hubs. */
 export function* checkPeerAddresses(facts: PeerFacts, topology: Topology, now: Date): Generator<Finding> {
   const { peer } = facts;
@@ -26,16 +44,11 @@ export function* checkPeerAddresses(facts: PeerFacts, topology: Topology, now: D
       yield refuse(peer, path, refusal);
     } else if (address !== null) declared.push({ address, path });
   }
-  for (const hub of hubs) yield* checkAtHub(facts, hub, declared, hasRefused);
+  for (const hub of hubs) yield* checkAtHub(facts, hub, { declared, hasRefused });
 }
 
 /** One address a family and network; none missing. What was refused already may be what is missing. */
-function* checkAtHub(
-  facts: PeerFacts,
-  hub: HubFacts,
-  declared: readonly Declared[],
-  hasRefused: boolean,
-): Generator<Finding> {
+function* checkAtHub(facts: PeerFacts, hub: HubFacts, { declared, hasRefused }: Sifted): Generator<Finding> {
   for (const own of hub.interfaceAddresses) {
     const [first, ...more] = declared.filter(({ address }) => containsAddress(own.network, address));
     for (const { address, path } of more) {
@@ -81,15 +94,16 @@ function placeRefusal(text: string, hubs: readonly HubFacts[], now: Date): Refus
   const places = hubs.flatMap((hub) =>
     hub.interfaceAddresses.filter((own) => containsAddress(own.network, address)).map((own) => ({ hub, own })),
   );
-  if (places.length === 0) return outsideRefusal(text, address, hubs);
-  for (const { hub, own } of places) {
-    const refusal = edgeRefusal(text, address, own, hub) ?? reservedRefusal(text, address, hub, now);
+  const candidate = { text, address };
+  if (places.length === 0) return outsideRefusal(candidate, hubs);
+  for (const place of places) {
+    const refusal = edgeRefusal(candidate, place) ?? reservedRefusal(candidate, place.hub, now);
     if (refusal !== null) return refusal;
   }
   return null;
 }
 
-function outsideRefusal(text: string, address: IpAddress, hubs: readonly HubFacts[]): Refusal {
+function outsideRefusal({ text, address }: Candidate, hubs: readonly HubFacts[]): Refusal {
   const networks = hubs.flatMap(({ interfaceAddresses }) => interfaceAddresses.map(({ network }) => network));
   const ofFamily = networks.filter(({ family }) => family === address.family).map(formatNetwork);
   if (ofFamily.length === 0) {
@@ -100,7 +114,7 @@ function outsideRefusal(text: string, address: IpAddress, hubs: readonly HubFact
   return { code: "address-outside", message: `${text} is in no network of this peer's hubs`, hint };
 }
 
-function edgeRefusal(text: string, address: IpAddress, own: InterfaceAddress, hub: HubFacts): Refusal | null {
+function edgeRefusal({ text, address }: Candidate, { hub, own }: Place): Refusal | null {
   const network = `${formatNetwork(own.network)} of ${hub.hub.address}`;
   const hint = "run reeve allocate for a free one";
   if (address.value === own.address.value) {
@@ -117,7 +131,7 @@ function edgeRefusal(text: string, address: IpAddress, own: InterfaceAddress, hu
   return { code: "address-broadcast", message: `${text} is the broadcast address of ${network}`, hint };
 }
 
-function reservedRefusal(text: string, address: IpAddress, hub: HubFacts, now: Date): Refusal | null {
+function reservedRefusal({ text, address }: Candidate, hub: HubFacts, now: Date): Refusal | null {
   const reservation = reservationOf(hub, address, now);
   if (reservation === null) return null;
   const until = reservation.until === null ? "" : ` until ${reservation.until.toISOString()}`;

@@ -1,7 +1,7 @@
 import type { Finding, Path, Resource } from "../../estate/resource.ts";
 import { flawOf, isCanonicalKey, type KeyFlaw, privateHalfOf, publishedAs } from "./keys.ts";
 import type { PublicKey } from "./model.ts";
-import { type Refusal, refuse } from "./refusal.ts";
+import { type Refusal, refuse, refuseIf } from "./refusal.ts";
 import type { Topology } from "./topology.ts";
 
 /** A public key of the estate, and where it stands. */
@@ -114,29 +114,40 @@ function privateKeyRefusal(owner: KeyPlace | undefined): Refusal {
   };
 }
 
+/** A text that somebody wrote beside the facts. */
+interface Note {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Annotations, labels and reasons are free text, and people paste. */
 function* checkNotes(topology: Topology, owners: ReadonlyMap<PublicKey, KeyPlace>): Generator<Finding> {
   const hubs = [...topology.hubs.values()].map(({ hub }) => hub);
   const peers = topology.peers.map(({ peer }) => peer);
   for (const resource of [...hubs, ...peers]) {
-    for (const field of ["annotations", "labels"] as const) {
-      for (const [name, text] of Object.entries(resource[field])) {
-        const path = ["metadata", field, name];
-        if (PRIVATE_NAME.test(name)) yield refuse(resource, path, secretName(name));
-        for (const [word] of text.matchAll(KEY_IN_TEXT)) yield* checkWord(resource, path, word, owners);
-      }
-    }
+    for (const note of notesOf(resource)) yield* checkNote(note, owners);
   }
 }
 
-function* checkWord(
-  resource: Resource,
-  path: Path,
-  word: string,
+function notesOf(resource: Resource): readonly Note[] {
+  return (["annotations", "labels"] as const).flatMap((field) =>
+    Object.entries(resource[field]).map(([name, text]) => ({ resource, path: ["metadata", field, name], name, text })),
+  );
+}
+
+function* checkNote(
+  { resource, path, name, text }: Note,
   owners: ReadonlyMap<PublicKey, KeyPlace>,
 ): Generator<Finding> {
+  if (PRIVATE_NAME.test(name)) yield refuse(resource, path, secretName(name));
+  for (const [word] of text.matchAll(KEY_IN_TEXT)) yield* refuseIf(resource, path, wordRefusal(word, owners));
+}
+
+function wordRefusal(word: string, owners: ReadonlyMap<PublicKey, KeyPlace>): Refusal | null {
   const half = isCanonicalKey(word) ? privateHalfOf(word, owners) : null;
-  if (half !== null) yield refuse(resource, path, privateKeyRefusal(owners.get(half)));
+  return half === null ? null : privateKeyRefusal(owners.get(half));
 }
 
 function secretName(name: string): Refusal {

@@ -2,7 +2,7 @@ import type { Finding } from "../../estate/resource.ts";
 import { durationSeconds } from "../../support/duration.ts";
 import { endpointRefusal, instantRefusal, keepaliveRefusal, networkRefusal, pathRefusal } from "./check-text.ts";
 import { formatNetwork, overlaps, parseNetwork } from "./ip.ts";
-import type { Peer } from "./model.ts";
+import type { Hub, Peer } from "./model.ts";
 import { type Refusal, refuse, refuseIf } from "./refusal.ts";
 import { type HubFacts, type PeerFacts, parseInstant, type Topology } from "./topology.ts";
 
@@ -89,8 +89,7 @@ function* checkExpiry(peer: Peer, hubs: readonly HubFacts[], now: Date): Generat
     return;
   }
   for (const { hub } of hubs) {
-    const longest = hub.spec.peers.maxLifetime;
-    if (longest !== undefined) yield* refuseIf(peer, path, lifetimeRefusal(expiresAt, longest, hub.address, now));
+    yield* refuseIf(peer, path, lifetimeRefusal(expiresAt, hub, now));
   }
   if (expiresAt !== undefined && parseInstant(expiresAt) <= now) {
     const message = `access ended at ${expiresAt}: the peer is off its hubs and keeps its address`;
@@ -100,19 +99,21 @@ function* checkExpiry(peer: Peer, hubs: readonly HubFacts[], now: Date): Generat
 }
 
 /** Without an end the bound would bind nobody, so a peer of such a hub needs one. */
-function lifetimeRefusal(expiresAt: string | undefined, longest: string, hub: string, now: Date): Refusal | null {
+function lifetimeRefusal(expiresAt: string | undefined, hub: Hub, now: Date): Refusal | null {
+  const longest = hub.spec.peers.maxLifetime;
+  if (longest === undefined) return null;
   const limit = new Date(now.getTime() + durationSeconds(longest) * 1000);
   if (expiresAt === undefined) {
     return {
       code: "expiry-required",
-      message: `${hub} gives access for at most ${longest}, and expiresAt is missing`,
+      message: `${hub.address} gives access for at most ${longest}, and expiresAt is missing`,
       hint: "say when access ends: expiresAt: 2027-01-01T00:00:00Z",
     };
   }
   if (parseInstant(expiresAt) <= limit) return null;
   return {
     code: "lifetime-exceeded",
-    message: `${expiresAt} is further ahead than the ${longest} that ${hub} allows`,
+    message: `${expiresAt} is further ahead than the ${longest} that ${hub.address} allows`,
     hint: `the hub's peers.maxLifetime counts from today: the latest is ${latestDay(limit)}`,
   };
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { containsNetwork, formatAddress, formatNetwork, type IpNetwork, lastOf, parseNetwork } from "./ip.ts";
-import { type HubFacts, type PeerAtHub, type Topology } from "./topology.ts";
+import type { HubFacts, Topology } from "./topology.ts";
 
 /** An address that a peer gave up, kept back for a while: addresses are identities in other people's firewalls. */
 export interface QuarantinedAddress {
@@ -46,17 +46,10 @@ export interface Pool {
 
 /** The IPv4 pools of a hub: one, unless its document is refused. */
 export function poolsOf(topology: Topology, hub: HubFacts, knowledge: PoolKnowledge): readonly Pool[] {
-  const peers = topology.peersOf.get(hub.hub.name) ?? [];
+  const holdings = holdingsOf(topology, hub.hub.name, knowledge);
   return hub.interfaceAddresses
     .filter(({ network }) => network.family === 4)
-    .map(({ network }) =>
-      fillPool(
-        hub,
-        network,
-        peers.map(({ at }) => at),
-        knowledge,
-      ),
-    );
+    .map(({ network }) => fillPool(hub, network, holdings));
 }
 
 /** How full the pools of a hub are, for `reeve list` and where one is exhausted. */
@@ -107,20 +100,32 @@ function spanAt(spans: readonly Span[], value: number): number {
   return low;
 }
 
-function fillPool(hub: HubFacts, network: IpNetwork, peers: readonly PeerAtHub[], knowledge: PoolKnowledge): Pool {
-  const name = hub.hub.name;
+/** What peers hold of a hub's networks, or held until lately. */
+interface Holdings {
+  readonly prefixes: readonly string[];
+  readonly quarantined: readonly QuarantinedAddress[];
+  readonly now: Date;
+}
+
+function holdingsOf(topology: Topology, hub: string, { now, live, quarantined }: PoolKnowledge): Holdings {
+  const declared = (topology.peersOf.get(hub) ?? []).flatMap(({ at }) => at.allowedIps);
+  return {
+    prefixes: [...declared, ...(live.get(hub) ?? [])],
+    quarantined: quarantined.filter((one) => one.hub === hub && one.releasedAt > now),
+    now,
+  };
+}
+
+function fillPool(hub: HubFacts, network: IpNetwork, { prefixes, quarantined, now }: Holdings): Pool {
   const bounds = spanOf(network);
-  const quarantine = knowledge.quarantined.filter((one) => one.hub === name && one.releasedAt > knowledge.now);
-  const held = quarantine.flatMap((one) => prefixSpan(network, `${one.address}/32`).map((span) => ({ span, one })));
-  const reserved = merge(reservedSpans(hub, network, knowledge.now), bounds);
-  const live = knowledge.live.get(name) ?? [];
-  const prefixes = [...peers.flatMap(({ allowedIps }) => allowedIps), ...live];
+  const held = quarantined.flatMap((one) => prefixSpan(network, `${one.address}/32`).map((span) => ({ span, one })));
+  const reserved = merge(reservedSpans(hub, network, now), bounds);
   const used = merge([...reserved, ...prefixes.flatMap((prefix) => prefixSpan(network, prefix))], bounds);
   const taken = merge([...used, ...held.map(({ span }) => span)], bounds);
   const size = bounds[1] - bounds[0] + 1;
   const releases = held.map(({ one }) => one.releasedAt.getTime());
   const statistics = {
-    hub: name,
+    hub: hub.hub.name,
     network: formatNetwork(network),
     size,
     reserved: count(reserved),
