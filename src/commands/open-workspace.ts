@@ -41,7 +41,7 @@ export function openWorkspace(args: Arguments, io: Io): OpenWorkspace {
 }
 
 /** Colours where a person looks at a terminal and has not said no. */
-export function paintFor(args: Arguments, io: Io): Paint {
+function paintFor(args: Arguments, io: Io): Paint {
   const { NO_COLOR, FORCE_COLOR } = io.environment;
   if (args.has("no-color") || (NO_COLOR ?? "") !== "") return plain;
   return io.isOutTerminal || (FORCE_COLOR ?? "") !== "" ? coloured : plain;

@@ -15,7 +15,7 @@ export function renderPlanMarkdown(plan: Plan): string {
 }
 
 /** The same with another template's text. Values are escaped by the helpers `md` and `text`, never by hand. */
-export function renderPlanTemplate(plan: Plan, source: string): string {
+function renderPlanTemplate(plan: Plan, source: string): string {
   const engine = Handlebars.create();
   engine.registerHelper("md", (value: string) => new engine.SafeString(escapeMarkdown(value)));
   engine.registerHelper("text", (value: string) => new engine.SafeString(escapeText(value)));

@@ -82,6 +82,3 @@ export interface Fixture {
   readonly isHere: boolean;
   open(): World;
 }
-
-/** An estate whose documents are wrong, and the code of the finding that says so. */
-export type BadEstate = readonly [what: string, files: Readonly<Record<string, string>>, code: string];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { packageRoot } from "../../src/support/package-root.ts";
 
 /** A place as the Language Server Protocol counts it: from 0. */
-export interface ServerPosition {
+interface ServerPosition {
   readonly line: number;
   readonly character: number;
 }

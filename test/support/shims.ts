@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import { whereIs } from "./hub-shell.ts";
 
 /** What the stand-ins do beside running the real program. */
-export type ShimOrder =
+type ShimOrder =
   | { readonly do: "count" }
   /** At call number `at`, kill -9 Reeve and the whole process group of the call; `reeve`: Reeve alone. */
   | { readonly do: "kill"; readonly when: "before" | "after" | "reeve"; readonly at: number }

@@ -23,7 +23,7 @@ export interface HostCommandOptions {
 /** What the child may know of our environment: a daemon that it starts keeps it, so no secrets. */
 const PASSED_ON = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "SSH_AUTH_SOCK", "SSH_CONNECTION"] as const;
 
-export const SSH_CONNECT_SECONDS = 15;
+const SSH_CONNECT_SECONDS = 15;
 
 export function hostCommand(options: HostCommandOptions): HostCommand {
   const environment = passedOn(options.environment);

@@ -18,7 +18,7 @@ export interface HubView {
  * `declared`: the key stands in a peer's document. `marked`: Reeve's own comment names a peer for it. `foreign`: nobody
  * here made it, so it is reported and never touched (law 4).
  */
-export type Owner =
+type Owner =
   | { readonly kind: "declared"; readonly name: string; readonly isMarked: boolean }
   | { readonly kind: "marked"; readonly name: string }
   | { readonly kind: "foreign" };

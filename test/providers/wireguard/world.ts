@@ -24,7 +24,7 @@ const HUB_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=";
 /** Hubs by name, as they stand. */
 export type World = ReadonlyMap<string, HubSnapshot>;
 
-export const NOTHING: HubSnapshot = {
+const NOTHING: HubSnapshot = {
   publicKey: null,
   file: null,
   live: null,
