@@ -1,3 +1,4 @@
+import type { Address } from "../estate/resource.ts";
 import type { Change } from "../plan/change.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Blocker, Plan } from "../plan/plan.ts";
@@ -28,16 +29,33 @@ export interface Application {
   readonly lanes: readonly Lane[];
   readonly session: Session;
   readonly record: (event: RunEvent) => Promise<void>;
+  /** What `--only` selects, of both plans; left out: everything. */
+  readonly selects?: ((address: Address) => boolean) | undefined;
 }
 
 /** Carries out of `now` what was reviewed. A blocker stops everything before the first write. */
-export async function applyPlan({ now, reviewed, lanes, session, record }: Application): Promise<ApplyReport> {
+export async function applyPlan(application: Application): Promise<ApplyReport> {
+  const { now, lanes, session, record, selects } = application;
+  const reviewed = selectPlan(application.reviewed, selects);
   const head = { formatVersion: 1, estate: now.estate, commit: now.commit, plan: reviewed.digest } as const;
   if (now.blockers.length > 0) return { ...head, blockers: now.blockers, outcomes: [] };
-  const { run, held } = reviewChanges(now, reviewed);
+  const { run, held } = reviewChanges(now, reviewed, (change) => unreadFor(change, lanes));
   for (const outcome of held) await record({ event: "outcome", outcome });
   const ran = await runChanges({ changes: run, lanes, session, record });
   return { ...head, blockers: [], outcomes: inPlanOrder([...ran, ...held], now, reviewed) };
+}
+
+function selectPlan(plan: Plan, selects: Application["selects"]): Plan {
+  return selects === undefined ? plan : { ...plan, changes: plan.changes.filter(({ address }) => selects(address)) };
+}
+
+/** A declared resource is at what it refers to; where one that nobody declares any more was, only reading would tell. */
+function unreadFor({ address, provider }: Change, lanes: readonly Lane[]): Address | undefined {
+  const survey = lanes.find((lane) => lane.survey.provider === provider)?.survey;
+  if (survey === undefined) return undefined;
+  const { estate } = survey.desired;
+  const places = [address, ...(estate.references.get(address) ?? [])];
+  return survey.comparison.unread.find((one) => !estate.byAddress.has(address) || places.includes(one));
 }
 
 /** True when everything that was reviewed is done. */

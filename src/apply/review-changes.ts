@@ -8,11 +8,14 @@ export interface Reviewed {
   readonly held: readonly Outcome[];
 }
 
+/** What a change would have been made at and could not be looked at; undefined where all could be. */
+export type UnreadFor = (change: Change) => string | undefined;
+
 /**
  * Law 2: of what is to be done now, exactly the changes whose digest was reviewed may run. The rest is held with the
  * reason, and so is everything that depends on something held.
  */
-export function reviewChanges(now: Plan, reviewed: Plan): Reviewed {
+export function reviewChanges(now: Plan, reviewed: Plan, unreadFor: UnreadFor = () => undefined): Reviewed {
   const reviewedByAddress = new Map(reviewed.changes.map((change) => [change.address, change]));
   const stopped = new Set<string>();
   const run: Change[] = [];
@@ -25,7 +28,7 @@ export function reviewChanges(now: Plan, reviewed: Plan): Reviewed {
       held.push({ status: "held", address: change.address, ...why });
     }
   }
-  return { run, held: [...held, ...goneOutcomes(now, reviewed)] };
+  return { run, held: [...held, ...goneOutcomes(now, reviewed, unreadFor)] };
 }
 
 interface HoldReason {
@@ -59,9 +62,16 @@ function describeDifference(reviewed: Change, now: Change): string {
 }
 
 /** What was reviewed and has nothing left to do: somebody else did it, or an earlier run of this apply. */
-function goneOutcomes(now: Plan, reviewed: Plan): readonly Outcome[] {
+function goneOutcomes(now: Plan, reviewed: Plan, unreadFor: UnreadFor): readonly Outcome[] {
   const current = new Set(now.changes.map((change) => change.address));
   return reviewed.changes
     .filter((change) => !current.has(change.address))
-    .map((change) => ({ status: "done", address: change.address, message: "already as reviewed; nothing left to do" }));
+    .map((change) => goneOutcome(change.address, unreadFor(change)));
+}
+
+/** Of what could not be read nobody can say that it is done. */
+function goneOutcome(address: Change["address"], unread: string | undefined): Outcome {
+  if (unread === undefined) return { status: "done", address, message: "already as reviewed; nothing left to do" };
+  const message = `nobody can say whether it is done: ${unread} cannot be read`;
+  return { status: "held", address, message, next: `see the finding about ${unread}, then apply again` };
 }

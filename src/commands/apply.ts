@@ -88,13 +88,20 @@ async function applyUnderLock(applying: Applying, reviewed: Plan | undefined): P
   const head = { run: randomUUID(), estate: now.estate, commit: now.commit, plan: seen.digest, clock: io.clock };
   const journal = await openJournal(ownFolder(opened.workspace), head);
   try {
-    const report = await applyPlan({ now, reviewed: seen, lanes, session, record: journal.record });
+    const report = await applyPlan({
+      now,
+      reviewed: seen,
+      lanes,
+      session,
+      record: journal.record,
+      selects: selectionOf(applying.args),
+    });
     opened.progress.stop();
     const isUnseen = reviewed === undefined && opened.format === "text";
     if (isUnseen) io.out(`${renderPlanText(now, opened.paint)}\n`);
     io.out(renderReport(report, now, opened));
     if (io.signal.aborted) return 130;
-    return isComplete(report) ? 0 : 1;
+    return isComplete(report) && !now.diagnostics.some(({ severity }) => severity === "held") ? 0 : 1;
   } finally {
     await journal.close();
   }

@@ -4,6 +4,7 @@ import type { Plan } from "../plan/plan.ts";
 import { renderJson } from "../render/json.ts";
 import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlanText } from "../render/plan-text.ts";
+import { userError } from "../support/user-error.ts";
 import type { Command, ExitCode } from "./command.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
 
@@ -25,13 +26,20 @@ export const command: Command = {
     const { plan } = await planWorkspace(workspace, await checkWorkspace(workspace), selects);
     progress.stop();
     const out = args.text("out");
-    if (out !== undefined) await writeFile(out, renderJson(plan), { mode: 0o600 });
+    if (out !== undefined) await writePlan(out, plan);
     if (format === "json") io.out(renderJson(plan));
     else io.out(format === "markdown" ? renderPlanMarkdown(plan) : renderPlanText(plan, paint));
     if (format === "text" && plan.changes.length > 0) io.out(nextStep(plan, out));
     return exitCode(plan, args.has("detailed-exitcode"));
   },
 };
+
+async function writePlan(path: string, plan: Plan): Promise<void> {
+  await writeFile(path, renderJson(plan), { mode: 0o600 }).catch((cause: unknown) => {
+    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unwritable";
+    throw userError("cannot-write", `cannot write the plan ${path}: ${reason}`, "name another file with --out");
+  });
+}
 
 function nextStep(plan: Plan, out: string | undefined): string {
   if (plan.blockers.length > 0) return "";

@@ -1,5 +1,5 @@
 import type { Estate } from "../estate/estate.ts";
-import type { Finding, Resource } from "../estate/resource.ts";
+import type { Address, Finding, Resource } from "../estate/resource.ts";
 import type { Change, ChangeDraft, Foreign, Ignored } from "../plan/change.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Calls } from "../support/calls.ts";
@@ -35,6 +35,8 @@ export interface Comparison {
   readonly foreign: readonly Foreign[];
   readonly ignored: readonly Ignored[];
   readonly findings: readonly Finding[];
+  /** Resources that could not be looked at: that nothing is to be done there says nothing of what is done. */
+  readonly unread: readonly Address[];
   /** The next instant at which time alone changes the result, or null. */
   readonly nextChangeAt: Date | null;
   /** How each declared resource stands, for `reeve list`. */

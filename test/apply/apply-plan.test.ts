@@ -9,7 +9,7 @@ import type { Session } from "../../src/providers/provider.ts";
 import type { AnyProvider } from "../../src/providers/survey.ts";
 import { directCalls } from "../../src/support/calls.ts";
 import { digestOf } from "../../src/support/digest.ts";
-import { change, estate } from "../support/literals.ts";
+import { change, estate, resource } from "../support/literals.ts";
 
 const EMPTY = assemblePlan({ estate: estate(), commit: null, parts: [], diagnostics: [] });
 
@@ -59,6 +59,7 @@ function lane(name: string, answers: Readonly<Record<string, Outcome["status"]>>
     foreign: [],
     ignored: [],
     findings: [],
+    unread: [],
     nextChangeAt: null,
     standings: [],
     managed: {},
@@ -97,6 +98,28 @@ test("what differs, is new or waits for either is held with the reason; what is 
     "already as reviewed; nothing left to do",
   ]);
   expect(isComplete(report)).toBe(false);
+});
+
+test("what could not be read is not called done", async () => {
+  const made = lane("p", {}, []);
+  const desired = {
+    estate: estate({
+      resources: [resource("P/a"), resource("P/b")],
+      references: { "P/a": ["H/far"], "P/b": ["H/near"] },
+    }),
+    resources: [],
+  };
+  const comparison = { ...made.survey.comparison, unread: ["H/far" as const] };
+  const lanes = [{ ...made, survey: { ...made.survey, desired, comparison } }];
+  const reviewed = planOf([change("P/a"), change("P/b"), change("P/undeclared")]);
+  const { shown } = await run({ now: planOf([]), reviewed, lanes });
+  expect(shown).toEqual(["P/a held", "P/b done", "P/undeclared held"]);
+});
+
+test("what --only leaves out of a reviewed plan is not reported as done", async () => {
+  const reviewed = planOf([change("A/a"), change("A/b")]);
+  const { shown } = await run({ now: planOf([change("A/a")]), reviewed, selects: (address) => address === "A/a" });
+  expect(shown).toEqual(["A/a done"]);
 });
 
 test("a blocked change is held even when its plan was reviewed", async () => {

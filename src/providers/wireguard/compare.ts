@@ -39,6 +39,7 @@ export function compareWireGuard(desired: Desired, observation: WireGuardObserva
       ...emptied.findings,
       ...foreign.flatMap((one) => one.findings),
     ],
+    unread: unreadableHubs(topology, observation).map(({ resource }) => resource.address),
     nextChangeAt: nextExpiry(topology, now),
     standings: standingsOf({ topology, views, peers, now }),
     managed: managedCounts(views),
