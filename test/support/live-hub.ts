@@ -27,9 +27,14 @@ export interface LiveHub {
   plan(): Promise<Plan>;
   publicKey(): string;
   /** `wg show LINK what`, keyed by public key. */
-  show(what: "allowed-ips" | "latest-handshakes" | "endpoints"): Readonly<Record<string, string>>;
+  show(what: "allowed-ips" | "latest-handshakes" | "endpoints" | "transfer"): Readonly<Record<string, string>>;
+  /** The sockets that listen for peers: others after a rebind, which is when packets are lost. */
+  sockets(): readonly string[];
   dispose(): void;
 }
+
+const PORT = 51_820;
+const PORT_IN_PROC = `:${PORT.toString(16).toUpperCase()}`;
 
 export function makeLiveHub(): LiveHub {
   const space = makeNamespace("rh");
@@ -59,6 +64,11 @@ export function makeLiveHub(): LiveHub {
           .map((line) => line.split("\t") as [string, string]),
       );
     },
+    sockets: () => {
+      const rows = space.run("cat", "/proc/net/udp", "/proc/net/udp6").split("\n");
+      const listening = rows.map((row) => row.trim().split(/\s+/)).filter((cells) => cells[1]?.endsWith(PORT_IN_PROC));
+      return listening.map((cells) => cells[9] ?? "").toSorted();
+    },
     dispose: () => {
       space.dispose();
       rmSync(folder, { recursive: true, force: true });
@@ -76,8 +86,8 @@ function textOf(documents: Documents, place: { readonly link: string; readonly c
     configFile: place.configFile,
     privateKeyFrom: { file: place.configFile.replace(/conf$/, "key") },
     addresses: ["10.8.0.1/16"],
-    listenPort: 51_820,
-    endpoint: "192.0.2.1:51820",
+    listenPort: PORT,
+    endpoint: `192.0.2.1:${PORT}`,
     ...documents.hub,
   };
   return [

@@ -75,11 +75,18 @@ describe.skipIf(missing !== null)(
     const quietLoss = async (): Promise<number> =>
       (await traffic.during(async () => void (await hub.reeve("plan")))).lost.length;
 
+    const lastHandshake = (): number => Number(hub.show("latest-handshakes")[steady.publicKey]);
+
     const lossless = async (what: string, before: Documents, after: Documents): Promise<void> => {
       for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
         hub.write(after);
         expect((await hub.plan()).changes.length, "there is something to do").toBeGreaterThan(0);
+        const [sockets, handshake] = [hub.sockets(), lastHandshake()];
         const count: Count = await traffic.during(applyAll);
+        expect(hub.sockets(), "a socket that is bound anew loses packets when it is busy").toEqual(sockets);
+        expect(lastHandshake(), "a session that is made anew has forgotten its handshake").toBeGreaterThanOrEqual(
+          handshake,
+        );
         expect(await hub.reeve("plan", "--detailed-exitcode")).toMatchObject({ code: 0 });
         expect(count.sent).toBeGreaterThan(PER_SECOND / 4);
         counts.push(`  ${what}: ${count.sent}/${count.lost.length}${attempt > 1 ? ` (attempt ${attempt})` : ""}`);
