@@ -112,12 +112,18 @@ const address: fc.Arbitrary<IpAddress> = fc.oneof(
 );
 const network = fc.tuple(address, fc.nat(128)).map(([ip, bits]) => networkOf(ip, ip.family === 4 ? bits % 33 : bits));
 
+/** `::10.0.0.0` is what inet_ntop and wg print for ::a00:0; ipaddr.js takes it for ::ffff:10.0.0.0, so it cannot judge. */
+function isIpv4Compatible(text: string): boolean {
+  return /^::\d+\./.test(text);
+}
+
 describe("against ipaddr.js, computed independently", () => {
   test("an address reads back, and means the same there", () => {
     fc.assert(
       fc.property(address, (ip) => {
         const text = formatAddress(ip);
         expect(parseAddress(text)).toEqual(ip);
+        if (isIpv4Compatible(text)) return;
         const bytes = ipaddr.parse(text).toByteArray();
         expect(bytes.reduce((all, byte) => (all << 8n) | BigInt(byte), 0n)).toBe(ip.value);
       }),
@@ -127,6 +133,7 @@ describe("against ipaddr.js, computed independently", () => {
   test("containment agrees", () => {
     fc.assert(
       fc.property(network, address, (net, ip) => {
+        fc.pre(!isIpv4Compatible(formatAddress(ip)) && !isIpv4Compatible(formatNetwork(net)));
         const there =
           net.family === ip.family && ipaddr.parse(formatAddress(ip)).match(ipaddr.parseCIDR(formatNetwork(net)));
         expect(containsAddress(net, ip)).toBe(there);
