@@ -27,13 +27,12 @@ if ! command -v apt-get >/dev/null 2>&1; then
   exit 0
 fi
 
-as_root=""
+apt="env DEBIAN_FRONTEND=noninteractive apt-get"
 if [ "$(id -u)" != 0 ]; then
   command -v sudo >/dev/null 2>&1 || { echo "test:setup: run as root, or install:$missing" >&2; exit 1; }
-  as_root="sudo"
+  apt="sudo $apt"
 fi
-echo "test:setup: $as_root apt-get install$missing"
-export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get update -qq
+echo "test:setup: $apt install$missing"
+$apt update -qq
 # shellcheck disable=SC2086 # a list of words
-$as_root apt-get install -y -qq --no-install-recommends $missing
+$apt install -y -qq --no-install-recommends $missing
