@@ -1,6 +1,7 @@
 import type { Address } from "../estate/resource.ts";
 import type { Change } from "../plan/change.ts";
 import type { Outcome } from "../plan/outcome.ts";
+import { isDestroyed } from "../plan/mass-change.ts";
 import type { Blocker, Plan } from "../plan/plan.ts";
 import type { Session } from "../providers/provider.ts";
 import { reviewChanges } from "./review-changes.ts";
@@ -19,7 +20,7 @@ export interface ApplyReport {
   readonly outcomes: readonly Reported[];
 }
 
-export type Reported = Outcome & { readonly action: Change["action"] | null };
+type Reported = Outcome & { readonly action: Change["action"] | null };
 
 export interface Application {
   /** The plan as it is now, computed under the lock. */
@@ -38,11 +39,25 @@ export async function applyPlan(application: Application): Promise<ApplyReport> 
   const { now, lanes, session, record, selects } = application;
   const reviewed = selectPlan(application.reviewed, selects);
   const head = { formatVersion: 1, estate: now.estate, commit: now.commit, plan: reviewed.digest } as const;
-  if (now.blockers.length > 0) return { ...head, blockers: now.blockers, outcomes: [] };
+  const blockers = standingBlockers(now, application.reviewed, lanes);
+  if (blockers.length > 0) return { ...head, blockers, outcomes: [] };
   const { run, held } = reviewChanges(now, reviewed, (change) => unreadFor(change, lanes));
   for (const outcome of held) await record({ event: "outcome", outcome });
   const ran = await runChanges({ changes: run, lanes, session, record });
   return { ...head, blockers: [], outcomes: inPlanOrder([...ran, ...held], now, reviewed) };
+}
+
+/**
+ * What still stops the apply. A mass change that was acknowledged as it was reviewed needs no second acknowledgement for
+ * its rest, after a run that was killed half-way (laws 5 and 9): every destruction that is left was in that plan.
+ */
+function standingBlockers(now: Plan, reviewed: Plan, lanes: readonly Lane[]): readonly Blocker[] {
+  const isAcknowledged = lanes.some(({ survey }) => survey.desired.estate.acknowledged.has(reviewed.digest));
+  const known = new Set(reviewed.changes.map(({ digest }) => digest));
+  const isRest = now.changes.every(
+    (change) => !isDestroyed(change) || change.blocked !== undefined || known.has(change.digest),
+  );
+  return isAcknowledged && isRest ? now.blockers.filter(({ code }) => code !== "mass-change") : now.blockers;
 }
 
 function selectPlan(plan: Plan, selects: Application["selects"]): Plan {

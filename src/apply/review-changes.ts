@@ -1,6 +1,7 @@
 import type { Change } from "../plan/change.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
+import { canonicalJson } from "../support/json.ts";
 
 /** What may run and what is held, with the reason. */
 export interface Reviewed {
@@ -55,10 +56,10 @@ function dependencyReason(change: Change, stopped: ReadonlySet<string>): HoldRea
 function describeDifference(reviewed: Change, now: Change): string {
   if (reviewed.action !== now.action) return `it was ${reviewed.action}, it would be ${now.action}`;
   const shown = (change: Change): ReadonlyMap<string, string> =>
-    new Map(change.fields.map((field) => [field.path, JSON.stringify([field.before, field.after])]));
+    new Map(change.fields.map((field) => [field.path, canonicalJson([field.before, field.after])]));
   const [was, is] = [shown(reviewed), shown(now)];
   const paths = [...new Set([...was.keys(), ...is.keys()])].filter((path) => was.get(path) !== is.get(path));
-  return paths.length === 0 ? "the live state it was computed from has moved" : `${paths.toSorted().join(", ")} differ`;
+  return paths.length === 0 ? "what it was computed from has moved" : `${paths.toSorted().join(", ")} differ`;
 }
 
 /** What was reviewed and has nothing left to do: somebody else did it, or an earlier run of this apply. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { documentForeign, type ImportedFile, writeImported } from "../apply/import-foreign.ts";
 import { checkWorkspace, planWorkspace } from "../apply/workspace.ts";
+import { renderDiagnostics } from "../render/diagnostics-text.ts";
 import { renderJson } from "../render/json.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { UserError } from "../support/user-error.ts";
@@ -25,7 +26,9 @@ export const command: Command = {
     const { workspace, progress, paint, format } = openWorkspace(args, io);
     const checked = await checkWorkspace(workspace);
     if (checked.estate === null) throw new UserError(checked.diagnostics);
-    const { lanes } = await planWorkspace(workspace, checked);
+    const { lanes, plan: before } = await planWorkspace(workspace, checked);
+    const unread = before.diagnostics.filter(({ severity }) => severity === "held" || severity === "error");
+    const isBlind = lanes.some((lane) => lane.survey.comparison.unread.length > 0);
     const documents = documentForeign(workspace, lanes, args.text("out") ?? join(workspace.stateDir, "imported"));
     const isWritten = !args.has("print") && documents.length > 0;
     if (isWritten) writeImported(workspace, documents);
@@ -35,7 +38,8 @@ export const command: Command = {
     if (format === "json")
       io.out(renderJson({ formatVersion: 1, written: isWritten, documents: documents.map(shown) }));
     else io.out(`${textOf(documents, isWritten)}${plan === null ? "" : `\n${renderPlanText(plan, paint)}`}`);
-    return 0;
+    if (isBlind) io.err(`${renderDiagnostics(unread, paint).join("\n")}\n`);
+    return isBlind ? 1 : 0;
   },
 };
 

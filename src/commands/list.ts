@@ -1,5 +1,6 @@
 import { checkWorkspace, planWorkspace } from "../apply/workspace.ts";
 import { listRows } from "../render/list-rows.ts";
+import { renderDiagnostics } from "../render/diagnostics-text.ts";
 import { renderJson } from "../render/json.ts";
 import { renderListText } from "../render/list-text.ts";
 import { UserError } from "../support/user-error.ts";
@@ -25,6 +26,9 @@ export const command: Command = {
     const rows = listRows(planned.plan, { resources, standings }, selectionOf(args));
     if (format === "json") io.out(renderJson({ formatVersion: 1, estate: planned.plan.estate, resources: rows }));
     else io.out(renderListText(rows, { isWide: args.has("wide"), paint }));
+    const isBlind = planned.lanes.some((lane) => lane.survey.comparison.unread.length > 0);
+    const unread = isBlind ? planned.plan.diagnostics.filter(({ severity }) => severity === "held") : [];
+    if (unread.length > 0) io.err(`${renderDiagnostics(unread, paint).join("\n")}\n`);
     return 0;
   },
 };

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../support/diagnostic.ts";
 import { hasErrors, sortDiagnostics } from "../support/diagnostic.ts";
 import { digestOf } from "../support/digest.ts";
 import type { Action, Change, ChangeDraft, Foreign, Ignored } from "./change.ts";
-import { type Destruction, massChangeBlockers } from "./mass-change.ts";
+import { type Destruction, isDestroyed, massChangeBlockers } from "./mass-change.ts";
 import { dependenciesOf, orderAddresses } from "./order-changes.ts";
 import type { Blocker, Plan, Summary } from "./plan.ts";
 import { sealChange } from "./seal-change.ts";
@@ -105,8 +105,8 @@ function summarize(estate: Estate, changes: readonly Change[], foreign: number):
 function destructionOf(changes: readonly Change[], parts: readonly ProviderPart[]): readonly Destruction[] {
   const counts = new Map<string, number>();
   for (const change of changes) {
-    const destroys = change.action === "delete" || change.action === "replace";
-    if (destroys && change.blocked === undefined) counts.set(change.kind, (counts.get(change.kind) ?? 0) + 1);
+    if (isDestroyed(change) && change.blocked === undefined)
+      counts.set(change.kind, (counts.get(change.kind) ?? 0) + 1);
   }
   return [...counts]
     .map(([kind, count]) => ({ kind, count, of: sum(parts.map((part) => part.managed[kind] ?? 0)) }))

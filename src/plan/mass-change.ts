@@ -1,3 +1,4 @@
+import type { Change } from "./change.ts";
 import type { Blocker } from "./plan.ts";
 
 /** What of a kind one plan destroys. */
@@ -7,6 +8,11 @@ export interface Destruction {
   readonly count: number;
   /** Live resources of the kind that are ours. */
   readonly of: number;
+}
+
+/** What the valve counts. Prunes have a bound of their own, in their hub's document. */
+export function isDestroyed({ action }: Pick<Change, "action">): boolean {
+  return action === "delete" || action === "replace";
 }
 
 export interface ValveLimits {

@@ -156,6 +156,23 @@ test("a provider gets at one go whatever waits for no other provider, in depende
   expect(batches).toEqual([["H/h", "P/a", "P/b"]]);
 });
 
+test("what is left of an acknowledged mass change needs no second acknowledgement, and nothing else passes with it", async () => {
+  const gone = ["A/a", "A/b", "A/c", "A/d"].map((address) =>
+    change(address as `${string}/${string}`, { action: "delete" }),
+  );
+  const reviewed = planOf(gone);
+  const blockers = [{ code: "mass-change", message: "m", next: "n" }] as const;
+  const rest = planOf(gone.slice(1), { blockers });
+  const more = planOf([...gone.slice(1), change("A/e", { action: "delete" })], { blockers });
+  const lanes = [lane("p", {}, [])].map((one) => ({
+    ...one,
+    survey: { ...one.survey, desired: { ...one.survey.desired, estate: estate({ acknowledged: [reviewed.digest] }) } },
+  }));
+  expect((await run({ now: rest, reviewed, lanes })).shown).toEqual(["A/b done", "A/c done", "A/d done", "A/a done"]);
+  expect((await run({ now: more, reviewed, lanes })).report.blockers).toHaveLength(1);
+  expect((await run({ now: rest, reviewed })).report.blockers).toHaveLength(1);
+});
+
 test("after Ctrl-C nothing new begins", async () => {
   const stopped = new AbortController();
   stopped.abort(new Error("interrupted"));

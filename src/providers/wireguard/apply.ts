@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Change } from "../../plan/change.ts";
 import type { Outcome } from "../../plan/outcome.ts";
 import type { Session, Work } from "../provider.ts";
+import { prunedKeys } from "./compare-foreign.ts";
 import { compareHub } from "./compare-hub.ts";
 import { declaredKeys, type DeclaredKeys, type HubView, viewHub } from "./hub-view.ts";
 import { type HubBatch, planWrite, stolenPrefixes } from "./hub-write.ts";
@@ -70,11 +71,11 @@ function hubBatches({ work, topology, declared, peers, session }: Applying): rea
   });
 }
 
-/** The names of everything this hub holds or should hold; undeclared keys by the name they are pruned under. */
+/** The names of everything this hub holds or should hold; what it prunes by the name it is pruned under. */
 function namesAt(view: HubView, topology: Topology): ReadonlySet<string> {
   const declared = (topology.peersOf.get(view.name) ?? []).map(({ facts }) => facts.peer.name);
-  const held = [...view.owners].map(([key, owner]) => (owner.kind === "foreign" ? unmanagedName(key) : owner.name));
-  return new Set([...declared, ...held]);
+  const held = [...view.owners.values()].flatMap((owner) => (owner.kind === "foreign" ? [] : [owner.name]));
+  return new Set([...declared, ...held, ...[...prunedKeys(view)].map(unmanagedName)]);
 }
 
 async function writeBatch(batch: HubBatch, applying: Applying): Promise<ReadonlyMap<string, HubResult>> {

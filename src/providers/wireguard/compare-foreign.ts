@@ -7,7 +7,6 @@ import { unmanagedName } from "./unmanaged-name.ts";
 /** Peers of one hub that nobody here made, and what is done about them. */
 export interface ForeignComparison {
   readonly foreign: readonly Foreign[];
-  readonly changes: readonly ChangeDraft[];
   readonly findings: readonly Finding[];
 }
 
@@ -15,7 +14,9 @@ export interface ForeignComparison {
 export function prunedKeys(view: HubView): ReadonlySet<string> {
   const { unmanaged, prune } = view.facts.hub.spec.peers;
   const keys = foreignKeys(view);
-  return new Set(unmanaged === "prune" && keys.length <= prune.atMost ? keys : []);
+  if (unmanaged !== "prune" || keys.length > prune.atMost) return new Set();
+  // A peer somebody declared under the name that the key would be pruned by: two changes of one address.
+  return new Set(keys.filter((key) => !view.declaredNames.has(unmanagedName(key))));
 }
 
 export function compareForeign(view: HubView): ForeignComparison {
@@ -25,7 +26,6 @@ export function compareForeign(view: HubView): ForeignComparison {
   const isOverBound = unmanaged === "prune" && keys.length > prune.atMost;
   return {
     foreign: keys.filter((key) => !pruned.has(key)).map((key) => describeForeign(view, key)),
-    changes: [...pruned].map((key) => pruneDraft(view, key)),
     findings: isOverBound ? [overBound(view, keys.length, prune.atMost)] : [],
   };
 }
@@ -49,21 +49,33 @@ function describeForeign(view: HubView, key: string): Foreign {
   };
 }
 
-function pruneDraft(view: HubView, key: string): ChangeDraft {
+/** One change a key, at every hub that prunes it. */
+export function prunes(views: readonly HubView[]): readonly ChangeDraft[] {
+  const places = views.flatMap((view) => [...prunedKeys(view)].map((key) => ({ key, view })));
+  return [...Map.groupBy(places, ({ key }) => key)].map(([key, at]) =>
+    pruneDraft(
+      key,
+      at.map(({ view }) => view),
+    ),
+  );
+}
+
+function pruneDraft(key: string, views: readonly HubView[]): ChangeDraft {
   const name = unmanagedName(key);
-  const shapes = shapePeer(view, [key], []);
+  const shapes = views.map((view) => shapePeer(view, [key], []));
+  const hubs = views.map((view) => view.name).join(", ");
   return {
     address: addressOf("WireGuardPeer", name),
     kind: "WireGuardPeer",
     name,
     action: "prune",
-    fields: shapeFields(shapes),
-    reason: `undeclared, and ${view.name} prunes what nobody declares`,
+    fields: shapes.flatMap(shapeFields),
+    reason: `undeclared, and pruned where nobody declares it: ${hubs}`,
     disruption: "destroys",
-    impact: [`whoever uses ${key.slice(0, 8)}… loses access at ${view.name}`],
+    impact: [`whoever uses ${key.slice(0, 8)}… loses access at ${hubs}`],
     waitsFor: [],
     source: null,
-    basis: { key, file: shapes.file, live: shapes.live ?? null },
+    basis: { key, at: shapes.map(({ hub, file, live }) => ({ hub, file, live: live ?? null })) },
   };
 }
 

@@ -181,12 +181,17 @@ function retirement(view: HubView): ChangeDraft | null {
     ],
     reason: "retired",
     disruption: "destroys",
-    impact: [`every session at ${name} ends`],
+    impact: [`every session at ${name} ends`, ...strangersAt(view)],
     waitsFor: [],
     source,
     basis: basisOf(view),
     ...(isOurs ? {} : { blocked }),
   };
+}
+
+function strangersAt(view: HubView): readonly string[] {
+  const count = [...view.owners.values()].filter((owner) => owner.kind === "foreign").length;
+  return count === 0 ? [] : [`also those of peers that nobody declares: ${count}`];
 }
 
 function ignoredAddresses(view: HubView): readonly Ignored[] {

@@ -6,7 +6,7 @@ import type { HubView } from "./hub-view.ts";
 import type { WireGuardObservation } from "./model.ts";
 import { type PeerBlock, peerBlock } from "./peer-block.ts";
 import { peerImpact } from "./peer-impact.ts";
-import { isInSync, type PeerShape, type PeerShapes, shapeFields, shapePeer } from "./peer-shape.ts";
+import { isInSync, keysWithAddresses, type PeerShape, type PeerShapes, shapeFields, shapePeer } from "./peer-shape.ts";
 import type { PeerFacts, Topology } from "./topology.ts";
 import { type Access, accessOf, wantedEntries } from "./wanted.ts";
 
@@ -113,7 +113,7 @@ function actionOf(facts: PeerFacts, shapes: readonly PeerShapes[], { claims, key
     held.some((key) => isUnmarkedAt(claims.get(hub)?.view, key)),
   );
   if (isUnmarked) return "adopt";
-  return shapes.some(isKeyReplaced) ? "replace" : "update";
+  return shapes.some((shape) => isKeyReplaced(shape, claims.get(shape.hub)?.view)) ? "replace" : "update";
 }
 
 function isUnmarkedAt(view: HubView | undefined, key: string): boolean {
@@ -121,13 +121,19 @@ function isUnmarkedAt(view: HubView | undefined, key: string): boolean {
   return owner?.kind === "declared" && !owner.isMarked;
 }
 
-/** The hub's key for the peer gives way to one that it has not seen: whoever has the old one is cut off. */
-function isKeyReplaced({ file, live, wanted }: PeerShapes): boolean {
+/**
+ * The key that holds the peer's addresses gives way to one that no client has shaken hands with: whoever has the old
+ * one is cut off. A `file` host sees no handshakes; there it counts that the key was offered.
+ */
+function isKeyReplaced({ file, live, wanted }: PeerShapes, view: HubView | undefined): boolean {
   const had = file ?? live ?? null;
   const next = wanted?.["publicKey"];
-  if (had === null || typeof next !== "string" || had["publicKey"] === next) return false;
-  const others = had["otherKeys"];
-  return !(typeof others === "object" && others !== null && next in others);
+  if (had === null || typeof next !== "string") return false;
+  const holders = keysWithAddresses(had);
+  if (holders.length === 0 || holders.includes(next)) return false;
+  const seesHandshakes = view?.hasInterface === true && view.snapshot.live !== null;
+  if (seesHandshakes) return (view.livePeers.get(next)?.latestHandshake ?? 0) === 0;
+  return view?.filePeers.has(next) !== true;
 }
 
 function blockFinding({ peer }: PeerFacts, { code, message, next, path }: PeerBlock): Finding {

@@ -2,10 +2,11 @@ import type { Finding } from "../../estate/resource.ts";
 import type { ChangeDraft } from "../../plan/change.ts";
 import type { Comparison, Desired } from "../provider.ts";
 import { claimsOf, type HubClaims } from "./claims.ts";
-import { compareForeign, prunedKeys } from "./compare-foreign.ts";
+import { compareForeign, prunedKeys, prunes } from "./compare-foreign.ts";
 import { compareHub } from "./compare-hub.ts";
 import { comparePeers } from "./compare-peers.ts";
 import { emptiedHubs, isAt } from "./emptied-hubs.ts";
+import { holdFollowers } from "./held-holders.ts";
 import { declaredKeys, type HubView, viewHub } from "./hub-view.ts";
 import type { HubTrouble, WireGuardObservation } from "./model.ts";
 import { standingsOf } from "./standings.ts";
@@ -22,13 +23,12 @@ export function compareWireGuard(desired: Desired, observation: WireGuardObserva
   const foreign = views.map(compareForeign);
   const hubs = views.map((view) => compareHub(view, activeClients(topology, view.name, now)));
   const peers = comparePeers(topology, claims, { now, observation });
-  const emptied = emptiedHubs(views, topology, peers.changes);
+  const followed = holdFollowers(peers.changes, topology, claims);
+  const emptied = emptiedHubs(views, topology, followed.changes);
   return {
-    changes: [
-      ...hubs.flatMap(({ change }) => change ?? []),
-      ...emptied.changes,
-      ...foreign.flatMap((one) => one.changes),
-    ].map((draft) => inOrder(draft, { topology, peers: peers.changes })),
+    changes: [...hubs.flatMap(({ change }) => change ?? []), ...emptied.changes, ...prunes(views)].map((draft) =>
+      inOrder(draft, { topology, peers: peers.changes }),
+    ),
     foreign: foreign.flatMap((one) => one.foreign),
     ignored: hubs.flatMap((one) => one.ignored),
     findings: [
@@ -36,6 +36,7 @@ export function compareWireGuard(desired: Desired, observation: WireGuardObserva
       ...foreignMarkers(views, desired.estate.name),
       ...hubs.flatMap((one) => one.findings),
       ...peers.findings,
+      ...followed.findings,
       ...emptied.findings,
       ...foreign.flatMap((one) => one.findings),
     ],

@@ -84,7 +84,8 @@ function portChange(view: HubView): HubBlock | null {
   const { file } = view.snapshot;
   const wanted = view.facts.hub.spec.listenPort;
   if (file === null || file.listenPort === null || file.listenPort === wanted) return null;
-  if (!file.isIntact || consents(view, CONSENT.listenPort, String(wanted))) return null;
+  const isEdited = file.marker !== null && !file.isIntact;
+  if (isEdited || consents(view, CONSENT.listenPort, String(wanted))) return null;
   return {
     code: "confirm-listen-port",
     message: `listenPort changes from ${file.listenPort} to ${wanted}: every client file goes stale`,

@@ -12,6 +12,8 @@ export interface HubView {
   readonly livePeers: ReadonlyMap<PublicKey, LivePeer>;
   /** Whose each key is that the file or the interface holds. */
   readonly owners: ReadonlyMap<PublicKey, Owner>;
+  /** Names of all declared peers. */
+  readonly declaredNames: ReadonlySet<string>;
 }
 
 /**
@@ -36,7 +38,9 @@ export function viewHub(facts: HubFacts, snapshot: HubSnapshot, declared: Declar
     const marked = isOurFile ? (marker ?? null) : null;
     owners.set(key, ownerOf(declared.get(key), marked, name));
   }
-  return { facts, name, snapshot, hasInterface: facts.hub.spec.host.file === undefined, filePeers, livePeers, owners };
+  const hasInterface = facts.hub.spec.host.file === undefined;
+  const declaredNames = new Set([...declared.values()].map((owner) => owner.name));
+  return { facts, name, snapshot, hasInterface, filePeers, livePeers, owners, declaredNames };
 }
 
 /** Which declared peer each key (present or next) belongs to, and at which hubs. */

@@ -1,5 +1,6 @@
 import type { Change } from "../../plan/change.ts";
 import { canonicalJson } from "../../support/json.ts";
+import { prunedKeys } from "./compare-foreign.ts";
 import { resolveEndpoint } from "./endpoints.ts";
 import { ownAddresses, recordedText, routedNetworks } from "./hub-shape.ts";
 import type { HubView } from "./hub-view.ts";
@@ -77,9 +78,12 @@ function upsertOf({ view, presharedOf, resolved }: HubBatch, facts: PeerFacts, e
 /** Keys that a changed peer holds and should not, and pruned ones. */
 function removedKeys({ view, peerChanges }: HubBatch, placed: ReadonlyMap<PublicKey, Placed>): ReadonlySet<PublicKey> {
   const changed = new Set(peerChanges.filter((change) => change.action !== "prune").map((change) => change.name));
+  const prunedHere = prunedKeys(view);
   const pruned = new Set(peerChanges.filter((change) => change.action === "prune").map((change) => change.name));
   const removed = [...view.owners].filter(([key, owner]) =>
-    owner.kind === "foreign" ? pruned.has(unmanagedName(key)) : changed.has(owner.name) && !placed.has(key),
+    owner.kind === "foreign"
+      ? prunedHere.has(key) && pruned.has(unmanagedName(key))
+      : changed.has(owner.name) && !placed.has(key),
   );
   return new Set(removed.map(([key]) => key));
 }

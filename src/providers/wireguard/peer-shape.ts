@@ -55,6 +55,20 @@ function holdsAddresses(entry: PeerEntry): boolean {
   return entry.allowedIps.length > 0;
 }
 
+/** The keys that hold any of the peer's addresses; more than one only where somebody's hand was at work. */
+export function keysWithAddresses(shape: NonNullable<PeerShape>): readonly string[] {
+  const others = shape["otherKeys"];
+  const settings = Object.entries(typeof others === "object" && others !== null ? others : {});
+  const main = shape["publicKey"];
+  const all: readonly (readonly [string, Json])[] = [[typeof main === "string" ? main : "", shape], ...settings];
+  return all.filter(([, one]) => holdsAny(one)).map(([key]) => key);
+}
+
+function holdsAny(settings: Json): boolean {
+  if (typeof settings !== "object" || settings === null || !("allowedIps" in settings)) return false;
+  return Array.isArray(settings["allowedIps"]) && settings["allowedIps"].length > 0;
+}
+
 /** True when neither the file nor the interface differs from what is wanted. */
 export function isInSync({ file, live, wanted }: PeerShapes): boolean {
   const target = canonicalJson(wanted);
