@@ -1,4 +1,5 @@
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { type ChildProcess, type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { hostCommand } from "../../src/providers/wireguard/host-command.ts";
@@ -108,4 +109,11 @@ export function whereIs(program: string): string {
 /** What is in a folder beside the files named. */
 export function leftovers(folder: string, expected: readonly string[]): readonly string[] {
   return readdirSync(folder).filter((name) => !expected.includes(name));
+}
+
+/** Kills a child's process group and waits for its end. */
+export async function ended(child: ChildProcess): Promise<void> {
+  const exit = once(child, "exit");
+  if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  await exit;
 }

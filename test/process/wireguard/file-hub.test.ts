@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -22,7 +22,7 @@ import { readRequest, writeRequest } from "../../../src/providers/wireguard/hub-
 import { openHubWriter } from "../../../src/providers/wireguard/hub-writer.ts";
 import type { HubFile, HubQuestion, HubReading, HubSnapshot } from "../../../src/providers/wireguard/model.ts";
 import { parseReading } from "../../../src/providers/wireguard/reading-parse.ts";
-import { folderOfPrograms, leftovers, runShell } from "../../support/hub-shell.ts";
+import { ended, folderOfPrograms, leftovers, runShell } from "../../support/hub-shell.ts";
 import {
   fileOf,
   hubOf,
@@ -296,9 +296,3 @@ describe("the hub's script", () => {
     expect(snapshotOf(parseReading(done.stdout)).file).toMatchObject({ isIntact: true, mode: "600" });
   });
 });
-
-async function ended(child: ChildProcess): Promise<void> {
-  const exit = once(child, "exit");
-  if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  await exit;
-}
