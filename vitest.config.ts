@@ -17,9 +17,19 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/process/**", "test/conformance/**", "test/system/**"],
           isolate: false,
+          // Property tests on a machine that is busy with something else.
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
         },
       },
-      { test: { name: "process", include: ["test/{process,conformance}/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "process",
+          include: ["test/{process,conformance}/**/*.test.ts"],
+          testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: "system",
@@ -27,6 +37,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // Alone, since they count the packets of a tunnel.
+          sequence: { groupOrder: 2 },
         },
       },
     ],
