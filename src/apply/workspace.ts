@@ -83,6 +83,7 @@ export async function planWorkspace(
     headCommit(workspace),
     checked.estate === null ? [] : surveyEstate(workspace.providers, checked.estate, session),
   ]);
+  workspace.signal.throwIfAborted();
   const found = checked.placeFindings(surveys.flatMap((survey) => survey.comparison.findings));
   const plan = assemblePlan({
     estate,
