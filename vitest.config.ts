@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -27,6 +28,8 @@ export default defineConfig({
           name: "process",
           include: ["test/{process,conformance}/**/*.test.ts"],
           testTimeout: 120_000,
+          // These tests wait for programs that they start: as many at a time as there are cores, not one less.
+          maxWorkers: Math.max(2, availableParallelism()),
           sequence: { groupOrder: 1 },
         },
       },
