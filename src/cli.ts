@@ -10,14 +10,38 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   plan: () => import("./commands/plan.ts"),
   apply: () => import("./commands/apply.ts"),
   allocate: () => import("./commands/allocate.ts"),
+  import: () => import("./commands/import.ts"),
   list: () => import("./commands/list.ts"),
   explain: () => import("./commands/explain.ts"),
+  "peer config": () => import("./commands/peer-config.ts"),
 };
 
+const OLDEST_NODE = [22, 22] as const;
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
+}
+
+/**
+ * Keeps compiled code, which saves a sixth of a short run. In the user's own home and nowhere else: compiled code from
+ * a folder that others can write, as /tmp is, would be their code in our process.
+ */
+function keepCompiledCode(home: string | undefined): void {
+  if (home === undefined) return;
+  const { statSync } = process.getBuiltinModule("node:fs");
+  const isOwn = statSync(home, { throwIfNoEntry: false })?.uid === process.getuid?.();
+  if (isOwn) process.getBuiltinModule("node:module").enableCompileCache(`${home}/.cache/reeve/compiled`);
+}
+
 const [first] = process.argv.slice(2);
-if (first === "--version" || first === "-V") {
+if (isTooOld(process.versions.node)) {
+  process.stderr.write(`Reeve needs Node ${OLDEST_NODE.join(".")} or newer; this is ${process.versions.node}.\n`);
+  process.exitCode = 1;
+} else if (first === "--version" || first === "-V") {
   process.stdout.write(`reeve ${typeof REEVE_VERSION === "undefined" ? "(from source)" : REEVE_VERSION}\n`);
 } else {
+  keepCompiledCode(process.env["HOME"]);
   const { runCommand } = await import("./commands/run-command.ts");
   process.exitCode = await runCommand(COMMANDS, process.argv.slice(2));
 }

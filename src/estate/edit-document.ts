@@ -94,7 +94,7 @@ function setPair(text: string, pair: Pair, value: FieldEdit["value"]): Splice | 
   }
   const [from, to] = range;
   if (isSeq(node) && !node.flow) return { from, to: endOf(node) ?? to, text: show(value) };
-  if (isScalar(node) && /^BLOCK/.test(node.type ?? "")) return null;
+  if (isScalar(node) && node.type?.startsWith("BLOCK") === true) return null;
   if (from < to) return { from, to, text: show(value) };
   const colon = isNode(pair.key) ? text.indexOf(":", pair.key.range?.[1]) + 1 : 0;
   return colon === 0 ? null : { from: colon, to: colon, text: ` ${show(value)}` };

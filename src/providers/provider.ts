@@ -76,7 +76,7 @@ export interface Provider<Reader, Writer, Observation> {
   /** May be left out. Chooses what documents lack; may read the state repository's history, and nothing else. */
   choose?(desired: Desired, place: StatePlace, now: Date): Promise<Choices>;
   /** May be left out. Must be pure. Documents for what `compare` calls foreign, sorted by name. */
-  documentForeign?(desired: Desired, observation: Observation): readonly ImportedDocument[];
+  documentForeign?(desired: Desired, observation: Observation, options: ImportOptions): readonly ImportedDocument[];
 }
 
 /** A value that a document lacks and that is its provider's to choose: a free address. */
@@ -108,6 +108,14 @@ export interface ImportedDocument {
   readonly name: string;
   /** The whole YAML text. */
   readonly text: string;
+  /** What could not be taken over, in plain words. */
+  readonly notices: readonly string[];
+}
+
+/** What imported documents are written with. */
+export interface ImportOptions {
+  /** Where an editor finds a schema file from the new documents. */
+  readonly schemaAt: (file: string) => string;
 }
 
 /** One batch of changes and what they were computed from. */

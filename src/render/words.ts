@@ -42,9 +42,19 @@ export function isDestructive(change: Change): boolean {
   return change.disruption === "destroys" || change.action === "delete" || change.action === "replace";
 }
 
-/** `path: before -> after`, one line. */
-export function describeField(field: FieldChange): string {
-  return `${field.path}: ${showJson(field.before)} -> ${showJson(field.after)}`;
+/** `path: before -> after`, one line; of two lists, what goes and what comes. */
+export function describeField({ path, before, after }: FieldChange): string {
+  if (Array.isArray(before) && Array.isArray(after) && before.length + after.length > 2) {
+    return `${path}: ${listDifference(before, after)}`;
+  }
+  return `${path}: ${showJson(before)} -> ${showJson(after)}`;
+}
+
+function listDifference(before: readonly Json[], after: readonly Json[]): string {
+  const [was, is] = [before.map(showJson), after.map(showJson)];
+  const gone = was.filter((item) => !is.includes(item)).map((item) => `-${item}`);
+  const come = is.filter((item) => !was.includes(item)).map((item) => `+${item}`);
+  return gone.length + come.length === 0 ? "another order" : [...gone, ...come].join(" ");
 }
 
 function showJson(value: Json): string {

@@ -45,7 +45,8 @@ export function compareWireGuard(desired: Desired, observation: WireGuardObserva
   };
 }
 
-function readableHubs(topology: Topology, { readings }: WireGuardObservation): readonly HubView[] {
+/** Every hub that could be read, indexed. */
+export function readableHubs(topology: Topology, { readings }: WireGuardObservation): readonly HubView[] {
   const declared = declaredKeys(topology);
   return [...topology.hubs.values()].flatMap((facts) => {
     const reading = readings.get(facts.hub.name);

@@ -22,11 +22,11 @@ export interface ImportRequest {
   readonly topology: Topology;
   /** Where the editor finds the peer's schema from the new files. */
   readonly schema: string;
-  readonly now: Date;
 }
 
 /** A new file of the state directory, for a person to look through and commit. */
-export interface ImportedDocument {
+export interface ImportedPeer {
+  readonly kind: "WireGuardPeer";
   readonly name: string;
   readonly publicKey: PublicKey;
   readonly text: string;
@@ -34,10 +34,13 @@ export interface ImportedDocument {
   readonly notices: readonly string[];
 }
 
+/** Before every reservation's end: one that ends later still keeps an address from a new document. */
+const LONG_AGO = new Date(0);
+
 const NAME = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/;
 
-/** One document a key, sorted by key, so that two imports of the same hubs are the same files. */
-export function importDocuments(request: ImportRequest): readonly ImportedDocument[] {
+/** One document a key, named in the order of the keys, so that two imports of the same hubs are the same files; sorted by name. */
+export function importDocuments(request: ImportRequest): readonly ImportedPeer[] {
   const taken = new Set(request.topology.peers.map(({ peer }) => peer.name));
   const byKey = Map.groupBy(request.foreign, ({ publicKey }) => publicKey);
   return [...byKey]
@@ -46,7 +49,8 @@ export function importDocuments(request: ImportRequest): readonly ImportedDocume
       const name = nameFor(publicKey, entries, taken);
       taken.add(name);
       return importOne(name, entries, request);
-    });
+    })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** The name somebody wrote above the peer where it can be a name and is free, else one from the key. */
@@ -73,10 +77,10 @@ type Fate =
   | { readonly kind: "address" | "routed" | "consented"; readonly text: string }
   | { readonly kind: "dropped"; readonly why: string };
 
-function importOne(name: string, entries: readonly ForeignPeer[], request: ImportRequest): ImportedDocument {
+function importOne(name: string, entries: readonly ForeignPeer[], request: ImportRequest): ImportedPeer {
   const hubs = entries.flatMap(({ hub }) => request.topology.hubs.get(hub) ?? []);
   const prefixes = [...new Set(entries.flatMap(({ allowedIps }) => allowedIps))].toSorted();
-  const fates = fatesOf(prefixes, hubs, request.now);
+  const fates = fatesOf(prefixes, hubs);
   const textsOf = (...kinds: readonly Fate["kind"][]): readonly string[] =>
     fates.flatMap((fate) => (fate.kind !== "dropped" && kinds.includes(fate.kind) ? [fate.text] : []));
   const addresses = textsOf("address");
@@ -103,7 +107,13 @@ function importOne(name: string, entries: readonly ForeignPeer[], request: Impor
     ...(keepalive === 0 ? [] : [`  keepalive: ${keepalive}s`]),
   ];
   const dropped = fates.flatMap((fate) => (fate.kind === "dropped" ? [`${name}: ${fate.why}`] : []));
-  return { name, publicKey, text: `${lines.join("\n")}\n`, notices: [...dropped, ...needsOf(name, addresses, hubs)] };
+  return {
+    kind: "WireGuardPeer",
+    name,
+    publicKey,
+    text: `${lines.join("\n")}\n`,
+    notices: [...dropped, ...needsOf(name, addresses, hubs)],
+  };
 }
 
 function listLines(field: string, texts: readonly string[]): readonly string[] {
@@ -118,11 +128,11 @@ function presharedLines(name: string): readonly string[] {
 }
 
 /** The first single address of each hub network is the peer's own; all else is behind it. */
-function fatesOf(prefixes: readonly string[], hubs: readonly HubFacts[], now: Date): readonly Fate[] {
+function fatesOf(prefixes: readonly string[], hubs: readonly HubFacts[]): readonly Fate[] {
   const filled = new Set<IpNetwork>();
   return prefixes.flatMap((prefix) => {
     const network = parseNetwork(prefix)?.network;
-    return network === undefined ? [] : [fateOf(prefix, network, { hubs, filled, now })];
+    return network === undefined ? [] : [fateOf(prefix, network, { hubs, filled })];
   });
 }
 
@@ -130,10 +140,9 @@ interface Places {
   readonly hubs: readonly HubFacts[];
   /** Networks that the peer has an address in already. */
   readonly filled: Set<IpNetwork>;
-  readonly now: Date;
 }
 
-function fateOf(prefix: string, network: IpNetwork, { hubs, filled, now }: Places): Fate {
+function fateOf(prefix: string, network: IpNetwork, { hubs, filled }: Places): Fate {
   if (network.prefix === 0)
     return { kind: "dropped", why: `${prefix} is not taken over: a hub never routes everything to a peer` };
   const own = hubs.flatMap(({ interfaceAddresses }) => interfaceAddresses);
@@ -141,7 +150,7 @@ function fateOf(prefix: string, network: IpNetwork, { hubs, filled, now }: Place
   if (network.prefix === bitsOf(network.family)) {
     const inside = own.filter((one) => containsAddress(one.network, address)).map((one) => one.network);
     const isOfHub = own.some((one) => one.address.family === address.family && one.address.value === address.value);
-    const isReserved = hubs.some((hub) => reservationOf(hub, address, now) !== null);
+    const isReserved = hubs.some((hub) => reservationOf(hub, address, LONG_AGO) !== null);
     if (isOfHub || isReserved)
       return { kind: "dropped", why: `${prefix} is the hub's own or reserved: run reeve allocate` };
     if (inside.length > 0 && inside.every((one) => !filled.has(one))) {

@@ -3,6 +3,7 @@ import { applyWireGuard } from "./apply.ts";
 import { checkWireGuard } from "./check.ts";
 import { chooseAddresses } from "./choose-addresses.ts";
 import { compareWireGuard } from "./compare.ts";
+import { documentForeignPeers } from "./document-foreign.ts";
 import { openHubReader } from "./hub-reader.ts";
 import { openHubWriter } from "./hub-writer.ts";
 import type { HubReader, HubWriter, WireGuardObservation } from "./model.ts";
@@ -19,4 +20,5 @@ export const wireguard: Provider<HubReader, HubWriter, WireGuardObservation> = {
   compare: compareWireGuard,
   apply: applyWireGuard,
   choose: chooseAddresses,
+  documentForeign: documentForeignPeers,
 };

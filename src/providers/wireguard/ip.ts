@@ -123,7 +123,7 @@ export function lastOf(network: IpNetwork): bigint {
   return network.first + sizeOf(network) - 1n;
 }
 
-export function rangeOf(network: IpNetwork): IpRange {
+function rangeOf(network: IpNetwork): IpRange {
   return { family: network.family, first: network.first, last: lastOf(network) };
 }
 

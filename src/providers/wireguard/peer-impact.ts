@@ -27,7 +27,8 @@ function shapeImpact(name: string, { hub, file, live, wanted }: PeerShapes): rea
   const had = live ?? file;
   if (had === null) return [];
   if (wanted === null) return [`${name} loses access at ${hub}`];
-  const moved = differs(had, wanted, "allowedIps") && addressesOf(had) !== addressesOf(wanted);
+  const kept = addressesOf(wanted);
+  const moved = addressesOf(had).some((prefix) => !kept.includes(prefix));
   const rekeyed = differs(had, wanted, "presharedKey");
   return [
     ...(moved ? [`client action required: ${name} gets other addresses at ${hub}; its client file is stale`] : []),
@@ -47,10 +48,10 @@ function differs(a: NonNullable<PeerShape>, b: NonNullable<PeerShape>, field: st
  * The tunnel addresses alone, whichever key of the peer holds them: networks behind a peer are no business of its own
  * file, and neither is a rotation that moves them to its next key.
  */
-function addressesOf(shape: NonNullable<PeerShape>): string {
+function addressesOf(shape: NonNullable<PeerShape>): readonly string[] {
   const others = shape["otherKeys"];
   const held = [shape, ...(typeof others === "object" && others !== null ? Object.values(others) : [])];
-  return held.flatMap(hostPrefixes).toSorted().join();
+  return held.flatMap(hostPrefixes);
 }
 
 function hostPrefixes(settings: Json): readonly string[] {

@@ -54,7 +54,7 @@ export async function readQuarantine(request: QuarantineRequest): Promise<Quaran
 }
 
 /** Each released address at every hub whose network it is in, until that hub's time is over; the latest release counts. */
-export function quarantinedFrom(
+function quarantinedFrom(
   released: readonly ReleasedAddress[],
   topology: Topology,
   now: Date,

@@ -46,7 +46,7 @@ function poolRows(
 ): readonly Json[] {
   const live = new Map([[hub, view === undefined ? [] : prefixesOf(view)]]);
   return poolStatistics(topology, hub, { now, live, quarantined: [] }).map(
-    ({ network, size, reserved, used, quarantined, free }) => ({ network, size, reserved, used, quarantined, free }),
+    ({ network, size, reserved, used, free }) => ({ network, size, reserved, used, free }),
   );
 }
 

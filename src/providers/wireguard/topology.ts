@@ -91,15 +91,15 @@ export function resolveTopology(desired: Desired): Topology {
   return topology;
 }
 
-export function isHub(resource: { readonly kind: string }): resource is Hub {
+function isHub(resource: { readonly kind: string }): resource is Hub {
   return resource.kind === "WireGuardHub";
 }
 
-export function isPeer(resource: { readonly kind: string }): resource is Peer {
+function isPeer(resource: { readonly kind: string }): resource is Peer {
   return resource.kind === "WireGuardPeer";
 }
 
-export function defaultConfigFile(interfaceName: string): string {
+function defaultConfigFile(interfaceName: string): string {
   return `/etc/wireguard/${interfaceName}.conf`;
 }
 
@@ -118,7 +118,7 @@ export function parseInstant(text: string): Date {
  * The IPv6 address of a peer that declares none: an interface id from the network and the peer's name, so that two
  * branches need no lease to agree. Reserved ranges count even past their end: time must not move an address.
  */
-export function deriveIpv6(hub: HubFacts, own: InterfaceAddress, peerName: string): IpAddress | null {
+function deriveIpv6(hub: HubFacts, own: InterfaceAddress, peerName: string): IpAddress | null {
   const hostBits = Math.min(64, bitsOf(6) - own.network.prefix);
   const network = formatNetwork(own.network);
   for (let attempt = 0; attempt < 64; attempt += 1) {

@@ -32,7 +32,7 @@ export function range(count: number): readonly Leaf[] {
 /** Applies everything, and fails with Reeve's own words when not all of it was done. */
 export async function apply(world: World, options?: RunOptions): Promise<string> {
   const ran = await world.reeve(["apply", "--auto-approve"], options);
-  expect(ran, "apply").toMatchObject({ code: 0, stderr: "" });
+  expect(ran.code, `${ran.stdout}${ran.stderr}`).toBe(0);
   return ran.stdout;
 }
 
@@ -49,7 +49,7 @@ export async function planOf(world: World): Promise<Plan> {
 /** Fails with the plan when it is not empty. */
 export async function expectConverged(world: World): Promise<void> {
   const ran = await world.reeve(["plan", "--detailed-exitcode"]);
-  expect(ran, "the plan after it").toMatchObject({ code: 0, stderr: "" });
+  expect(ran.code, `${ran.stdout}${ran.stderr}`).toBe(0);
 }
 
 export function shimsFor(world: World): Shims {

@@ -1,0 +1,70 @@
+/**
+ * Writes `dist/`: the command bundled with its dependencies, split so that each command loads only what it needs.
+ * `npm run build`. Same sources, same bytes.
+ */
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build, type Plugin } from "esbuild";
+import { collectLicenses } from "./collect-licenses.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const OUT = join(ROOT, "dist");
+
+/** A CommonJS dependency that requires a part of Node gets it when it asks: no `createRequire` in every chunk. */
+const nodeBuiltins: Plugin = {
+  name: "node-builtins",
+  setup(setup) {
+    setup.onResolve({ filter: /^(node:)?[a-z_]+(\/[a-z]+)?$/ }, async ({ path, kind, pluginData, ...rest }) => {
+      if (kind !== "require-call" || pluginData === "node-builtins") return undefined;
+      const found = await setup.resolve(path, { ...rest, kind, pluginData: "node-builtins" });
+      return found.external ? { path: path.replace(/^node:/, ""), namespace: "node-builtins" } : found;
+    });
+    setup.onLoad({ filter: /.*/, namespace: "node-builtins" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule("node:${path}");`,
+    }));
+  },
+};
+
+/** Optional for Handlebars, which tries to load it and goes on without: 90 KiB that nobody here uses. */
+const withoutSourceMap: Plugin = {
+  name: "without-source-map",
+  setup(setup) {
+    setup.onResolve({ filter: /^source-map$/ }, ({ path }) => ({ path, namespace: "left-out" }));
+    setup.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: `throw new Error("left out");` }));
+  },
+};
+
+async function main(): Promise<void> {
+  const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as { readonly version: string };
+  await rm(OUT, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { cli: "src/cli.ts" },
+    outdir: "dist",
+    chunkNames: "chunks/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    define: { REEVE_VERSION: JSON.stringify(version) },
+    // The package's own entry adds a printer and a `require` hook, which nobody here uses.
+    alias: { handlebars: "handlebars/dist/cjs/handlebars.js" },
+    plugins: [nodeBuiltins, withoutSourceMap],
+    metafile: true,
+    logLevel: "warning",
+  });
+  await chmod(join(OUT, "cli.js"), 0o755);
+  await writeFile(join(OUT, "third-party-licenses.txt"), await collectLicenses(ROOT, Object.keys(metafile.inputs)));
+  process.stdout.write(`dist/: ${summary(Object.values(metafile.outputs))}\n`);
+}
+
+function summary(outputs: readonly { readonly bytes: number }[]): string {
+  const kib = Math.round(outputs.reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
+  return `${outputs.length} files, ${kib} KiB`;
+}
+
+await main();

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Installs the Debian packages that the tests need and this machine lacks. `npm run test:setup`, as often as you like.
+set -eu
+
+PATH="$PATH:/usr/sbin:/sbin"
+missing=""
+need() { # need COMMAND PACKAGE
+  command -v "$1" >/dev/null 2>&1 && return 0
+  case " $missing " in *" $2 "*) ;; *) missing="$missing $2" ;; esac
+}
+
+need git git
+need wg wireguard-tools
+need wireguard-go wireguard-go
+need ip iproute2
+need ssh openssh-client
+need ssh-keygen openssh-client
+need sshd openssh-server
+
+if [ -z "$missing" ]; then
+  echo "test:setup: everything is installed"
+  exit 0
+fi
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "test:setup: no apt-get here; install by hand:$missing" >&2
+  echo "test:setup: tests that need them are skipped, saying so" >&2
+  exit 0
+fi
+
+as_root=""
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null 2>&1 || { echo "test:setup: run as root, or install:$missing" >&2; exit 1; }
+  as_root="sudo"
+fi
+echo "test:setup: $as_root apt-get install$missing"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq
+# shellcheck disable=SC2086 # a list of words
+$as_root apt-get install -y -qq --no-install-recommends $missing

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { documentForeign, type ImportedFile, writeImported } from "../apply/import-foreign.ts";
+import { checkWorkspace, planWorkspace } from "../apply/workspace.ts";
+import { renderJson } from "../render/json.ts";
+import { renderPlanText } from "../render/plan-text.ts";
+import { UserError } from "../support/user-error.ts";
+import type { Command } from "./command.ts";
+import { openWorkspace } from "./open-workspace.ts";
+
+export const command: Command = {
+  name: "import",
+  summary: "write YAML for live objects nobody has declared, and plan their adoption",
+  maxOperands: 0,
+  formats: ["text", "json"],
+  flags: {
+    out: { type: "string", value: "DIR", help: "where the documents go (default: imported, in the state directory)" },
+    print: { type: "boolean", help: "print the documents and write nothing" },
+  },
+  details: [
+    "Looks at what the declared hubs hold and nobody declares. Each becomes a document for you to look through, name and",
+    "commit; the plan shows its adoption. Nothing live is changed: that is for apply, after a review.",
+  ].join("\n"),
+  example: "reeve import --print",
+  run: async (args, io) => {
+    const { workspace, progress, paint, format } = openWorkspace(args, io);
+    const checked = await checkWorkspace(workspace);
+    if (checked.estate === null) throw new UserError(checked.diagnostics);
+    const { lanes } = await planWorkspace(workspace, checked);
+    const documents = documentForeign(workspace, lanes, args.text("out") ?? join(workspace.stateDir, "imported"));
+    const isWritten = !args.has("print") && documents.length > 0;
+    if (isWritten) writeImported(workspace, documents);
+    const plan = isWritten ? (await planWorkspace(workspace, await checkWorkspace(workspace))).plan : null;
+    progress.stop();
+    for (const notice of documents.flatMap(({ notices }) => notices)) io.err(`note: ${notice}\n`);
+    if (format === "json") io.out(renderJson({ formatVersion: 1, written: isWritten, documents }));
+    else io.out(`${textOf(documents, isWritten)}${plan === null ? "" : `\n${renderPlanText(plan, paint)}`}`);
+    return 0;
+  },
+};
+
+function textOf(documents: readonly ImportedFile[], isWritten: boolean): string {
+  if (documents.length === 0) return "everything live is declared\n";
+  if (!isWritten) return documents.map(({ text }) => text).join("---\n");
+  return `${documents.map(({ file, kind, name }) => `wrote ${file}  ${kind}/${name}`).join("\n")}\n`;
+}
