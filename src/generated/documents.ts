@@ -173,6 +173,7 @@ export interface Documents {
   WorkspaceBlueprint: WorkspaceBlueprintSpec;
   WorkspaceDirectory: WorkspaceDirectorySpec;
   WorkspaceReserve: WorkspaceReserveSpec;
+  WorkspaceSecurityPolicy: WorkspaceSecurityPolicySpec;
   Workspace: WorkspaceSpec;
 }
 /**
@@ -960,6 +961,71 @@ export interface NearCoordinates {
  */
 export interface Tags2 {
   [k: string]: string;
+}
+/**
+ * The settings, the template they are rendered from, and where the bundle goes.
+ */
+export interface WorkspaceSecurityPolicySpec {
+  /**
+   * The clipboard between desktop and client: `copy-only` lets text out of the desktop, `paste-only` lets it in.
+   */
+  clipboard?: "disabled" | "copy-only" | "paste-only" | "enabled";
+  /**
+   * Printing on the client's printers.
+   */
+  printing?: "disabled" | "enabled";
+  /**
+   * The client's USB devices in the desktop. Even when enabled, only devices that the template's own allowlist names get through.
+   */
+  usb?: "disabled" | "enabled";
+  /**
+   * Sending files between desktop and client (session storage).
+   */
+  fileTransfer?: "disabled" | "enabled";
+  /**
+   * Whether programs on the client may take pictures of the desktop. Not on Linux desktops nor in web clients. A watermark is not offered by the service: this is the nearest.
+   */
+  screenCapture?: "blocked" | "allowed";
+  /**
+   * Disconnects a session that nobody has used for so long: whole minutes, or `off`.
+   */
+  idleDisconnect?: string;
+  /**
+   * How long a session whose connection broke may be resumed without logging in again; `off` asks for a new login every time.
+   */
+  sessionTimeout?: string;
+  template: PolicyTemplateFiles;
+  publish?: PolicyPublication;
+}
+/**
+ * Your own administrative template, taken from C:\Program Files\Amazon\WSP\ of a desktop into the state repository. Registry names come from it and from nowhere else.
+ */
+export interface PolicyTemplateFiles {
+  /**
+   * The template, relative to the folder that holds the state directory.
+   */
+  admx: string;
+  /**
+   * Its English language file, relative to the folder that holds the state directory.
+   */
+  adml: string;
+  /**
+   * Pins the template: what `sha256sum` prints. Left out: not pinned, and the plan says so.
+   */
+  admxSha256?: string;
+  /**
+   * Pins the language file: what `sha256sum` prints.
+   */
+  admlSha256?: string;
+}
+/**
+ * Where the bundle is published. Left out: .reeve/published/ and the policy's name.
+ */
+export interface PolicyPublication {
+  /**
+   * A folder of its own, relative to the folder that holds the state directory.
+   */
+  folder: string;
 }
 /**
  * Whose desktop it is, where it stands and what it is.

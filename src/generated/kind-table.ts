@@ -127,5 +127,13 @@ export const KIND_TABLE = [
     ],
     "immutable": [],
     "sensitive": []
+  },
+  {
+    "kind": "WorkspaceSecurityPolicy",
+    "provider": "workspaces",
+    "schema": "workspace-security-policy.schema.json",
+    "references": [],
+    "immutable": [],
+    "sensitive": []
   }
 ] as const;

@@ -10,3 +10,4 @@ export declare const Workspace: Validator;
 export declare const WorkspaceBlueprint: Validator;
 export declare const WorkspaceDirectory: Validator;
 export declare const WorkspaceReserve: Validator;
+export declare const WorkspaceSecurityPolicy: Validator;
