@@ -1,6 +1,7 @@
 import { userError } from "../../support/user-error.ts";
 import type { Scene } from "./call.ts";
 import { armAutoStop, begin, enter, remember, terminate } from "./lifecycle.ts";
+import { SELF_SERVICE } from "./self-service.ts";
 import { beginMaintenance } from "./settle.ts";
 import type { Desktop } from "./world.ts";
 
@@ -18,6 +19,7 @@ export const ACTS = {
   "disable-key": { summary: "its encryption key is disabled: UNHEALTHY after the next boot", act: disableKey },
   delete: { summary: "deleted in the console", act: terminate },
   vanish: { summary: "gone at once, without a trace", act: vanish },
+  ...SELF_SERVICE,
 } as const satisfies Record<string, { readonly summary: string; act(scene: Scene, desktop: Desktop): void }>;
 
 export type Act = keyof typeof ACTS;

@@ -33,7 +33,7 @@ export interface Engine {
   readonly rules: Rules;
   /** Takes a request's answer as far as the wire; throws an ApiError where the service refuses. */
   answer(target: Target, body: string): Answer;
-  /** Lets happen what is due. */
+  /** Lets happen what is due, and keeps it: what somebody has seen is not undone. */
   settle(): void;
   advance(milliseconds: number): void;
   inject(fault: FaultRequest): void;
@@ -71,7 +71,9 @@ export function createEngine(parts: EngineParts): Engine {
       if (hasHappened || !isRead(target.operation) || answer.faults.length > 0) save();
       return answer;
     },
-    settle: () => void settleNow(),
+    settle: () => {
+      if (settleNow()) save();
+    },
     advance: (milliseconds) => {
       clock.advance(milliseconds);
       settleNow();

@@ -1,7 +1,7 @@
 import type { Scene } from "./call.ts";
 import { randomBetween, randomText } from "./random.ts";
 import type { Durations } from "./rules.ts";
-import { type Course, COURSES } from "./states.ts";
+import { COURSES, type Course } from "./states.ts";
 import { cancel, plan } from "./timers.ts";
 import type { Desktop } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import type { Call } from "../call.ts";
-import { checkLength, checkPattern, type Input, optionalText, optionalTexts } from "../input.ts";
 import { BUNDLE_ID } from "../ids.ts";
+import { checkLength, checkPattern, type Input, optionalText, optionalTexts } from "../input.ts";
 import { takePage } from "../paging.ts";
 import type { Bundle } from "../world.ts";
 

@@ -1,7 +1,7 @@
 import { invalid, violates } from "../api-error.ts";
 import { type Call, visibleDesktop } from "../call.ts";
-import { checkLength, checkPattern, type Input, optionalNumber, optionalText, optionalTexts } from "../input.ts";
 import { WORKSPACE_ID } from "../ids.ts";
+import { checkLength, checkPattern, type Input, optionalNumber, optionalText, optionalTexts } from "../input.ts";
 import { takePage } from "../paging.ts";
 import { happens } from "../random.ts";
 import type { WireWorkspace } from "../wire.ts";

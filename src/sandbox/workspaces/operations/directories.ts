@@ -1,5 +1,6 @@
 import { ApiError, unsupported, violates } from "../api-error.ts";
 import { type Call, existingDirectory } from "../call.ts";
+import { DIRECTORY_ID } from "../ids.ts";
 import {
   asInput,
   checkLength,
@@ -13,7 +14,6 @@ import {
   optionalTexts,
   requiredText,
 } from "../input.ts";
-import { DIRECTORY_ID } from "../ids.ts";
 import { milliseconds } from "../lifecycle.ts";
 import { takePage } from "../paging.ts";
 import { seedDirectory } from "../seed-directory.ts";
