@@ -5,7 +5,7 @@ import { type BundleComparison, type PublishedFiles, type Publisher, readPublish
 import { BUNDLE_FILES, MANIFEST } from "./render-bundle.ts";
 
 /** Where bundles go unless their document says otherwise, below the folder that holds the state directory. */
-export const PUBLISHED = ".reeve/published";
+const PUBLISHED = ".reeve/published";
 
 /** The folder of a policy's bundle, relative to the folder that holds the state directory. */
 export function publishFolder(name: string, publish: { readonly folder: string } | undefined): string {

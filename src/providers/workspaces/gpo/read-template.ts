@@ -31,7 +31,7 @@ export function readPolicyTemplate(
 }
 
 /** The import script as it travels with the package: the same for every bundle, which it reads from beside itself. */
-export function readImportScript(): string {
+function readImportScript(): string {
   return readFileSync(join(packageRoot(), "templates/workspaces", IMPORT_SCRIPT), "utf8");
 }
 

@@ -82,7 +82,7 @@ export function renderGptIni(version: number, name: string): Uint8Array {
 }
 
 /** What the Group Policy object is called; a resource's name holds nothing that a name of Windows could not. */
-export function gpoName(name: string): string {
+function gpoName(name: string): string {
   return `Reeve ${name}`;
 }
 

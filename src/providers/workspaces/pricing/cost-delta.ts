@@ -38,7 +38,7 @@ export function totalOfDeltas(deltas: readonly CostDelta[]): CostTotal {
 }
 
 /** Twelve months. */
-export function yearly(monthly: MonthlyRange): MonthlyRange {
+function yearly(monthly: MonthlyRange): MonthlyRange {
   return combine(monthly, NO_COST, (amount) => times(amount, 12));
 }
 

@@ -43,7 +43,7 @@ export interface PriceBook {
 const METERS: ReadonlySet<string> = new Set<Meter>(["always-on-month", "auto-stop-month", "auto-stop-hour"]);
 
 /** Takes a book's JSON in; a book that breaks its own rules is a bug and throws. */
-export function parsePriceBook(data: typeof book): PriceBook {
+function parsePriceBook(data: typeof book): PriceBook {
   for (const row of data.prices) {
     const isSound = METERS.has(row.meter) && Number.isSafeInteger(row.microUsd) && row.microUsd > 0;
     if (!isSound || !(row.source in data.sources)) throw new TypeError(`unsound price: ${JSON.stringify(row)}`);

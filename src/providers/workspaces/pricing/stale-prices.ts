@@ -1,7 +1,7 @@
 const DAY_MS = 86_400_000;
 
 /** Half a year: AWS changes prices of a region without notice, and a figure that old may be another one by now. */
-export const STALE_AFTER_DAYS = 180;
+const STALE_AFTER_DAYS = 180;
 
 /**
  * A warning where the oldest of the prices used is older than `STALE_AFTER_DAYS`, else null. The text names the day and no
