@@ -4,6 +4,8 @@ import { existsSync } from "node:fs";
 const TOOLS = {
   wireguard: ["wg", "wireguard-go", "ip"],
   ssh: ["ssh", "sshd", "ssh-keygen"],
+  /** Debian's package, wherever else PATH may lead. */
+  awscli: ["/usr/bin/aws"],
   samba: ["/usr/bin/python3"],
 } as const;
 
@@ -21,7 +23,8 @@ export function systemTestsMissing(...needs: readonly (keyof typeof TOOLS)[]): s
 }
 
 function missingNeeds(needs: readonly (keyof typeof TOOLS)[]): readonly string[] {
-  if (process.getuid?.() !== 0) return ["root"];
+  const needsRoot = needs.some((need) => need !== "awscli");
+  if (needsRoot && process.getuid?.() !== 0) return ["root"];
   const tools = needs.flatMap((need) => TOOLS[need]).filter((tool) => !isInstalled(tool));
   if (tools.length > 0) return tools;
   if (needs.includes("samba") && !hasSambaParser()) return ["Debian's python3-samba"];

@@ -1,4 +1,6 @@
 import { ApiError, notFound } from "./api-error.ts";
+import { WORKSPACE_ID } from "./ids.ts";
+import { checkPattern } from "./input.ts";
 import type { Cursors } from "./paging.ts";
 import type { Rules } from "./rules.ts";
 import type { Desktop, Directory, FaultKind, Region, World } from "./world.ts";
@@ -30,6 +32,7 @@ export function visibleDesktop(call: Call, id: string): Desktop | undefined {
 }
 
 export function existingDesktop(call: Call, id: string): Desktop {
+  checkPattern(id, "workspaceId", WORKSPACE_ID);
   const desktop = visibleDesktop(call, id);
   if (desktop === undefined || desktop.wire.State === "TERMINATED") throw notFound("WorkSpace", id);
   return desktop;

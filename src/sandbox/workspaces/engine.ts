@@ -119,15 +119,16 @@ function respond(frame: Frame, { target, body, buckets, log }: Asked): Answer {
     ? { requestId, faults, ...attempt(frame, { target, body, faults, requestId }) }
     : { requestId, faults, error: new ApiError("ThrottlingException", "Rate exceeded") };
   const error = "error" in answer ? answer.error : null;
-  const isDropped = faults.some(({ kind }) => kind === "drop-before" || kind === "drop-after");
-  const hasFailed = faults.some(({ kind }) => kind === "error-after");
+  const kinds = faults.map(({ kind }) => kind);
+  const isDropped = kinds.includes("drop-before") || kinds.includes("drop-after");
   log.add({
     id: requestId,
     at: frame.wireNow,
     ...target,
-    status: isDropped ? 0 : (error?.status ?? (hasFailed ? 500 : 200)),
+    status: isDropped ? 0 : (error?.status ?? (kinds.includes("error-after") ? 500 : 200)),
     error: error?.type ?? null,
-    faults: faults.map(({ kind }) => kind),
+    isDone: error === null && !kinds.includes("drop-before"),
+    faults: kinds,
     input: safeInput(body),
   });
   return answer;

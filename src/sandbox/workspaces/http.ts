@@ -62,7 +62,7 @@ function disguise(output: object, kinds: ReadonlySet<FaultKind>): object {
     if (kinds.has("unknown-enum") && key === "State" && typeof value === "string") return "HIBERNATING";
     if (!kinds.has("unknown-field") || typeof value !== "object" || value === null || Array.isArray(value))
       return value;
-    return { ...value, NewMember: { Since: "tomorrow" } };
+    return { ...value, NewMember: "tomorrow" };
   });
   return JSON.parse(text) as object;
 }

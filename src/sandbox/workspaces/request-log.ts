@@ -12,6 +12,8 @@ export interface LoggedRequest {
   /** 0 where the connection was dropped. */
   readonly status: number;
   readonly error: string | null;
+  /** Carried out, whatever the client was told. */
+  readonly isDone: boolean;
   readonly faults: readonly string[];
   readonly input: unknown;
 }
@@ -22,7 +24,7 @@ export interface RequestLog {
   add(request: Omit<LoggedRequest, "isWrite">): void;
   /** Requests by operation. */
   counts(): Readonly<Record<string, number>>;
-  /** Writes that were carried out or may have been: all but refused ones. */
+  /** Writes that were carried out. */
   writes(): readonly LoggedRequest[];
   /** The most requests in any second. */
   peakPerSecond(): number;
@@ -42,7 +44,7 @@ export function createRequestLog(): RequestLog {
       if (requests.length > MOST_KEPT) requests = requests.slice(MOST_KEPT / 2);
     },
     counts: () => countBy(requests),
-    writes: () => requests.filter((request) => request.isWrite && (request.status === 0 || request.status < 400)),
+    writes: () => requests.filter((request) => request.isWrite && request.isDone),
     peakPerSecond: () => peak(requests.map((request) => request.at)),
     clear: () => {
       requests = [];

@@ -1,6 +1,7 @@
 import { ApiError, notFound, unsupported } from "../api-error.ts";
 import { type Call, existingDesktop, visibleDesktop } from "../call.ts";
-import { type Input, requiredStructures, requiredText } from "../input.ts";
+import { WORKSPACE_ID } from "../ids.ts";
+import { checkPattern, type Input, requiredStructures, requiredText } from "../input.ts";
 import { begin, equip, terminate } from "../lifecycle.ts";
 import { snapshotTimes } from "../snapshots.ts";
 import { takes, type Verb } from "../states.ts";
@@ -28,6 +29,7 @@ export const terminateWorkspaces = batch({
 function batch(kind: Batch): (input: Input, call: Call) => object {
   return (input, call) => {
     const ids = requiredStructures(input, kind.member, kind.most).map((one) => requiredText(one, "WorkspaceId"));
+    for (const id of ids) checkPattern(id, kind.member, WORKSPACE_ID);
     return { FailedRequests: ids.flatMap((id) => failureOf(call, id, kind) ?? []) };
   };
 }
