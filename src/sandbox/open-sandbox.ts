@@ -17,10 +17,10 @@ export interface OpenSandbox {
 }
 
 /** Twenty virtual minutes in two thirds of a second: a desktop is ready about as fast as a person reads a line. */
-export const SANDBOX_FACTOR = 1800;
+const SANDBOX_FACTOR = 1800;
 
 /** Room for any sample estate; the service itself starts an account with 1. */
-export const SANDBOX_QUOTA = 1000;
+const SANDBOX_QUOTA = 1000;
 
 /**
  * The stand-ins with their state in `folder` (`.reeve/sandbox`): those of a `reeve sandbox` that runs, else ones inside

@@ -53,7 +53,7 @@ export function releaseSandbox(lock: string): void {
   rmSync(lock, { force: true });
 }
 
-export function readRunning(lock: string): Running | null {
+function readRunning(lock: string): Running | null {
   try {
     return JSON.parse(readFileSync(lock, "utf8")) as Running;
   } catch {
@@ -62,7 +62,7 @@ export function readRunning(lock: string): Running | null {
 }
 
 /** Process ids are used again, in containers above all: only an answer tells that a stand-in still runs. */
-export async function isAnswering({ pid, endpoint }: Running): Promise<boolean> {
+async function isAnswering({ pid, endpoint }: Running): Promise<boolean> {
   if (endpoint === null) return pid !== process.pid && isAlive(pid);
   try {
     const response = await fetch(`${endpoint}/_sandbox/`, { signal: AbortSignal.timeout(2000) });

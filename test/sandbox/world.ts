@@ -5,8 +5,8 @@ import { seedWorld } from "../../src/sandbox/workspaces/seed.ts";
 import { settle } from "../../src/sandbox/workspaces/settle.ts";
 import type { Desktop, FaultKind } from "../../src/sandbox/workspaces/world.ts";
 
-export const START = Date.UTC(2026, 10, 24, 12);
-export const DIRECTORY = "d-9067012345";
+const START = Date.UTC(2026, 10, 24, 12);
+const DIRECTORY = "d-9067012345";
 
 /** Rules under which every read tells the truth at once. */
 export const HONEST: Rules = {
@@ -28,7 +28,7 @@ export interface SmallWorld {
   desktop(user: string): Desktop | undefined;
 }
 
-export interface Created {
+interface Created {
   readonly FailedRequests: readonly { readonly ErrorCode: string }[];
   readonly PendingRequests: readonly { readonly WorkspaceId: string }[];
 }

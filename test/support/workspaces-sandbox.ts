@@ -11,7 +11,7 @@ export const DIRECTORY = "d-9067012345";
 export const BUNDLE = "wsb-wstandarduswest2";
 
 /** Rules under which every read tells the truth at once and nothing is throttled. */
-export const HONEST: Partial<Rules> = {
+const HONEST: Partial<Rules> = {
   throttle: null,
   taggingThrottle: null,
   invisibleSeconds: 0,

@@ -4,7 +4,7 @@ export interface Chance {
 }
 
 /** The next number in [0, 1): mulberry32, whose whole state is one integer. */
-export function nextRandom(chance: Chance): number {
+function nextRandom(chance: Chance): number {
   chance.random = (chance.random + 0x6d2b79f5) | 0;
   let mixed = Math.imul(chance.random ^ (chance.random >>> 15), 1 | chance.random);
   mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;

@@ -1,7 +1,7 @@
 import { isWrite } from "./operations.ts";
 
 /** One request as it came over the wire: what the SDK retries on its own is here too. */
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly id: string;
   /** Real milliseconds. */
   readonly at: number;

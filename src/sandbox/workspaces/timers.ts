@@ -8,5 +8,6 @@ export function plan(region: Region, timer: Timer): void {
 
 /** Takes back what was planned for a desktop: all of it, or one kind. */
 export function cancel(region: Region, id: string, what?: Happening["what"]): void {
-  region.timers = region.timers.filter((timer) => timer.id !== id || (what !== undefined && timer.what !== what));
+  const isMeant = (timer: Timer): boolean => timer.id === id && (what === undefined || timer.what === what);
+  if (region.timers.some(isMeant)) region.timers = region.timers.filter((timer) => !isMeant(timer));
 }

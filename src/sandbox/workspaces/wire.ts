@@ -10,7 +10,7 @@ export interface WireProperties {
   GlobalAccelerator?: unknown;
 }
 
-export interface WireModification {
+interface WireModification {
   Resource: string;
   State: string;
 }

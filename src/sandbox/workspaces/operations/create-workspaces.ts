@@ -1,6 +1,7 @@
 import { ApiError } from "../api-error.ts";
 import type { Call } from "../call.ts";
-import { type Input, optionalBoolean, optionalText, requiredStructures, requiredText } from "../input.ts";
+import { WORKSPACE_NAME } from "../ids.ts";
+import { checkPattern, type Input, optionalBoolean, optionalText, requiredStructures, requiredText } from "../input.ts";
 import { readProperties, runningModeFault } from "../properties.ts";
 import { randomBetween, randomId, shuffled } from "../random.ts";
 import { mergeTags, readTags } from "../tag-rules.ts";
@@ -14,11 +15,12 @@ export function createWorkspaces(input: Input, call: Call): object {
   const requests = requiredStructures(input, "Workspaces", 25);
   for (const request of requests) checkModel(request);
   if (call.rules.quotaRefuses === "call") checkQuota(call, requests.length);
+  const slots = takenSlots(call);
   const failed: object[] = [];
   const pending: object[] = [];
   for (const request of requests) {
     try {
-      pending.push(createOne(request, call).wire);
+      pending.push(createOne(request, call, slots).wire);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       failed.push({ WorkspaceRequest: request, ErrorCode: error.type, ErrorMessage: error.message });
@@ -35,6 +37,8 @@ function checkModel(request: Input): void {
   requiredText(request, "DirectoryId");
   requiredText(request, "UserName");
   requiredText(request, "BundleId");
+  const name = optionalText(request, "WorkspaceName");
+  if (name !== undefined) checkPattern(name, "workspaceName", WORKSPACE_NAME);
   readProperties(request);
   readTags(request);
 }
@@ -54,15 +58,16 @@ function pendingView(wire: object): object {
   return rest;
 }
 
-function createOne(request: Input, call: Call): Desktop {
+function createOne(request: Input, call: Call, slots: Set<string>): Desktop {
   const { region, rules, world } = call;
   if (rules.quotaRefuses === "item" && Object.keys(region.desktops).length >= region.quota) {
     throw new ApiError("ResourceLimitExceeded.WorkSpace", "Your resource limits have been exceeded.");
   }
-  const bundle = checkPlace(request, call);
+  const bundle = checkPlace(request, call, slots);
   const properties = chooseProperties(request, bundle, call);
   const desktop = build(request, { call, bundle, properties });
   region.desktops[desktop.wire.WorkspaceId] = desktop;
+  slots.add(slotOf(desktop.wire.DirectoryId, desktop.wire.UserName));
   const { provision, provisionEncrypted } = rules.durations;
   const least = desktop.wire.RootVolumeEncryptionEnabled === true ? provisionEncrypted : provision;
   const after = (least * randomBetween(world, 80, 100)) / 100;
@@ -72,7 +77,7 @@ function createOne(request: Input, call: Call): Desktop {
 }
 
 /** Directory, user, slot and bundle, in this order. */
-function checkPlace(request: Input, { region }: Call): Bundle {
+function checkPlace(request: Input, { region }: Call, slots: ReadonlySet<string>): Bundle {
   const directory = region.directories[requiredText(request, "DirectoryId")];
   const userName = requiredText(request, "UserName");
   if (directory?.wire.State !== "REGISTERED") {
@@ -81,11 +86,17 @@ function checkPlace(request: Input, { region }: Call): Bundle {
       "The specified directory could not be found in the specified region.",
     );
   }
+  if (userName === "[UNDEFINED]") {
+    throw new ApiError(
+      "InvalidParameterValues.UserName",
+      "User-decoupled WorkSpaces are not allowed for this account.",
+    );
+  }
   const folded = userName.toLowerCase();
   if (region.missingUsers.includes(folded)) {
     throw new ApiError("ResourceNotFound.User", `The specified user ${userName} could not be found in the directory.`);
   }
-  if (slotHolder(region.desktops, directory.wire.DirectoryId, folded) !== undefined) {
+  if (slots.has(slotOf(directory.wire.DirectoryId, userName))) {
     throw new ApiError("ResourceExists.WorkSpace", `The user ${userName} already has a WorkSpace in this directory.`);
   }
   const bundle = region.bundles[requiredText(request, "BundleId")];
@@ -96,15 +107,13 @@ function checkPlace(request: Input, { region }: Call): Bundle {
   return bundle;
 }
 
-/** Whatever desktop of the user still stands, also one in ERROR or on its way out. */
-function slotHolder(
-  desktops: Readonly<Record<string, Desktop>>,
-  directoryId: string,
-  folded: string,
-): Desktop | undefined {
-  return Object.values(desktops).find(
-    ({ wire }) => wire.DirectoryId === directoryId && wire.UserName.toLowerCase() === folded,
-  );
+/** A user has one desktop a directory: whatever still stands counts, also one in ERROR or on its way out. */
+function takenSlots({ region }: Call): Set<string> {
+  return new Set(Object.values(region.desktops).map(({ wire }) => slotOf(wire.DirectoryId, wire.UserName)));
+}
+
+function slotOf(directoryId: string, userName: string): string {
+  return `${directoryId}/${userName.toLowerCase()}`;
 }
 
 function checkUserName(userName: string, bundle: Bundle): void {
@@ -167,6 +176,7 @@ function build(request: Input, { call, bundle, properties }: Parts): Desktop {
       UserName: requiredText(request, "UserName"),
       State: "PENDING",
       BundleId: bundle.wire.BundleId,
+      ...optionalMember(request, "WorkspaceName"),
       ...encryption(request),
       WorkspaceProperties: properties,
       ModificationStates: [],
@@ -182,6 +192,11 @@ function build(request: Input, { call, bundle, properties }: Parts): Desktop {
     stale: null,
     isKeyDisabled: false,
   };
+}
+
+function optionalMember(request: Input, member: "WorkspaceName"): { WorkspaceName?: string } {
+  const value = optionalText(request, member);
+  return value === undefined ? {} : { [member]: value };
 }
 
 function encryption(request: Input): object {

@@ -1,6 +1,15 @@
 import { ApiError, invalid, notFound } from "../api-error.ts";
 import { type Call, registeredDirectory } from "../call.ts";
-import { asInput, type Input, optionalList, optionalText, optionalTexts, requiredText } from "../input.ts";
+import { IP_GROUP_ID } from "../ids.ts";
+import {
+  asInput,
+  checkPattern,
+  type Input,
+  optionalList,
+  optionalText,
+  optionalTexts,
+  requiredText,
+} from "../input.ts";
 import { takePage } from "../paging.ts";
 import { randomId } from "../random.ts";
 import { readTags } from "../tag-rules.ts";
@@ -88,6 +97,7 @@ export function disassociateIpGroups(input: Input, call: Call): object {
 }
 
 function existingGroup(call: Call, id: string): IpGroup {
+  checkPattern(id, "groupId", IP_GROUP_ID);
   const group = call.region.ipGroups[id];
   if (group === undefined) throw notFound("IP access control group", id);
   return group;
