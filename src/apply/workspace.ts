@@ -108,7 +108,8 @@ const run = promisify(execFile);
 
 /** The commit that the state directory stands at; null outside a repository or with uncommitted changes in it. */
 async function headCommit(workspace: Workspace): Promise<string | null> {
-  const git = (...args: string[]) => run("git", ["-C", rootOf(workspace), ...args], { maxBuffer: 1 << 26 });
+  const git = (...args: string[]) =>
+    run("git", ["-C", rootOf(workspace), ...args], { maxBuffer: 1 << 26, signal: workspace.signal });
   try {
     const [head, status] = await Promise.all([
       git("rev-parse", "HEAD"),

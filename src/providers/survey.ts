@@ -16,8 +16,18 @@ export interface Surveyed {
   readonly comparison: Comparison;
 }
 
-/** This provider's share of the estate. */
+const shares = new WeakMap<Estate, Map<string, Desired>>();
+
+/** This provider's share of the estate: one object for one estate, so that what is derived from it is derived once. */
 export function desiredOf(planner: Planner, estate: Estate): Desired {
+  const known = shares.get(estate) ?? new Map<string, Desired>();
+  shares.set(estate, known);
+  const share = known.get(planner.name) ?? shareOf(planner, estate);
+  known.set(planner.name, share);
+  return share;
+}
+
+function shareOf(planner: Planner, estate: Estate): Desired {
   const kinds = new Set(planner.kinds);
   return { estate, resources: estate.resources.filter((resource) => kinds.has(resource.kind)) };
 }

@@ -14,6 +14,7 @@ import type {
 } from "../../src/providers/wireguard/model.ts";
 import { directCalls } from "../../src/support/calls.ts";
 import { systemClock } from "../../src/support/system-clock.ts";
+import { HUB_SPEC } from "../providers/wireguard/desired.ts";
 
 /** Public keys that stand for peers; their private halves are nowhere. */
 export function publicKeyOf(index: number): string {
@@ -23,18 +24,7 @@ export function publicKeyOf(index: number): string {
 }
 
 export function hubOf(spec: Partial<WireGuardHubSpec> & Pick<WireGuardHubSpec, "host" | "privateKeyFrom">): Hub {
-  const full: WireGuardHubSpec = {
-    interface: "wg0",
-    addresses: ["10.8.0.1/24"],
-    listenPort: 51820,
-    endpoint: "vpn.example.com:51820",
-    reserved: [],
-    dns: { servers: [], search: [] },
-    mtu: 1420,
-    peers: { keepalive: "25s", unmanaged: "report", prune: { atMost: 5 }, quarantine: "30d" },
-    retired: false,
-    ...spec,
-  };
+  const full: WireGuardHubSpec = { ...HUB_SPEC, ...spec };
   const resource: Resource<WireGuardHubSpec> = {
     address: "WireGuardHub/hub-eu",
     kind: "WireGuardHub",

@@ -2,7 +2,8 @@ import type { Address, Resource } from "../../../src/estate/resource.ts";
 import type { WireGuardHubSpec, WireGuardPeerSpec } from "../../../src/generated/documents.ts";
 import type { Desired } from "../../../src/providers/provider.ts";
 
-const HUB: WireGuardHubSpec = {
+/** A hub of a `local` host with nothing but defaults. */
+export const HUB_SPEC: WireGuardHubSpec = {
   host: { local: {} },
   interface: "wg0",
   privateKeyFrom: { file: "/etc/wireguard/wg0.key" },
@@ -24,7 +25,7 @@ export function keyOf(number: number): string {
 }
 
 export function hub(name: string, spec: Partial<WireGuardHubSpec> = {}): Resource<WireGuardHubSpec> {
-  return { ...resource("WireGuardHub", name), spec: { ...HUB, ...spec } };
+  return { ...resource("WireGuardHub", name), spec: { ...HUB_SPEC, ...spec } };
 }
 
 let made = 0;
