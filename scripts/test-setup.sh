@@ -16,6 +16,8 @@ need ip iproute2
 need ssh openssh-client
 need ssh-keygen openssh-client
 need sshd openssh-server
+need /usr/bin/aws awscli
+/usr/bin/python3 -c "import samba.dcerpc.preg" 2>/dev/null || missing="$missing python3-samba"
 
 if [ -z "$missing" ]; then
   echo "test:setup: everything is installed"

@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   list: () => import("./commands/list.ts"),
   explain: () => import("./commands/explain.ts"),
   "peer config": () => import("./commands/peer-config.ts"),
+  sandbox: () => import("./commands/sandbox.ts"),
+  "sandbox workspaces": () => import("./commands/sandbox-workspaces.ts"),
 };
 
 const OLDEST_NODE = [22, 22] as const;

@@ -1,7 +1,7 @@
 import type { Address } from "../estate/resource.ts";
 import type { Change } from "../plan/change.ts";
-import type { Outcome } from "../plan/outcome.ts";
 import { isDestroyed } from "../plan/mass-change.ts";
+import type { Outcome } from "../plan/outcome.ts";
 import type { Blocker, Plan } from "../plan/plan.ts";
 import type { Session } from "../providers/provider.ts";
 import { reviewChanges } from "./review-changes.ts";

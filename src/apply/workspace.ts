@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { dirname, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Estate } from "../estate/estate.ts";
-import { loadEstate, type LoadedEstate } from "../estate/load-estate.ts";
+import { type LoadedEstate, loadEstate } from "../estate/load-estate.ts";
 import type { Address } from "../estate/resource.ts";
 import { assemblePlan } from "../plan/assemble-plan.ts";
 import type { Plan } from "../plan/plan.ts";

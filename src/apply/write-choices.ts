@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { setField } from "../estate/edit-document.ts";
 import type { Finding } from "../estate/resource.ts";
-import type { ChosenValue, Choices } from "../providers/provider.ts";
+import type { Choices, ChosenValue } from "../providers/provider.ts";
 import { desiredOf } from "../providers/survey.ts";
 import { replaceFile } from "../support/replace-file.ts";
 import { type CheckedEstate, rootOf, type Workspace } from "./workspace.ts";

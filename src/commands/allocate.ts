@@ -1,5 +1,5 @@
-import { canChoose, chooseValues, writeChoices } from "../apply/write-choices.ts";
 import { checkWorkspace } from "../apply/workspace.ts";
+import { canChoose, chooseValues, writeChoices } from "../apply/write-choices.ts";
 import type { ChosenValue } from "../providers/provider.ts";
 import { renderJson } from "../render/json.ts";
 import { describePosition } from "../support/position.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { takeApplyLock } from "../apply/apply-lock.ts";
-import { applyPlan, type ApplyReport, isComplete } from "../apply/apply-plan.ts";
+import { type ApplyReport, applyPlan, isComplete } from "../apply/apply-plan.ts";
 import { openJournal } from "../apply/journal.ts";
 import { readReviewedPlan } from "../apply/reviewed-plan.ts";
 import { checkWorkspace, ownFolder, type Planned, planWorkspace, type Workspace } from "../apply/workspace.ts";

@@ -1,7 +1,7 @@
 import { checkWorkspace, planWorkspace } from "../apply/workspace.ts";
-import { listRows } from "../render/list-rows.ts";
 import { renderDiagnostics } from "../render/diagnostics-text.ts";
 import { renderJson } from "../render/json.ts";
+import { listRows } from "../render/list-rows.ts";
 import { renderListText } from "../render/list-text.ts";
 import { UserError } from "../support/user-error.ts";
 import type { Command } from "./command.ts";

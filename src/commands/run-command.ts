@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
-import { coloured, type Paint, plain } from "../render/paint.ts";
 import { renderDiagnostics } from "../render/diagnostics-text.ts";
 import { renderJson } from "../render/json.ts";
+import { coloured, type Paint, plain } from "../render/paint.ts";
 import { suggest } from "../support/did-you-mean.ts";
 import { systemClock } from "../support/system-clock.ts";
 import { UserError, userError } from "../support/user-error.ts";

@@ -1,6 +1,25 @@
 // Made by scripts/generate.ts from schemas/. Do not edit; run `npm run generate`.
 
 /**
+ * What it covers: everything, the resources that carry a label, or one person's.
+ */
+export type BudgetScope =
+  | "estate"
+  | {
+      /**
+       * One label and its value.
+       */
+      label: {
+        [k: string]: string;
+      };
+    }
+  | {
+      /**
+       * A user name.
+       */
+      person: string;
+    };
+/**
  * The hubs this peer may dial: names, or labels that select them.
  */
 export type HubSelection =
@@ -13,12 +32,149 @@ export type HubSelection =
         [k: string]: string;
       };
     };
+/**
+ * The bundle they are made from.
+ */
+export type BundleChoice = string | BundleSelector;
+/**
+ * Its compute type.
+ */
+export type ComputeType =
+  | "value"
+  | "standard"
+  | "performance"
+  | "power"
+  | "powerpro"
+  | "generalpurpose-4xlarge"
+  | "generalpurpose-8xlarge"
+  | "graphics-g4dn"
+  | "graphicspro-g4dn"
+  | "graphics-g6-xlarge"
+  | "graphics-g6-2xlarge"
+  | "graphics-g6-4xlarge"
+  | "graphics-g6-8xlarge"
+  | "graphics-g6-16xlarge"
+  | "graphics-gr6-4xlarge"
+  | "graphics-gr6-8xlarge"
+  | "graphics-g6f-large"
+  | "graphics-g6f-xlarge"
+  | "graphics-g6f-2xlarge"
+  | "graphics-g6f-4xlarge"
+  | "graphics-gr6f-4xlarge";
+/**
+ * Their compute type. Left out: the bundle's.
+ */
+export type ComputeType1 =
+  | "value"
+  | "standard"
+  | "performance"
+  | "power"
+  | "powerpro"
+  | "generalpurpose-4xlarge"
+  | "generalpurpose-8xlarge"
+  | "graphics-g4dn"
+  | "graphicspro-g4dn"
+  | "graphics-g6-xlarge"
+  | "graphics-g6-2xlarge"
+  | "graphics-g6-4xlarge"
+  | "graphics-g6-8xlarge"
+  | "graphics-g6-16xlarge"
+  | "graphics-gr6-4xlarge"
+  | "graphics-gr6-8xlarge"
+  | "graphics-g6f-large"
+  | "graphics-g6f-xlarge"
+  | "graphics-g6f-2xlarge"
+  | "graphics-g6f-4xlarge"
+  | "graphics-gr6f-4xlarge";
+/**
+ * What the bundle holds, for checks and for the price.
+ */
+export type DesktopSystem = "windows" | "ubuntu" | "rhel" | "rocky";
+/**
+ * Whose Windows licence, for the price.
+ */
+export type WindowsLicense = "included" | "byol";
+/**
+ * The hardware of a desktop, as WorkSpaces names it.
+ */
+export type ComputeType2 =
+  | "value"
+  | "standard"
+  | "performance"
+  | "power"
+  | "powerpro"
+  | "generalpurpose-4xlarge"
+  | "generalpurpose-8xlarge"
+  | "graphics-g4dn"
+  | "graphicspro-g4dn"
+  | "graphics-g6-xlarge"
+  | "graphics-g6-2xlarge"
+  | "graphics-g6-4xlarge"
+  | "graphics-g6-8xlarge"
+  | "graphics-g6-16xlarge"
+  | "graphics-gr6-4xlarge"
+  | "graphics-gr6-8xlarge"
+  | "graphics-g6f-large"
+  | "graphics-g6f-xlarge"
+  | "graphics-g6f-2xlarge"
+  | "graphics-g6f-4xlarge"
+  | "graphics-gr6f-4xlarge";
+/**
+ * Where its users are.
+ */
+export type PlacementNear = NearCity | NearIp | NearCoordinates;
+/**
+ * Where its user is.
+ */
+export type PlacementNear1 = NearCity | NearIp | NearCoordinates;
+/**
+ * The bundle it is made from, where there is no blueprint or the blueprint allows another.
+ */
+export type BundleChoice1 = string | BundleSelector;
+/**
+ * The hardware of a desktop, as WorkSpaces names it.
+ */
+export type ComputeType3 =
+  | "value"
+  | "standard"
+  | "performance"
+  | "power"
+  | "powerpro"
+  | "generalpurpose-4xlarge"
+  | "generalpurpose-8xlarge"
+  | "graphics-g4dn"
+  | "graphicspro-g4dn"
+  | "graphics-g6-xlarge"
+  | "graphics-g6-2xlarge"
+  | "graphics-g6-4xlarge"
+  | "graphics-g6-8xlarge"
+  | "graphics-g6-16xlarge"
+  | "graphics-gr6-4xlarge"
+  | "graphics-gr6-8xlarge"
+  | "graphics-g6f-large"
+  | "graphics-g6f-xlarge"
+  | "graphics-g6f-2xlarge"
+  | "graphics-g6f-4xlarge"
+  | "graphics-gr6f-4xlarge";
+/**
+ * What the bundle holds, where there is no blueprint.
+ */
+export type DesktopSystem1 = "windows" | "ubuntu" | "rhel" | "rocky";
+/**
+ * Whose Windows licence, where there is no blueprint.
+ */
+export type WindowsLicense1 = "included" | "byol";
 
 export interface Documents {
   Acknowledgement: AcknowledgementSpec;
   Estate: EstateSpec;
   WireGuardHub: WireGuardHubSpec;
   WireGuardPeer: WireGuardPeerSpec;
+  WorkspaceBlueprint: WorkspaceBlueprintSpec;
+  WorkspaceDirectory: WorkspaceDirectorySpec;
+  WorkspaceReserve: WorkspaceReserveSpec;
+  WorkspaceSecurityPolicy: WorkspaceSecurityPolicySpec;
+  Workspace: WorkspaceSpec;
 }
 /**
  * Which plan, and why.
@@ -45,6 +201,7 @@ export interface EstateSpec {
      * WireGuard hubs and peers. It has no settings of its own: each hub says where it is.
      */
     wireguard?: {};
+    workspaces?: WorkspacesSettings;
   };
   /**
    * Limits that stop an apply before its first write.
@@ -64,6 +221,95 @@ export interface EstateSpec {
       atLeast: number;
     };
   };
+  /**
+   * What the estate may cost a month. A change that costs more is not begun where a budget is exceeded; stopping and deleting always are.
+   *
+   * @maxItems 1000
+   */
+  budgets?: Budget[];
+}
+/**
+ * Cloud desktops: Amazon WorkSpaces in one account.
+ */
+export interface WorkspacesSettings {
+  /**
+   * The AWS account. Before every plan and every apply Reeve asks AWS who it is, and stops where the account is another.
+   */
+  accountId: string;
+  /**
+   * Regions to look into beside those of the declared directories.
+   *
+   * @maxItems 32
+   *
+   * Items: An AWS region.
+   */
+  regions: string[];
+  role?: WorkspacesRoles;
+  limiter: WorkspacesLimiter;
+  /**
+   * Desktops that the account may have in each region (AWS starts with 1). A plan that goes beyond is blocked before its first write. Left out: not checked.
+   */
+  quota?: {
+    [k: string]: number;
+  };
+  /**
+   * A desktop that took longer than this to become ready is a warning.
+   */
+  provisioningObjective: string;
+  hoursPerMonth: AutoStopHours;
+}
+/**
+ * IAM roles to assume. Left out: the credentials of the environment as they are.
+ */
+export interface WorkspacesRoles {
+  /**
+   * The role for planning; it needs no right to write.
+   */
+  plan?: string;
+  /**
+   * The role for applying.
+   */
+  apply?: string;
+}
+/**
+ * How fast Reeve calls WorkSpaces in one region. AWS allows two calls a second and bursts of five.
+ */
+export interface WorkspacesLimiter {
+  /**
+   * Calls a second.
+   */
+  perSecond: number;
+  /**
+   * Calls that may go out at once after a pause.
+   */
+  burst: number;
+}
+/**
+ * Hours a month that an auto-stop desktop is expected to run, for the cost of a plan.
+ */
+export interface AutoStopHours {
+  /**
+   * At least.
+   */
+  low: number;
+  /**
+   * As a rule.
+   */
+  expected: number;
+  /**
+   * At most.
+   */
+  high: number;
+}
+/**
+ * One limit.
+ */
+export interface Budget {
+  scope: BudgetScope;
+  /**
+   * US dollars a month.
+   */
+  monthlyUsd: number;
 }
 /**
  * Where the hub is, its interface and addresses, and the rules for its peers.
@@ -327,4 +573,559 @@ export interface PresharedKeySource {
    * An environment variable of the process that runs Reeve.
    */
   env?: string;
+}
+/**
+ * What its desktops are.
+ */
+export interface WorkspaceBlueprintSpec {
+  bundle: BundleChoice;
+  compute?: ComputeType1;
+  operatingSystem: DesktopSystem;
+  license: WindowsLicense;
+  volumes?: DesktopVolumes;
+  running?: DesktopRunning;
+  lifecycle?: DesktopLifecycle;
+  /**
+   * The WorkspaceSecurityPolicy that their directory must carry.
+   */
+  securityPolicy?: string;
+  overrides: BlueprintOverrides;
+  tags: Tags;
+}
+/**
+ * What a bundle must be; exactly one in the region must fit.
+ */
+export interface BundleSelector {
+  /**
+   * Whose bundles: Amazon's, or this account's own.
+   */
+  owner: "amazon" | "own";
+  /**
+   * The bundle's whole name.
+   */
+  name?: string;
+  /**
+   * Words that its name or description holds, all of them.
+   *
+   * @minItems 1
+   * @maxItems 10
+   *
+   * Items: A word.
+   */
+  contains?: string[];
+  compute?: ComputeType;
+}
+/**
+ * Their volumes. Left out: the bundle's sizes, unencrypted.
+ */
+export interface DesktopVolumes {
+  /**
+   * The root volume (C: or /), in GiB.
+   */
+  rootGib?: number;
+  /**
+   * The user volume (D: or /home), in GiB.
+   */
+  userGib?: number;
+  encryption?: DesktopEncryption;
+}
+/**
+ * Encrypts both volumes with this key. Fixed when the desktop is made.
+ */
+export interface DesktopEncryption {
+  /**
+   * A symmetric KMS key: its alias or its ARN. The key itself stays with KMS.
+   */
+  keyFrom: string;
+}
+/**
+ * Whether they stop by themselves.
+ */
+export interface DesktopRunning {
+  /**
+   * auto-stop is billed by the hour, always-on by the month.
+   */
+  mode: "auto-stop" | "always-on";
+  /**
+   * How long after the user has disconnected an auto-stop desktop stops: whole hours. Left out: 1h.
+   */
+  afterIdle?: string;
+}
+/**
+ * How long they live.
+ */
+export interface DesktopLifecycle {
+  /**
+   * The end, as an instant.
+   */
+  expiresAt?: string;
+  /**
+   * The end, counted from startDate, else from when it was made.
+   */
+  maxLifetime?: string;
+  /**
+   * The end, counted from the last connection of its user. Who never connected counts from when it was made.
+   */
+  terminateAfterUnused?: string;
+  /**
+   * How long Reeve warns before anything is deleted. Left out: 7d.
+   */
+  gracePeriod?: string;
+  /**
+   * Refuses every deletion and replacement until a reviewed change has set it to false.
+   */
+  protection?: boolean;
+}
+/**
+ * What a desktop may say otherwise. What is not named here may not be overridden; lifecycle and tags always may.
+ */
+export interface BlueprintOverrides {
+  /**
+   * The compute types it may choose.
+   *
+   * @maxItems 32
+   */
+  compute: ComputeType2[];
+  /**
+   * The running modes it may choose.
+   *
+   * @maxItems 2
+   *
+   * Items: A running mode.
+   */
+  running: ("auto-stop" | "always-on")[];
+  /**
+   * The largest volumes it may choose.
+   */
+  volumes?: {
+    /**
+     * The largest root volume in GiB.
+     */
+    rootGib: number;
+    /**
+     * The largest user volume in GiB.
+     */
+    userGib: number;
+  };
+  /**
+   * Whether it may choose another bundle.
+   */
+  bundle: boolean;
+}
+/**
+ * Tags of its desktops; a desktop may add and change some.
+ */
+export interface Tags {
+  [k: string]: string;
+}
+/**
+ * The directory, and what every desktop in it gets.
+ */
+export interface WorkspaceDirectorySpec {
+  /**
+   * An AWS region.
+   */
+  region: string;
+  /**
+   * The directory's id at AWS Directory Service.
+   */
+  directoryId: string;
+  /**
+   * The domain's full name, for people and for checks of `creation.ou`.
+   */
+  domain?: string;
+  /**
+   * Two subnets in two supported availability zones, used when Reeve registers the directory. Left out: those of the directory itself.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: A subnet's id.
+   */
+  subnetIds?: string[];
+  creation: DirectoryCreation;
+  devices: DirectoryDevices;
+  selfService: DirectorySelfService;
+  /**
+   * How DCV streams. Left out: left as it is.
+   */
+  streaming?: {
+    /**
+     * The transport that clients try first.
+     */
+    transport: "tcp" | "udp";
+  };
+  /**
+   * IP access control groups: the networks that clients may connect from. Left out: left as they are.
+   *
+   * @maxItems 25
+   *
+   * Items: An IP group's id.
+   */
+  ipGroups?: string[];
+  /**
+   * The WorkspaceSecurityPolicy whose Group Policy is linked to this directory's OU.
+   */
+  securityPolicy?: string;
+  /**
+   * Names for bundles of this region, so that blueprints can name a bundle the same way in every region.
+   */
+  bundles: {
+    /**
+     * A bundle's id.
+     */
+    [k: string]: string;
+  };
+  tags: Tags1;
+}
+/**
+ * What a desktop gets when it is made or rebuilt. A change reaches no desktop that exists until it is rebuilt.
+ */
+export interface DirectoryCreation {
+  /**
+   * The organizational unit for the domain join, as a full distinguished name. AWS does not check that it exists.
+   */
+  ou?: string;
+  /**
+   * A security group for every desktop, beside the directory's own.
+   */
+  securityGroupId?: string;
+  /**
+   * Gives each desktop a public address.
+   */
+  internetAccess: boolean;
+  /**
+   * Makes users administrators of their desktops. AWS's own default is true; Reeve's is false.
+   */
+  localAdministrator: boolean;
+  /**
+   * Lets AWS wake and patch desktops in its monthly window.
+   */
+  maintenance: boolean;
+  /**
+   * An IAM role for every desktop's instance.
+   */
+  instanceRoleArn?: string;
+}
+/**
+ * The clients that may connect. Only Windows and macOS unless said.
+ */
+export interface DirectoryDevices {
+  /**
+   * The Windows client.
+   */
+  windows: "allow" | "deny";
+  /**
+   * The macOS client.
+   */
+  macos: "allow" | "deny";
+  /**
+   * The Linux client.
+   */
+  linux: "allow" | "deny";
+  /**
+   * A browser.
+   */
+  web: "allow" | "deny";
+  /**
+   * The iPad client.
+   */
+  ios: "allow" | "deny";
+  /**
+   * The Android client.
+   */
+  android: "allow" | "deny";
+  /**
+   * The ChromeOS client.
+   */
+  chromeos: "allow" | "deny";
+  /**
+   * Zero clients.
+   */
+  zeroclient: "allow" | "deny";
+  /**
+   * Amazon's own thin client.
+   */
+  thinclient: "allow" | "deny";
+}
+/**
+ * What users may do to their desktops by themselves. All off unless named: most of it costs money and makes desktops differ from their documents.
+ */
+export interface DirectorySelfService {
+  /**
+   * Restart it.
+   */
+  restart: boolean;
+  /**
+   * Enlarge its volumes. Reeve then leaves larger volumes alone.
+   */
+  increaseVolumeSize: boolean;
+  /**
+   * Change its compute type. Reeve then leaves compute alone.
+   */
+  changeComputeType: boolean;
+  /**
+   * Switch its running mode. Reeve then leaves the mode alone.
+   */
+  switchRunningMode: boolean;
+  /**
+   * Rebuild it from its image.
+   */
+  rebuild: boolean;
+}
+/**
+ * Tags of the directory's registration.
+ */
+export interface Tags1 {
+  [k: string]: string;
+}
+/**
+ * For whom, what and how many.
+ */
+export interface WorkspaceReserveSpec {
+  /**
+   * User names in the directory, in the order in which their desktops are made. Who has a Workspace document of their own leaves the reserve.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: A user name.
+   */
+  users: string[];
+  /**
+   * The WorkspaceBlueprint of its desktops. Its running mode must be auto-stop.
+   */
+  blueprint: string;
+  placement: ReservePlacement;
+  /**
+   * How many of the users, from the first, get a desktop now. Left out: all of them.
+   */
+  count?: number;
+  /**
+   * The most desktops this reserve may hold; a longer list is refused.
+   */
+  ceiling: number;
+  tags: Tags2;
+}
+/**
+ * Where they stand.
+ */
+export interface ReservePlacement {
+  /**
+   * The name of a WorkspaceDirectory.
+   */
+  directory?: string;
+  near?: PlacementNear;
+}
+/**
+ * A city.
+ */
+export interface NearCity {
+  /**
+   * The city's name.
+   */
+  city: string;
+  /**
+   * The country's two-letter code (ISO 3166-1).
+   */
+  country: string;
+  /**
+   * The state or province where the country has several cities of this name: a state's letters in the US, else GeoNames' code.
+   */
+  subdivision?: string;
+}
+/**
+ * An IP address, looked up offline.
+ */
+export interface NearIp {
+  /**
+   * A public IPv4 or IPv6 address.
+   */
+  ip: string;
+}
+/**
+ * Coordinates in degrees.
+ */
+export interface NearCoordinates {
+  /**
+   * Degrees north.
+   */
+  latitude: number;
+  /**
+   * Degrees east.
+   */
+  longitude: number;
+}
+/**
+ * Tags of its desktops.
+ */
+export interface Tags2 {
+  [k: string]: string;
+}
+/**
+ * The settings, the template they are rendered from, and where the bundle goes.
+ */
+export interface WorkspaceSecurityPolicySpec {
+  /**
+   * The clipboard between desktop and client: `copy-only` lets text out of the desktop, `paste-only` lets it in.
+   */
+  clipboard?: "disabled" | "copy-only" | "paste-only" | "enabled";
+  /**
+   * Printing on the client's printers.
+   */
+  printing?: "disabled" | "enabled";
+  /**
+   * The client's USB devices in the desktop. Even when enabled, only devices that the template's own allowlist names get through.
+   */
+  usb?: "disabled" | "enabled";
+  /**
+   * Sending files between desktop and client (session storage).
+   */
+  fileTransfer?: "disabled" | "enabled";
+  /**
+   * Whether programs on the client may take pictures of the desktop. Not on Linux desktops nor in web clients. A watermark is not offered by the service: this is the nearest.
+   */
+  screenCapture?: "blocked" | "allowed";
+  /**
+   * Disconnects a session that nobody has used for so long: whole minutes, or `off`.
+   */
+  idleDisconnect?: string;
+  /**
+   * How long a session whose connection broke may be resumed without logging in again; `off` asks for a new login every time.
+   */
+  sessionTimeout?: string;
+  template: PolicyTemplateFiles;
+  publish?: PolicyPublication;
+}
+/**
+ * Your own administrative template, taken from C:\Program Files\Amazon\WSP\ of a desktop into the state repository. Registry names come from it and from nowhere else.
+ */
+export interface PolicyTemplateFiles {
+  /**
+   * The template, relative to the folder that holds the state directory.
+   */
+  admx: string;
+  /**
+   * Its English language file, relative to the folder that holds the state directory.
+   */
+  adml: string;
+  /**
+   * Pins the template: what `sha256sum` prints. Left out: not pinned, and the plan says so.
+   */
+  admxSha256?: string;
+  /**
+   * Pins the language file: what `sha256sum` prints.
+   */
+  admlSha256?: string;
+}
+/**
+ * Where the bundle is published. Left out: .reeve/published/ and the policy's name.
+ */
+export interface PolicyPublication {
+  /**
+   * A folder of its own, relative to the folder that holds the state directory.
+   */
+  folder: string;
+}
+/**
+ * Whose desktop it is, where it stands and what it is.
+ */
+export interface WorkspaceSpec {
+  /**
+   * The person's user name in the directory. A person has one desktop a directory; upper and lower case are the same.
+   */
+  user: string;
+  /**
+   * The WorkspaceBlueprint it takes its settings from.
+   */
+  blueprint?: string;
+  placement: DesktopPlacement;
+  bundle?: BundleChoice1;
+  compute?: ComputeType3;
+  operatingSystem?: DesktopSystem1;
+  license?: WindowsLicense1;
+  volumes?: DesktopVolumes1;
+  running?: DesktopRunning1;
+  lifecycle?: DesktopLifecycle1;
+  /**
+   * The person's first day (midnight UTC). The desktop is made ahead of it and left stopped until then.
+   */
+  startDate?: string;
+  /**
+   * `stopped` keeps an auto-stop desktop stopped; `any` leaves that to its user and its timer.
+   */
+  desiredState: "any" | "stopped";
+  /**
+   * Puts the desktop into administrator maintenance (nobody can log in), or takes it out. Left out: left as it is.
+   */
+  maintenance?: boolean;
+  tags: Tags3;
+}
+/**
+ * Where it stands.
+ */
+export interface DesktopPlacement {
+  /**
+   * The name of a WorkspaceDirectory.
+   */
+  directory?: string;
+  near?: PlacementNear1;
+}
+/**
+ * Its volumes.
+ */
+export interface DesktopVolumes1 {
+  /**
+   * The root volume (C: or /), in GiB.
+   */
+  rootGib?: number;
+  /**
+   * The user volume (D: or /home), in GiB.
+   */
+  userGib?: number;
+  encryption?: DesktopEncryption;
+}
+/**
+ * Whether it stops by itself.
+ */
+export interface DesktopRunning1 {
+  /**
+   * auto-stop is billed by the hour, always-on by the month.
+   */
+  mode: "auto-stop" | "always-on";
+  /**
+   * How long after the user has disconnected an auto-stop desktop stops: whole hours. Left out: 1h.
+   */
+  afterIdle?: string;
+}
+/**
+ * How long it lives.
+ */
+export interface DesktopLifecycle1 {
+  /**
+   * The end, as an instant.
+   */
+  expiresAt?: string;
+  /**
+   * The end, counted from startDate, else from when it was made.
+   */
+  maxLifetime?: string;
+  /**
+   * The end, counted from the last connection of its user. Who never connected counts from when it was made.
+   */
+  terminateAfterUnused?: string;
+  /**
+   * How long Reeve warns before anything is deleted. Left out: 7d.
+   */
+  gracePeriod?: string;
+  /**
+   * Refuses every deletion and replacement until a reviewed change has set it to false.
+   */
+  protection?: boolean;
+}
+/**
+ * Its tags, beside the blueprint's.
+ */
+export interface Tags3 {
+  [k: string]: string;
 }

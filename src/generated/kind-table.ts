@@ -42,5 +42,98 @@ export const KIND_TABLE = [
     ],
     "immutable": [],
     "sensitive": []
+  },
+  {
+    "kind": "Workspace",
+    "provider": "workspaces",
+    "schema": "workspace.schema.json",
+    "references": [
+      {
+        "path": [
+          "spec",
+          "blueprint"
+        ],
+        "kind": "WorkspaceBlueprint"
+      },
+      {
+        "path": [
+          "spec",
+          "placement",
+          "directory"
+        ],
+        "kind": "WorkspaceDirectory"
+      }
+    ],
+    "immutable": [
+      "spec.user"
+    ],
+    "sensitive": []
+  },
+  {
+    "kind": "WorkspaceBlueprint",
+    "provider": "workspaces",
+    "schema": "workspace-blueprint.schema.json",
+    "references": [
+      {
+        "path": [
+          "spec",
+          "securityPolicy"
+        ],
+        "kind": "WorkspaceSecurityPolicy"
+      }
+    ],
+    "immutable": [],
+    "sensitive": []
+  },
+  {
+    "kind": "WorkspaceDirectory",
+    "provider": "workspaces",
+    "schema": "workspace-directory.schema.json",
+    "references": [
+      {
+        "path": [
+          "spec",
+          "securityPolicy"
+        ],
+        "kind": "WorkspaceSecurityPolicy"
+      }
+    ],
+    "immutable": [
+      "spec.region",
+      "spec.directoryId"
+    ],
+    "sensitive": []
+  },
+  {
+    "kind": "WorkspaceReserve",
+    "provider": "workspaces",
+    "schema": "workspace-reserve.schema.json",
+    "references": [
+      {
+        "path": [
+          "spec",
+          "blueprint"
+        ],
+        "kind": "WorkspaceBlueprint"
+      },
+      {
+        "path": [
+          "spec",
+          "placement",
+          "directory"
+        ],
+        "kind": "WorkspaceDirectory"
+      }
+    ],
+    "immutable": [],
+    "sensitive": []
+  },
+  {
+    "kind": "WorkspaceSecurityPolicy",
+    "provider": "workspaces",
+    "schema": "workspace-security-policy.schema.json",
+    "references": [],
+    "immutable": [],
+    "sensitive": []
   }
 ] as const;

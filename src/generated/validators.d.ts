@@ -6,3 +6,8 @@ export declare const Acknowledgement: Validator;
 export declare const Estate: Validator;
 export declare const WireGuardHub: Validator;
 export declare const WireGuardPeer: Validator;
+export declare const Workspace: Validator;
+export declare const WorkspaceBlueprint: Validator;
+export declare const WorkspaceDirectory: Validator;
+export declare const WorkspaceReserve: Validator;
+export declare const WorkspaceSecurityPolicy: Validator;

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../support/diagnostic.ts";
 import { hasErrors, sortDiagnostics } from "../support/diagnostic.ts";
 import { digestOf } from "../support/digest.ts";
 import type { Action, Change, ChangeDraft, Foreign, Ignored } from "./change.ts";
+import type { PlanCost } from "./cost.ts";
 import { type Destruction, isDestroyed, massChangeBlockers } from "./mass-change.ts";
 import { dependenciesOf, orderAddresses } from "./order-changes.ts";
 import type { Blocker, Plan, Summary } from "./plan.ts";
@@ -17,6 +18,7 @@ export interface ProviderPart {
   readonly ignored: readonly Ignored[];
   readonly nextChangeAt: Date | null;
   readonly managed: Readonly<Record<string, number>>;
+  readonly cost?: PlanCost | null;
 }
 
 export interface PlanIngredients {
@@ -53,6 +55,7 @@ export function assemblePlan({ estate, commit, parts, diagnostics, selects }: Pl
       }),
     ],
     nextChangeAt: earliest(parts.map((part) => part.nextChangeAt)),
+    ...costOf(parts),
   };
 }
 
@@ -123,6 +126,12 @@ function invalidBlockers(diagnostics: readonly Diagnostic[]): readonly Blocker[]
 function earliest(instants: readonly (Date | null)[]): string | null {
   const times = instants.flatMap((instant) => (instant === null ? [] : [instant.getTime()]));
   return times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
+}
+
+/** One provider's desktops are all that costs money so far: a second one will need a sum. */
+function costOf(parts: readonly ProviderPart[]): { readonly cost?: PlanCost } {
+  const [cost] = parts.flatMap((part) => part.cost ?? []);
+  return cost === undefined ? {} : { cost };
 }
 
 function sum(numbers: readonly number[]): number {

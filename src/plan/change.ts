@@ -1,6 +1,7 @@
 import type { Address } from "../estate/resource.ts";
 import type { Json } from "../support/json.ts";
 import type { Position } from "../support/position.ts";
+import type { ChangeCost } from "./cost.ts";
 
 /**
  * What is done to a resource. `start` and `stop` are changes of what runs, not of what exists (a suspended peer is
@@ -47,6 +48,8 @@ export interface ChangeDraft {
   /** The observed facts that the change was computed from; part of the digest, not of the plan. */
   readonly basis: Json;
   readonly blocked?: Blocked;
+  /** What it adds to a month's cost, where it costs anything. */
+  readonly cost?: ChangeCost;
   /** Addresses beyond its own references that must come first: of what it leaves, or that nobody declares any more. */
   readonly dependsOn?: readonly Address[];
 }

@@ -20,7 +20,7 @@ function diffMember(before: Json, after: Json, path: string): readonly FieldChan
 }
 
 /** `a.b`, or `a["odd key"]` where the key is not a plain word. */
-function joinPath(prefix: string, key: string): string {
+export function joinPath(prefix: string, key: string): string {
   if (!/^[A-Za-z0-9_-]+$/.test(key)) return `${prefix}[${JSON.stringify(key)}]`;
   return prefix === "" ? key : `${prefix}.${key}`;
 }

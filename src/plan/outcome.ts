@@ -1,7 +1,7 @@
 import type { Address } from "../estate/resource.ts";
 
 /** How a provider's failure is to be taken; classified once, at the rim. */
-type FailureClass = "retryable" | "conflict" | "denied" | "gone" | "invalid";
+export type FailureClass = "retryable" | "conflict" | "denied" | "gone" | "invalid";
 
 /** What became of one change. */
 export type Outcome =

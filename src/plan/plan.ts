@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../support/diagnostic.ts";
 import type { Change, Foreign, Ignored } from "./change.ts";
+import type { PlanCost } from "./cost.ts";
 
 /** How many resources meet which fate. */
 export interface Summary {
@@ -36,4 +37,6 @@ export interface Plan {
   readonly blockers: readonly Blocker[];
   /** The instant at which time alone changes this plan, RFC 3339 in UTC, or null. */
   readonly nextChangeAt: string | null;
+  /** Only where something costs money. */
+  readonly cost?: PlanCost;
 }

@@ -1,5 +1,6 @@
 import type { AnyProvider } from "./survey.ts";
 import { wireguard } from "./wireguard/index.ts";
+import { workspaces } from "./workspaces/index.ts";
 
 /** The one list of providers. A new one is a line here. */
-export const PROVIDERS: readonly AnyProvider[] = [wireguard];
+export const PROVIDERS: readonly AnyProvider[] = [wireguard, workspaces];

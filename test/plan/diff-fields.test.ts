@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FieldChange } from "../../src/plan/change.ts";
-import { describeField } from "../../src/render/words.ts";
 import { diffFields } from "../../src/plan/diff-fields.ts";
+import { describeField } from "../../src/render/words.ts";
 import { canonicalJson, type Json } from "../../src/support/json.ts";
 
 type Members = { readonly [key: string]: Json };

@@ -4,6 +4,9 @@ import { existsSync } from "node:fs";
 const TOOLS = {
   wireguard: ["wg", "wireguard-go", "ip"],
   ssh: ["ssh", "sshd", "ssh-keygen"],
+  /** Debian's package, wherever else PATH may lead. */
+  awscli: ["/usr/bin/aws"],
+  samba: ["/usr/bin/python3"],
 } as const;
 
 /**
@@ -20,9 +23,11 @@ export function systemTestsMissing(...needs: readonly (keyof typeof TOOLS)[]): s
 }
 
 function missingNeeds(needs: readonly (keyof typeof TOOLS)[]): readonly string[] {
-  if (process.getuid?.() !== 0) return ["root"];
+  const needsRoot = needs.some((need) => need !== "awscli");
+  if (needsRoot && process.getuid?.() !== 0) return ["root"];
   const tools = needs.flatMap((need) => TOOLS[need]).filter((tool) => !isInstalled(tool));
   if (tools.length > 0) return tools;
+  if (needs.includes("samba") && !hasSambaParser()) return ["Debian's python3-samba"];
   if (!needs.includes("wireguard")) return [];
   if (!existsSync("/dev/net/tun")) return ["/dev/net/tun"];
   return canMakeNamespaces() ? [] : ["the right to make network namespaces"];
@@ -31,6 +36,10 @@ function missingNeeds(needs: readonly (keyof typeof TOOLS)[]): readonly string[]
 function isInstalled(tool: string): boolean {
   const path = `${process.env.PATH}:/usr/sbin:/sbin`;
   return spawnSync("/bin/sh", ["-c", 'command -v "$1"', "sh", tool], { env: { PATH: path } }).status === 0;
+}
+
+function hasSambaParser(): boolean {
+  return spawnSync("/usr/bin/python3", ["-c", "import samba.dcerpc.preg"]).status === 0;
 }
 
 function canMakeNamespaces(): boolean {

@@ -4,7 +4,7 @@ import type { Outcome } from "../../plan/outcome.ts";
 import type { Session, Work } from "../provider.ts";
 import { prunedKeys } from "./compare-foreign.ts";
 import { compareHub } from "./compare-hub.ts";
-import { declaredKeys, type DeclaredKeys, type HubView, viewHub } from "./hub-view.ts";
+import { type DeclaredKeys, declaredKeys, type HubView, viewHub } from "./hub-view.ts";
 import { type HubBatch, planWrite, stolenPrefixes } from "./hub-write.ts";
 import type { HubReading, HubTrouble, HubWriter, PeerEntry, WireGuardObservation } from "./model.ts";
 import { presharedSource, questionOf } from "./observe.ts";

@@ -1,4 +1,4 @@
-import type { ChosenValue, Choices, Desired, StatePlace } from "../provider.ts";
+import type { Choices, ChosenValue, Desired, StatePlace } from "../provider.ts";
 import { type Allocation, allocateAddresses } from "./allocate.ts";
 import { readQuarantine } from "./quarantine.ts";
 import { resolveTopology } from "./topology.ts";

@@ -1,6 +1,6 @@
-import { contains } from "./claims.ts";
 import type { Path } from "../../estate/resource.ts";
 import type { Blocked } from "../../plan/change.ts";
+import { contains } from "./claims.ts";
 import type { HubView } from "./hub-view.ts";
 import { canonicalPrefix, overlaps, parseNetwork } from "./ip.ts";
 

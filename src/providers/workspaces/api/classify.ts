@@ -1,0 +1,138 @@
+/** Errors of the WorkSpaces, tagging and STS APIs, sorted into what can be done about them. Pure. */
+import type { FailureClass } from "../../../plan/outcome.ts";
+import type { Verdict } from "./trouble.ts";
+
+type Class = "throttled" | "server" | "transport" | "not-now" | "denied" | "quota" | "invalid" | "gone" | "exists";
+
+/** By AWS's name without `Exception`; sources: the service model, and names that AWS sends without modelling them. */
+const CLASSES: Readonly<Record<string, Class>> = {
+  Throttling: "throttled",
+  ThrottledException: "throttled",
+  TooManyRequests: "throttled",
+  RequestLimitExceeded: "throttled",
+  SlowDown: "throttled",
+  InternalFailure: "server",
+  InternalServer: "server",
+  InternalService: "server",
+  InternalError: "server",
+  ServiceUnavailable: "server",
+  OperationInProgress: "not-now",
+  ResourceUnavailable: "not-now",
+  InvalidResourceState: "not-now",
+  ResourceInUse: "not-now",
+  Conflict: "not-now",
+  ResourceLimitExceeded: "quota",
+  WorkspacesDefaultRoleNotFound: "denied",
+  UnsupportedNetworkConfiguration: "denied",
+  UnsupportedWorkspaceConfiguration: "invalid",
+  AccessDenied: "denied",
+  OperationNotSupported: "denied",
+  ExpiredToken: "denied",
+  UnrecognizedClient: "denied",
+  InvalidClientTokenId: "denied",
+  InvalidSignature: "denied",
+  IncompleteSignature: "denied",
+  MissingAuthenticationToken: "denied",
+  CredentialsProviderError: "denied",
+  InvalidParameterValues: "invalid",
+  InvalidParameterCombination: "invalid",
+  InvalidParameter: "invalid",
+  Validation: "invalid",
+  Serialization: "invalid",
+  ResourceNotFound: "gone",
+  ResourceAlreadyExists: "exists",
+  ResourceAssociated: "exists",
+  ResourceCreationFailed: "denied",
+  PaginationTokenExpired: "not-now",
+};
+
+const SOCKET = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
+
+const FAILURES = {
+  throttled: "retryable",
+  server: "retryable",
+  transport: "retryable",
+  "not-now": "retryable",
+  denied: "denied",
+  quota: "denied",
+  invalid: "invalid",
+  gone: "gone",
+  exists: "conflict",
+} as const satisfies Record<Class, FailureClass>;
+
+const NEXT = {
+  throttled: "apply again later, or lower spec.providers.workspaces.limiter",
+  server: "apply again in some minutes: it reads what is there and carries on",
+  transport: "look at the network, then apply again: it reads what is there and carries on",
+  "not-now": "the desktop is busy or cooling down (a volume or compute change takes hours): apply again later",
+  denied: "ask who administers the AWS account; see the message for what it refuses",
+  quota: "ask AWS for a higher quota of WorkSpaces in this region, or delete desktops",
+  invalid: "correct the document; if it looks right, this is a bug in Reeve",
+  gone: "plan again: it is no longer there, or not visible yet",
+  exists: "plan again: somebody has made it meanwhile",
+} as const satisfies Record<Class, string>;
+
+/** Null for what no API sent: a bug, or a test that ends the run; it keeps its own stack. */
+export function classifyError(error: unknown): Verdict | null {
+  if (!(error instanceof Error)) return null;
+  const code = codeOf(error);
+  const kind = classOf(error, code);
+  if (kind === null) return null;
+  return verdict(kind, code, error.message === "" ? code : error.message);
+}
+
+/** One entry of FailedRequests: never the whole batch's fault. Codes are an open set, taken by prefix. */
+export function classifyItem(code: string, message: string): Verdict {
+  const prefix = code.split(".")[0] ?? "";
+  const bare = bareCode(prefix);
+  if (prefix === "ResourceExists") return verdict("exists", code, message);
+  if (code === "ResourceNotFound.User") {
+    const next = "make the user in the directory first, or correct spec.user";
+    return { ...verdict("invalid", code, message), next };
+  }
+  return verdict(CLASSES[bare] ?? "invalid", code, message);
+}
+
+function verdict(kind: Class, code: string, message: string): Verdict {
+  return {
+    failure: FAILURES[kind],
+    code,
+    message,
+    next: NEXT[kind],
+    isTransient: kind === "throttled" || kind === "server" || kind === "transport",
+    feedsBreaker: kind === "server" || kind === "transport",
+    isThrottling: kind === "throttled",
+  };
+}
+
+function classOf(error: Error, code: string): Class | null {
+  const status = statusOf(error);
+  const named = CLASSES[code];
+  if (named !== undefined) return named;
+  if (status === 429) return "throttled";
+  if (status !== null && status >= 500) return "server";
+  if (isTransport(error, code)) return "transport";
+  return status !== null && status >= 400 ? "invalid" : null;
+}
+
+/** A broken connection, a time-out, or an answer cut short (which the SDK reports as JSON that does not parse). */
+function isTransport(error: Error, code: string): boolean {
+  if (code === "TimeoutError" || code === "RequestTimeout" || error instanceof SyntaxError) return true;
+  return "code" in error && typeof error.code === "string" && SOCKET.test(error.code);
+}
+
+function codeOf(error: Error): string {
+  return bareCode(error.name);
+}
+
+/** `com.amazon#ThrottlingException` and `ThrottlingException` are `Throttling`. */
+function bareCode(name: string): string {
+  return (name.split("#").at(-1) ?? name).replace(/Exception$/, "");
+}
+
+function statusOf(error: Error): number | null {
+  if (!("$metadata" in error)) return null;
+  const metadata = error.$metadata;
+  if (typeof metadata !== "object" || metadata === null || !("httpStatusCode" in metadata)) return null;
+  return typeof metadata.httpStatusCode === "number" ? metadata.httpStatusCode : null;
+}

@@ -1,0 +1,177 @@
+import type { DescribeWorkspacesCommandInput, WorkSpacesClient } from "@aws-sdk/client-workspaces";
+import type { LastUse, LiveBundle, LiveDesktop, LiveDirectory, TagMap, WorkspacesReader } from "../model.ts";
+import type { Doors } from "./doors.ts";
+import { allPages, chunksOf } from "./pages.ts";
+import { parseBundle, parseDesktop, parseDirectory, parseLastUse, parseTags } from "./parse.ts";
+
+/** AWS's bounds: desktops, ids and directories a call; tagged resources a call. */
+export const BATCH = 25;
+const TAG_PAGE = 100;
+
+type Sdk = typeof import("@aws-sdk/client-workspaces");
+
+/** Reads through the doors. Nothing in here can write. */
+export function createReader(doors: Doors): WorkspacesReader {
+  return {
+    accountId: (region) => readAccount(doors, region),
+    desktops: (region) => readDesktops(doors, region, { Limit: BATCH }),
+    desktopsById: async (region, ids) => {
+      const found: LiveDesktop[] = [];
+      for (const chunk of chunksOf(ids, BATCH)) {
+        found.push(...(await readDesktops(doors, region, { WorkspaceIds: [...chunk] })));
+      }
+      return found;
+    },
+    desktopOf: async (region, DirectoryId, UserName) =>
+      (await readDesktops(doors, region, { DirectoryId, UserName }))[0] ?? null,
+    directories: (region) => readDirectories(doors, region),
+    taggedResources: (region) => readTagged(doors, region),
+    tagsOf: async (region, id) => {
+      const answer = await ask(doors, region, "DescribeTags", (client, sdk) =>
+        client.send(new sdk.DescribeTagsCommand({ ResourceId: id })),
+      );
+      return parseTags(answer.TagList ?? []);
+    },
+    bundlesById: async (region, ids) => {
+      const found: LiveBundle[] = [];
+      for (const chunk of chunksOf(ids, BATCH)) {
+        const answer = await ask(doors, region, "DescribeWorkspaceBundles", (client, sdk) =>
+          client.send(new sdk.DescribeWorkspaceBundlesCommand({ BundleIds: [...chunk] })),
+        );
+        found.push(...(answer.Bundles ?? []).flatMap(parseBundle));
+      }
+      return found;
+    },
+    bundlesOwnedBy: (region, owner) => readOwnBundles(doors, region, owner),
+    lastUse: (region, ids) => readLastUse(doors, region, ids),
+  };
+}
+
+/** One call of the WorkSpaces API. */
+export async function ask<Out>(
+  doors: Doors,
+  region: string,
+  operation: string,
+  request: (client: WorkSpacesClient, sdk: Sdk) => Promise<Out>,
+): Promise<Out> {
+  const [client, sdk] = await Promise.all([doors.clients.workspaces(region), import("@aws-sdk/client-workspaces")]);
+  return doors.workspaces(region).call(operation, () => request(client, sdk));
+}
+
+async function readAccount(doors: Doors, region: string): Promise<string> {
+  const [client, { GetCallerIdentityCommand: Command }] = await Promise.all([
+    doors.clients.sts(region),
+    import("@aws-sdk/client-sts"),
+  ]);
+  const answer = await doors.sts(region).call("GetCallerIdentity", () => client.send(new Command({})));
+  return answer.Account ?? "";
+}
+
+async function readDesktops(
+  doors: Doors,
+  region: string,
+  input: DescribeWorkspacesCommandInput,
+): Promise<readonly LiveDesktop[]> {
+  const raw = await allPages(
+    async (NextToken) => {
+      const answer = await ask(doors, region, "DescribeWorkspaces", (client, sdk) =>
+        client.send(new sdk.DescribeWorkspacesCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) })),
+      );
+      return { items: (answer.Workspaces ?? []).flatMap(parseDesktop), next: answer.NextToken };
+    },
+    (desktop) => desktop.id,
+  );
+  return raw.toSorted(byId);
+}
+
+async function readDirectories(doors: Doors, region: string): Promise<readonly LiveDirectory[]> {
+  const found = await allPages(
+    async (NextToken) => {
+      const answer = await ask(doors, region, "DescribeWorkspaceDirectories", (client, sdk) =>
+        client.send(
+          new sdk.DescribeWorkspaceDirectoriesCommand({
+            Limit: BATCH,
+            ...(NextToken === undefined ? {} : { NextToken }),
+          }),
+        ),
+      );
+      return { items: (answer.Directories ?? []).flatMap(parseDirectory), next: answer.NextToken };
+    },
+    (directory) => directory.id,
+  );
+  return found.toSorted(byId);
+}
+
+async function readTagged(doors: Doors, region: string): Promise<ReadonlyMap<string, TagMap>> {
+  const [client, { GetResourcesCommand: Command }] = await Promise.all([
+    doors.clients.tagging(region),
+    import("@aws-sdk/client-resource-groups-tagging-api"),
+  ]);
+  const rows = await allPages(
+    async (PaginationToken) => {
+      const answer = await doors.tagging(region).call("GetResources", () =>
+        client.send(
+          new Command({
+            ResourceTypeFilters: ["workspaces"],
+            ResourcesPerPage: TAG_PAGE,
+            ...(PaginationToken === undefined ? {} : { PaginationToken }),
+          }),
+        ),
+      );
+      const items = (answer.ResourceTagMappingList ?? []).flatMap(({ ResourceARN, Tags }) =>
+        ResourceARN === undefined ? [] : [{ id: ResourceARN.split("/").at(-1) ?? "", tags: parseTags(Tags ?? []) }],
+      );
+      const next = answer.PaginationToken;
+      return { items, next: next === "" ? undefined : next };
+    },
+    ({ id }) => id,
+  );
+  return new Map(rows.map(({ id, tags }) => [id, tags]));
+}
+
+async function readOwnBundles(doors: Doors, region: string, owner: "amazon" | "own"): Promise<readonly LiveBundle[]> {
+  return allPages(
+    async (NextToken) => {
+      const answer = await ask(doors, region, "DescribeWorkspaceBundles", (client, sdk) =>
+        client.send(
+          new sdk.DescribeWorkspaceBundlesCommand({
+            ...(owner === "amazon" ? { Owner: "AMAZON" } : {}),
+            ...(NextToken === undefined ? {} : { NextToken }),
+          }),
+        ),
+      );
+      return { items: (answer.Bundles ?? []).flatMap(parseBundle), next: answer.NextToken };
+    },
+    (bundle) => bundle.id,
+  );
+}
+
+async function readLastUse(
+  doors: Doors,
+  region: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LastUse>> {
+  const found = new Map<string, LastUse>();
+  for (const chunk of chunksOf(ids, BATCH)) {
+    const rows = await allPages(
+      async (NextToken) => {
+        const answer = await ask(doors, region, "DescribeWorkspacesConnectionStatus", (client, sdk) =>
+          client.send(
+            new sdk.DescribeWorkspacesConnectionStatusCommand({
+              WorkspaceIds: [...chunk],
+              ...(NextToken === undefined ? {} : { NextToken }),
+            }),
+          ),
+        );
+        return { items: answer.WorkspacesConnectionStatus ?? [], next: answer.NextToken };
+      },
+      (row) => row.WorkspaceId ?? "",
+    );
+    for (const row of rows) found.set(row.WorkspaceId ?? "", parseLastUse(row));
+  }
+  return found;
+}
+
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}

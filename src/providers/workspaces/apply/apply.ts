@@ -1,0 +1,154 @@
+import pLimit from "p-limit";
+import type { Resource } from "../../../estate/resource.ts";
+import type { WorkspaceSecurityPolicySpec } from "../../../generated/documents.ts";
+import type { Change } from "../../../plan/change.ts";
+import type { Outcome } from "../../../plan/outcome.ts";
+import type { Session, Work } from "../../provider.ts";
+import { bundleFor } from "../compare-policies.ts";
+import { type DesktopView, viewWorld } from "../desktop-view.ts";
+import { publishFolder, removePolicyBundle, writePolicyBundle } from "../gpo/published-folder.ts";
+import type { AccountOpener, WorkspacesObservation, WorkspacesWriter } from "../model.ts";
+import { isLeaving } from "../states.ts";
+import { resolveTopology } from "../topology.ts";
+import { changeDesktop } from "./change-desktop.ts";
+import { changeDirectory } from "./change-directory.ts";
+import { type Job, settleChange } from "./job.ts";
+import { type Making, makeDesktops } from "./make-desktops.ts";
+import { allToTheEnd, type OutcomeQueue, queueOutcomes } from "./outcome-queue.ts";
+import { removeDesktops, type Target } from "./remove-desktops.ts";
+
+/** Desktops changed in place at the same time; the limiter sets the pace all the same. */
+const AT_ONCE = 10;
+
+/** Directories first; then what goes, what comes and what changes, side by side. */
+export async function* applyWorkspaces(
+  work: Work<WorkspacesObservation>,
+  opener: AccountOpener<WorkspacesWriter>,
+  session: Session,
+): AsyncIterable<Outcome> {
+  const topology = resolveTopology(work.desired);
+  const world = viewWorld(topology, work.observation, work.now);
+  yield* applyPolicies(work, session);
+  const changes = work.changes.filter(({ kind }) => kind !== "WorkspaceSecurityPolicy");
+  if (changes.length === 0 || topology.settings === null) return;
+  const writer = opener.open(topology.settings);
+  await checkAccount(writer, topology.regions[0] ?? "", topology.settings.accountId);
+  yield* queueOutcomes((queue) => carryOut({ writer, session, world, queue }, changes));
+}
+
+/** Once more before the first write: planning may have had other credentials. */
+async function checkAccount(writer: WorkspacesWriter, region: string, wanted: string): Promise<void> {
+  const accountId = await writer.accountId(region);
+  if (accountId !== wanted) throw new Error(`the credentials for applying are of account ${accountId}, not ${wanted}`);
+}
+
+async function carryOut(job: Job, changes: readonly Change[]): Promise<void> {
+  const broken = await changeDirectories(job, changes);
+  const rest = changes.filter(({ kind }) => kind === "Workspace");
+  const ready = rest.filter((change) => {
+    const failedOne = change.dependsOn.find((address) => broken.has(address));
+    if (failedOne === undefined) return true;
+    const message = `depends on ${failedOne}, which was not done`;
+    job.queue.push({
+      status: "skipped",
+      address: change.address,
+      message,
+      next: "apply again: it carries on from here",
+    });
+    return false;
+  });
+  const views = new Map(job.world.desktops.map((view) => [view.facts.address as string, view]));
+  await allToTheEnd([
+    removeDesktops(job, removals(job, ready, views)),
+    ...makings(ready, views).map(([region, group]) => makeDesktops(job, region, group)),
+    changeDesktops(job, ready, views),
+  ]);
+}
+
+/** Addresses of the directories that did not come to be as declared. */
+async function changeDirectories(job: Job, changes: readonly Change[]): Promise<ReadonlySet<string>> {
+  const broken = new Set<string>();
+  const watched: OutcomeQueue = {
+    ...job.queue,
+    push: (outcome) => {
+      if (outcome.status !== "done") broken.add(outcome.address);
+      job.queue.push(outcome);
+    },
+  };
+  for (const change of changes.filter(({ kind }) => kind === "WorkspaceDirectory")) {
+    const facts = job.world.topology.directories.get(change.name);
+    if (facts === undefined) throw new Error(`${change.address} is not declared`);
+    await settleChange({ ...job, queue: watched }, change, () => changeDirectory(job, change, facts));
+  }
+  return broken;
+}
+
+type Views = ReadonlyMap<string, DesktopView>;
+
+function removals(job: Job, changes: readonly Change[], views: Views): readonly Target[] {
+  return changes
+    .filter(({ action }) => action === "delete")
+    .flatMap((change) => {
+      const id = change.fields.find(({ path }) => path === "id")?.before;
+      const placed = job.world.index.all.find(({ desktop }) => desktop.id === id);
+      const region = placed?.region ?? views.get(change.address)?.directory?.region;
+      return typeof id !== "string" || region === undefined ? [] : [{ change, region, id }];
+    });
+}
+
+/** New desktops by region; a replacement's old desktop may be in another region than its new one. */
+function makings(changes: readonly Change[], views: Views): readonly (readonly [string, readonly Making[]])[] {
+  const all = changes
+    .filter(({ action }) => action === "create" || action === "replace")
+    .flatMap((change) => {
+      const view = views.get(change.address);
+      const region = view?.directory?.region;
+      return view === undefined || region === undefined
+        ? []
+        : [{ change, view, region, before: beforeOf(change, view) }];
+    });
+  return [...Map.groupBy(all, ({ region }) => region)];
+}
+
+function beforeOf({ action }: Change, { live, elsewhere }: DesktopView): Making["before"] {
+  if (action === "replace") {
+    const old = elsewhere?.desktop ?? live;
+    return old === null ? null : { id: old.id, isToBeEnded: true };
+  }
+  return live !== null && isLeaving(live) ? { id: live.id, isToBeEnded: false } : null;
+}
+
+async function changeDesktops(job: Job, changes: readonly Change[], views: Views): Promise<void> {
+  const limit = pLimit(AT_ONCE);
+  const inPlace = changes.filter(({ action }) => action !== "create" && action !== "replace" && action !== "delete");
+  await allToTheEnd(
+    inPlace.map((change) =>
+      limit(async () => {
+        const view = views.get(change.address);
+        if (view === undefined) throw new Error(`${change.address} is not declared`);
+        job.session.signal.throwIfAborted();
+        await settleChange(job, change, () => changeDesktop(job, change, view));
+      }),
+    ),
+  );
+}
+
+/** Files of the state repository's folder; nothing of it goes to AWS. */
+function* applyPolicies(work: Work<WorkspacesObservation>, session: Session): Iterable<Outcome> {
+  for (const change of work.changes.filter(({ kind }) => kind === "WorkspaceSecurityPolicy")) {
+    const { address, name } = change;
+    const removed = work.observation.published.find(({ publisher }) => publisher.policy === name);
+    if (change.action === "delete" && removed !== undefined) {
+      removePolicyBundle(session.root, removed.folder, removed.publisher);
+      yield { status: "done", address, message: `${removed.folder} is gone` };
+      continue;
+    }
+    const policy = work.desired.estate.byAddress.get(address) as Resource<WorkspaceSecurityPolicySpec> | undefined;
+    if (policy === undefined) throw new Error(`${address} is not declared`);
+    const answer = bundleFor(policy, work.desired.estate.name, work.observation.policies.get(name));
+    if ("findings" in answer) throw new Error(`${address} cannot be rendered`);
+    const folder = publishFolder(name, policy.spec.publish);
+    writePolicyBundle(session.root, folder, answer.bundle);
+    yield { status: "done", address, message: `published to ${folder}` };
+  }
+}

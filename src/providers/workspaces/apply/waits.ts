@@ -1,0 +1,107 @@
+/** Waiting for AWS: every wait polls, shows what it waits for, ends at a deadline, and stops at Ctrl-C. */
+import type { Session } from "../../provider.ts";
+import type { LiveDesktop, WorkspacesReader } from "../model.ts";
+import { conditionOf, isModifying } from "../states.ts";
+import { StepFailure } from "./job.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Polls come quickly at first, then every quarter of a minute: most waits are of many minutes. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 15_000;
+
+export const LIMITS = {
+  provisioning: 45 * MINUTE_MS,
+  encryptedProvisioning: 75 * MINUTE_MS,
+  termination: 30 * MINUTE_MS,
+  modification: 130 * MINUTE_MS,
+  power: 15 * MINUTE_MS,
+  appearance: 3 * MINUTE_MS,
+  registration: 15 * MINUTE_MS,
+} as const;
+
+export interface Wait {
+  readonly session: Session;
+  readonly limitMs: number;
+  /** `ws-1 to be ready`, for the person who waits. */
+  readonly what: string;
+}
+
+/** Asks until there is an answer; null when the time is over. */
+export async function pollUntil<Answer>(
+  { session, limitMs, what }: Wait,
+  ask: () => Promise<Answer | null>,
+): Promise<Answer | null> {
+  const { clock, signal, progress } = session;
+  const end = clock.now().getTime() + limitMs;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const answer = await ask();
+    if (answer !== null) return answer;
+    if (clock.now().getTime() >= end) return null;
+    progress.step(`waiting for ${what}`);
+    await clock.sleep(pause, signal);
+  }
+}
+
+/** One desktop until it is as `isThere` says, or a failure in words. */
+export async function waitForDesktop(
+  {
+    session,
+    reader,
+    region,
+  }: { readonly session: Session; readonly reader: WorkspacesReader; readonly region: string },
+  id: string,
+  wait: { readonly what: string; readonly limitMs: number; readonly isThere: (desktop: LiveDesktop) => boolean },
+): Promise<LiveDesktop> {
+  const found = await pollUntil({ session, ...wait }, async () => {
+    const [desktop] = await reader.desktopsById(region, [id]);
+    if (desktop === undefined) return null;
+    if (conditionOf(desktop) === "failed") throw endedInError(desktop);
+    const broken = desktop.modifications.find(({ state }) => state === "UPDATE_FAILED");
+    if (broken !== undefined && !isModifying(desktop)) throw updateFailed(desktop, broken.resource);
+    return wait.isThere(desktop) ? desktop : null;
+  });
+  if (found !== null) return found;
+  throw new StepFailure({
+    failure: "retryable",
+    message: `${id}: ${wait.what} took longer than ${Math.round(wait.limitMs / MINUTE_MS)} minutes`,
+    next: "apply again: it waits on from there",
+  });
+}
+
+export function endedInError({ id, error }: LiveDesktop): StepFailure {
+  return new StepFailure({
+    failure: "invalid",
+    message: `${id} ended in ERROR${error === null ? "" : `: ${error}`}`,
+    next: "mend what it says (network, domain join, key), then plan again: it says how to make it anew",
+  });
+}
+
+function updateFailed({ id }: LiveDesktop, resource: string): StepFailure {
+  return new StepFailure({
+    failure: "retryable",
+    message: `${id}: AWS could not change its ${resource.toLowerCase().replaceAll("_", " ")}`,
+    next: "apply again; if it fails again, ask AWS",
+  });
+}
+
+/** Until none of these ids is there any more: AWS says TERMINATED while it still cleans up, so only absence counts. */
+export async function waitUntilGone(
+  {
+    session,
+    reader,
+    region,
+  }: { readonly session: Session; readonly reader: WorkspacesReader; readonly region: string },
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  let left = ids;
+  let absences = 0;
+  await pollUntil({ session, limitMs: LIMITS.termination, what: `the end of ${ids.join(", ")}` }, async () => {
+    const there = left.length === 0 ? [] : await reader.desktopsById(region, ids);
+    left = there.map(({ id }) => id);
+    // One empty answer may be a stale one.
+    absences = left.length === 0 ? absences + 1 : 0;
+    return absences >= 2 ? true : null;
+  });
+  return new Set(left);
+}

@@ -1,0 +1,16 @@
+import type { XmlElement } from "@rgrove/parse-xml";
+
+/** Child elements of a name, prefixes aside; none of what is not there. */
+export function childrenOf(parent: XmlElement | null, name: string): readonly XmlElement[] {
+  return (parent?.children ?? []).filter(
+    (node): node is XmlElement => node.type === "element" && (node as XmlElement).name.split(":").at(-1) === name,
+  );
+}
+
+export function firstChild(parent: XmlElement | null, name: string): XmlElement | null {
+  return childrenOf(parent, name)[0] ?? null;
+}
+
+export function attribute(element: XmlElement, name: string): string | null {
+  return Object.hasOwn(element.attributes, name) ? (element.attributes[name] ?? null) : null;
+}

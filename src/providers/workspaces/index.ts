@@ -1,0 +1,25 @@
+import type { Provider } from "../provider.ts";
+import { openWorkspacesReader, openWorkspacesWriter } from "./access.ts";
+import { applyWorkspaces } from "./apply/apply.ts";
+import { checkWorkspaces } from "./check.ts";
+import { compareWorkspaces } from "./compare.ts";
+import { documentDesktops } from "./import-documents.ts";
+import type { AccountOpener, WorkspacesObservation, WorkspacesReader, WorkspacesWriter } from "./model.ts";
+import { observeWorkspaces } from "./observe.ts";
+
+/** Cloud desktops: Amazon WorkSpaces. docs/workspaces.md. */
+export const workspaces: Provider<
+  AccountOpener<WorkspacesReader>,
+  AccountOpener<WorkspacesWriter>,
+  WorkspacesObservation
+> = {
+  name: "workspaces",
+  kinds: ["Workspace", "WorkspaceBlueprint", "WorkspaceDirectory", "WorkspaceReserve", "WorkspaceSecurityPolicy"],
+  check: checkWorkspaces,
+  openReader: openWorkspacesReader,
+  openWriter: openWorkspacesWriter,
+  observe: observeWorkspaces,
+  compare: compareWorkspaces,
+  apply: applyWorkspaces,
+  documentForeign: documentDesktops,
+};

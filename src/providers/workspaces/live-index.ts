@@ -1,0 +1,62 @@
+/** What is live, found by place and user or by the document's name. Pure. */
+import { ownershipOf, TAGS } from "./markers.ts";
+import type { LiveDesktop, RegionReading, WorkspacesObservation } from "./model.ts";
+import { isLeaving } from "./states.ts";
+import type { DesktopFacts, DirectoryFacts, Topology } from "./topology.ts";
+
+export type ReadableRegion = Extract<RegionReading, { readonly desktops: unknown }>;
+
+/** A desktop and the region it is in. */
+export interface Placed {
+  readonly region: string;
+  readonly desktop: LiveDesktop;
+}
+
+export interface LiveIndex {
+  /** At most one: a user has one desktop in a directory. */
+  at(directory: DirectoryFacts, user: string): LiveDesktop | null;
+  /** Ours under a document's name, wherever; leaving ones left out. */
+  named(name: string): readonly Placed[];
+  /** Every desktop of every region that could be read, sorted by region and id. */
+  readonly all: readonly Placed[];
+}
+
+export function isReadable(reading: RegionReading | undefined): reading is ReadableRegion {
+  return reading !== undefined && "desktops" in reading;
+}
+
+export function indexLive(regions: WorkspacesObservation["regions"], estate: string): LiveIndex {
+  const readings = [...regions.values()].filter(isReadable);
+  const all = readings.flatMap(({ region, desktops }) => desktops.map((desktop) => ({ region, desktop })));
+  const byPlace = new Map<string, LiveDesktop>();
+  const byName = new Map<string, Placed[]>();
+  for (const placed of all) {
+    const { region, desktop } = placed;
+    const key = placeKey(region, desktop.directoryId, desktop.user);
+    const known = byPlace.get(key);
+    if (known === undefined || isLeaving(known)) byPlace.set(key, desktop);
+    if (ownershipOf(desktop.tags, estate) !== "ours" || isLeaving(desktop)) continue;
+    const name = desktop.tags[TAGS.name] ?? "";
+    const named = byName.get(name);
+    if (named === undefined) byName.set(name, [placed]);
+    else named.push(placed);
+  }
+  return {
+    at: (directory, user) => byPlace.get(placeKey(directory.region, directory.id, user)) ?? null,
+    named: (name) => byName.get(name) ?? [],
+    all,
+  };
+}
+
+/** User names are the same in upper and lower case. */
+export function placeKey(region: string, directoryId: string, user: string): string {
+  return `${region} ${directoryId} ${user.toLowerCase()}`;
+}
+
+/** Where a desktop without a named directory stands already: that is never decided anew. */
+export function standingPlace(facts: DesktopFacts, topology: Topology, index: LiveIndex): DirectoryFacts | null {
+  const directories = [...topology.directories.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const [named] = index.named(facts.name);
+  const byName = directories.find(({ id, region }) => id === named?.desktop.directoryId && region === named.region);
+  return byName ?? directories.find((directory) => index.at(directory, facts.user) !== null) ?? null;
+}

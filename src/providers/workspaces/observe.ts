@@ -1,0 +1,126 @@
+import type { WorkspacesSettings } from "../../generated/documents.ts";
+import type { Desired, Session } from "../provider.ts";
+import { ApiTrouble, type Verdict } from "./api/trouble.ts";
+import { declaredBundleId, fitsSelector, selectorKey } from "./bundles.ts";
+import { confirmTags } from "./confirm-tags.ts";
+import type { AccountOpener, LiveBundle, RegionReading, WorkspacesObservation, WorkspacesReader } from "./model.ts";
+import { placeDesktops } from "./placing.ts";
+import { listPolicies, readPolicies } from "./policies-observe.ts";
+import { type DesktopFacts, resolveTopology, type Topology } from "./topology.ts";
+
+/** One pass a region, all regions at once; what cannot be read is part of the observation. */
+export async function observeWorkspaces(
+  desired: Desired,
+  opener: AccountOpener<WorkspacesReader>,
+  session: Session,
+): Promise<WorkspacesObservation> {
+  const topology = resolveTopology(desired);
+  const policies = readPolicies(desired, session.root);
+  const published = listPolicies(desired, session.root);
+  const nothing = { regions: new Map(), placements: new Map(), policies, published };
+  const [first] = topology.regions;
+  if (topology.settings === null || first === undefined) return { accountId: null, accountTrouble: null, ...nothing };
+  const reader = opener.open(topology.settings);
+  const account = await attempt(() => reader.accountId(first));
+  if ("trouble" in account) return { accountId: null, accountTrouble: account.trouble, ...nothing };
+  const asked = { accountId: account.value, accountTrouble: null };
+  if (account.value !== topology.settings.accountId) return { ...asked, ...nothing };
+  const regions = await readRegions(reader, topology, session);
+  return { ...asked, regions, placements: placeDesktops(topology, regions), policies, published };
+}
+
+async function readRegions(
+  reader: WorkspacesReader,
+  topology: Topology,
+  session: Session,
+): Promise<ReadonlyMap<string, RegionReading>> {
+  const { regions } = topology;
+  let done = 0;
+  const readings = await Promise.all(
+    regions.map(async (region) => {
+      session.progress.step(`reading desktops in ${region}`, { done, of: regions.length });
+      const answer = await attempt(() => readRegion(reader, region, topology));
+      done += 1;
+      session.progress.step(`reading desktops in ${region}`, { done, of: regions.length });
+      return [region, "trouble" in answer ? { region, trouble: answer.trouble } : answer.value] as const;
+    }),
+  );
+  return new Map(readings);
+}
+
+/** ceil(n/25) describes and ceil(n/100) pages of tags; the rest does not grow with the number of desktops in sync. */
+async function readRegion(reader: WorkspacesReader, region: string, topology: Topology): Promise<RegionReading> {
+  const [bare, index, directories, bundles] = await Promise.all([
+    reader.desktops(region),
+    attempt(() => reader.taggedResources(region)),
+    reader.directories(region),
+    readBundles(reader, region, topology),
+  ]);
+  const tagged = await confirmTags({ reader, region, topology }, { desktops: bare, directories }, index);
+  const watched = watchedIds(tagged.desktops, region, topology);
+  const lastUse = watched.length === 0 ? new Map() : await reader.lastUse(region, watched);
+  return { region, ...tagged, ...bundles, lastUse };
+}
+
+/** Only desktops whose lifecycle asks when they were last used. */
+function watchedIds(
+  desktops: readonly { readonly id: string; readonly directoryId: string; readonly user: string }[],
+  region: string,
+  topology: Topology,
+): readonly string[] {
+  const users = new Set(
+    topology.desktops.filter(({ lifecycle }) => lifecycle.unusedSeconds !== null).map(({ user }) => user.toLowerCase()),
+  );
+  const directories = new Set(
+    [...topology.directories.values()].filter((one) => one.region === region).map(({ id }) => id),
+  );
+  return desktops
+    .filter(({ directoryId, user }) => directories.has(directoryId) && users.has(user.toLowerCase()))
+    .map(({ id }) => id);
+}
+
+interface BundleReading {
+  readonly bundles: ReadonlyMap<string, LiveBundle>;
+  readonly selected: ReadonlyMap<string, readonly string[]>;
+}
+
+async function readBundles(reader: WorkspacesReader, region: string, topology: Topology): Promise<BundleReading> {
+  const choices = choicesOf(topology.desktops);
+  const directories = [...topology.directories.values()].filter((one) => one.region === region);
+  const ids = directories.flatMap((directory) =>
+    choices.flatMap((choice) => declaredBundleId(choice, directory) ?? []),
+  );
+  const unique = [...new Set(ids)].toSorted();
+  const named = unique.length === 0 || directories.length === 0 ? [] : await reader.bundlesById(region, unique);
+  const selectors = choices.filter((choice) => typeof choice !== "string");
+  const owners = [...new Set(selectors.map(({ owner }) => owner))].toSorted();
+  const owned = new Map<string, readonly LiveBundle[]>();
+  for (const owner of owners) owned.set(owner, await reader.bundlesOwnedBy(region, owner));
+  const selected = selectors.map((choice) => {
+    const fitting = (owned.get(choice.owner) ?? []).filter((bundle) => fitsSelector(bundle, choice));
+    return [selectorKey(choice), fitting.map(({ id }) => id).toSorted()] as const;
+  });
+  const all = [...named, ...[...owned.values()].flat()];
+  return { bundles: new Map(all.map((bundle) => [bundle.id, bundle])), selected: new Map(selected) };
+}
+
+function choicesOf(desktops: readonly DesktopFacts[]): readonly NonNullable<DesktopFacts["bundle"]>[] {
+  return [...new Set(desktops.flatMap(({ bundle }) => bundle ?? []))];
+}
+
+/** A call's answer, or its classified trouble; bugs keep going up. */
+async function attempt<Value>(
+  ask: () => Promise<Value>,
+): Promise<{ readonly value: Value } | { readonly trouble: Verdict }> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    if (error instanceof ApiTrouble) return { trouble: error.verdict };
+    throw error;
+  }
+}
+
+/** The role of planning; applying has its own. */
+export function readingRole(settings: WorkspacesSettings): string | undefined {
+  return settings.role?.plan;
+}

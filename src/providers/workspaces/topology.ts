@@ -1,0 +1,219 @@
+/** Documents resolved: every desktop with its blueprint's settings merged in. Pure. */
+import type { Address, Resource } from "../../estate/resource.ts";
+import { addressOf } from "../../estate/resource.ts";
+import type {
+  BundleChoice,
+  PlacementNear,
+  WorkspaceBlueprintSpec,
+  WorkspaceDirectorySpec,
+  WorkspaceReserveSpec,
+  WorkspaceSpec,
+  WorkspacesSettings,
+} from "../../generated/documents.ts";
+import { durationSeconds } from "../../support/duration.ts";
+import type { Desired } from "../provider.ts";
+import { TAGS } from "./markers.ts";
+import type { TagMap } from "./model.ts";
+
+export interface DirectoryFacts {
+  readonly resource: Resource<WorkspaceDirectorySpec>;
+  readonly name: string;
+  readonly region: string;
+  readonly id: string;
+}
+
+export interface LifecycleFacts {
+  readonly expiresAt: Date | null;
+  readonly maxLifetimeSeconds: number | null;
+  readonly unusedSeconds: number | null;
+  readonly graceSeconds: number;
+  readonly isProtected: boolean;
+}
+
+/** What a desktop should be: a Workspace document, or one user of a reserve. */
+export interface DesktopFacts {
+  readonly address: Address;
+  readonly name: string;
+  /** The document that declares it. */
+  readonly resource: Resource;
+  readonly reserve: string | null;
+  readonly user: string;
+  /** Null where `near` decides. */
+  readonly directory: DirectoryFacts | null;
+  readonly near: PlacementNear | null;
+  readonly bundle: BundleChoice | null;
+  readonly securityPolicy: string | null;
+  readonly compute: string | null;
+  readonly operatingSystem: string;
+  readonly license: string;
+  readonly volumes: { readonly rootGib: number; readonly userGib: number } | null;
+  readonly key: string | null;
+  readonly mode: "auto-stop" | "always-on";
+  readonly afterIdleMinutes: number;
+  readonly lifecycle: LifecycleFacts;
+  readonly staysStopped: boolean;
+  readonly maintenance: boolean | null;
+  readonly startDate: Date | null;
+  /** Declared tags, without Reeve's own. */
+  readonly tags: TagMap;
+}
+
+export interface Topology {
+  readonly estate: string;
+  readonly settings: WorkspacesSettings | null;
+  readonly directories: ReadonlyMap<string, DirectoryFacts>;
+  /** Sorted by address. */
+  readonly desktops: readonly DesktopFacts[];
+  /** Regions to look into, sorted. */
+  readonly regions: readonly string[];
+}
+
+const DEFAULT_GRACE = "7d";
+
+export function resolveTopology({ estate, resources }: Desired): Topology {
+  const ofKind = <Spec>(kind: string) => resources.filter((one) => one.kind === kind) as readonly Resource<Spec>[];
+  const directories = new Map(
+    ofKind<WorkspaceDirectorySpec>("WorkspaceDirectory").map((resource) => {
+      const { region, directoryId } = resource.spec;
+      return [resource.name, { resource, name: resource.name, region, id: directoryId }] as const;
+    }),
+  );
+  const blueprints = new Map(
+    ofKind<WorkspaceBlueprintSpec>("WorkspaceBlueprint").map((one) => [one.name, one.spec] as const),
+  );
+  const catalogue = { directories, blueprints };
+  const declared = ofKind<WorkspaceSpec>("Workspace").map((one) => workspaceFacts(one, catalogue));
+  const served = new Set(declared.map(({ user }) => user.toLowerCase()));
+  const reserved = ofKind<WorkspaceReserveSpec>("WorkspaceReserve").flatMap((one) =>
+    reserveFacts(one, catalogue, served),
+  );
+  const settings = estate.settings.providers?.workspaces ?? null;
+  const named = [...directories.values()].map((one) => one.region);
+  return {
+    estate: estate.name,
+    settings,
+    directories,
+    desktops: [...declared, ...reserved].toSorted((a, b) => (a.address < b.address ? -1 : 1)),
+    regions: [...new Set([...named, ...(settings?.regions ?? [])])].toSorted(),
+  };
+}
+
+interface Catalogue {
+  readonly directories: ReadonlyMap<string, DirectoryFacts>;
+  readonly blueprints: ReadonlyMap<string, WorkspaceBlueprintSpec>;
+}
+
+function workspaceFacts(resource: Resource<WorkspaceSpec>, catalogue: Catalogue): DesktopFacts {
+  const { spec } = resource;
+  const blueprint = spec.blueprint === undefined ? undefined : catalogue.blueprints.get(spec.blueprint);
+  return {
+    address: resource.address,
+    name: resource.name,
+    resource,
+    reserve: null,
+    user: spec.user,
+    ...placeOf(spec.placement, catalogue),
+    ...settingsOf(spec, blueprint),
+    staysStopped: spec.desiredState === "stopped",
+    maintenance: spec.maintenance ?? null,
+    startDate: spec.startDate === undefined ? null : new Date(`${spec.startDate}T00:00:00Z`),
+    tags: { ...blueprint?.tags, ...spec.tags },
+  };
+}
+
+/** The first `count` users of a reserve, but for those who have a desktop of their own by now. */
+function reserveFacts(
+  resource: Resource<WorkspaceReserveSpec>,
+  catalogue: Catalogue,
+  served: ReadonlySet<string>,
+): readonly DesktopFacts[] {
+  const { users, count, placement, tags } = resource.spec;
+  const blueprint = catalogue.blueprints.get(resource.spec.blueprint);
+  return users
+    .slice(0, count ?? users.length)
+    .filter((user) => !served.has(user.toLowerCase()))
+    .map((user) => {
+      const name = reservedName(resource.name, user);
+      return {
+        address: addressOf("Workspace", name),
+        name,
+        resource,
+        reserve: resource.name,
+        user,
+        ...placeOf(placement, catalogue),
+        ...settingsOf({}, blueprint),
+        mode: "auto-stop" as const,
+        staysStopped: true,
+        maintenance: null,
+        startDate: null,
+        tags: { ...blueprint?.tags, ...tags },
+      };
+    });
+}
+
+export function reservedName(reserve: string, user: string): string {
+  return `${reserve}.${user.toLowerCase().replaceAll(/[^a-z0-9.-]/g, "-")}`;
+}
+
+function placeOf(
+  placement: WorkspaceSpec["placement"],
+  { directories }: Catalogue,
+): Pick<DesktopFacts, "directory" | "near"> {
+  const directory = placement.directory === undefined ? undefined : directories.get(placement.directory);
+  return { directory: directory ?? null, near: placement.near ?? null };
+}
+
+type Settings = Pick<
+  DesktopFacts,
+  | "bundle"
+  | "securityPolicy"
+  | "compute"
+  | "operatingSystem"
+  | "license"
+  | "volumes"
+  | "key"
+  | "mode"
+  | "afterIdleMinutes"
+  | "lifecycle"
+>;
+
+/** A desktop's own word goes before its blueprint's. */
+function settingsOf(
+  spec: Partial<Omit<WorkspaceSpec, "user" | "placement">>,
+  blueprint: WorkspaceBlueprintSpec | undefined,
+): Settings {
+  const volumes = { ...blueprint?.volumes, ...spec.volumes };
+  const running = spec.running ?? blueprint?.running ?? { mode: "auto-stop" };
+  const { rootGib, userGib, encryption } = volumes;
+  return {
+    bundle: spec.bundle ?? blueprint?.bundle ?? null,
+    securityPolicy: blueprint?.securityPolicy ?? null,
+    compute: spec.compute ?? blueprint?.compute ?? null,
+    operatingSystem: spec.operatingSystem ?? blueprint?.operatingSystem ?? "windows",
+    license: spec.license ?? blueprint?.license ?? "included",
+    volumes: rootGib === undefined || userGib === undefined ? null : { rootGib, userGib },
+    key: encryption?.keyFrom ?? null,
+    mode: running.mode,
+    afterIdleMinutes: Math.round(durationSeconds(running.afterIdle ?? "1h") / 60),
+    lifecycle: lifecycleOf({ ...blueprint?.lifecycle, ...spec.lifecycle }),
+  };
+}
+
+function lifecycleOf(spec: NonNullable<WorkspaceSpec["lifecycle"]>): LifecycleFacts {
+  return {
+    expiresAt: spec.expiresAt === undefined ? null : new Date(spec.expiresAt),
+    maxLifetimeSeconds: spec.maxLifetime === undefined ? null : durationSeconds(spec.maxLifetime),
+    unusedSeconds: spec.terminateAfterUnused === undefined ? null : durationSeconds(spec.terminateAfterUnused),
+    graceSeconds: durationSeconds(spec.gracePeriod ?? DEFAULT_GRACE),
+    isProtected: spec.protection ?? false,
+  };
+}
+
+/** Tags that a desktop carries while it is declared; `createdAt` and the like are written once and not compared. */
+export function wantedTags(facts: DesktopFacts, estate: string): TagMap {
+  return { ...facts.tags, [TAGS.estate]: estate, [TAGS.name]: facts.name, ...protectionTag(facts) };
+}
+
+function protectionTag({ lifecycle }: DesktopFacts): TagMap {
+  return lifecycle.isProtected ? { [TAGS.protected]: "true" } : {};
+}

@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
+import { answerAdmin } from "./admin.ts";
+import { ApiError } from "./api-error.ts";
+import type { Answer, Engine } from "./engine.ts";
+import { happens } from "./random.ts";
+import { readBody, readTarget } from "./request.ts";
+import { stsError } from "./sts.ts";
+import type { FaultKind } from "./world.ts";
+
+/** Speaks AWS JSON 1.1 and STS's query protocol, and the console's JSON under `/_sandbox/`. */
+export function createHttpServer(engine: Engine): Server {
+  return createServer((message, response) => {
+    serve(engine, message, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
+      response.end(error instanceof Error ? `${error.stack}\n` : String(error));
+    });
+  });
+}
+
+async function serve(engine: Engine, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await readBody(message);
+  if (message.url?.startsWith("/_sandbox/") === true) return answerAdmin(engine, { message, body, response });
+  try {
+    const target = readTarget(message, body);
+    await send(engine, { answer: engine.answer(target, body), response, isXml: target.service === "sts" });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    sendError(engine, { response, isXml: false, error, requestId: "00000000-0000-4000-8000-000000000000" });
+  }
+}
+
+interface Sending {
+  readonly answer: Answer;
+  readonly response: ServerResponse;
+  readonly isXml: boolean;
+}
+
+async function send(engine: Engine, { answer, response, isXml }: Sending): Promise<void> {
+  const kinds = new Set(answer.faults.map(({ kind }) => kind));
+  if (kinds.has("drop-before") || kinds.has("drop-after")) {
+    response.socket?.destroy();
+    return;
+  }
+  for (const { kind, milliseconds } of answer.faults) if (kind === "slow") await setTimeout(milliseconds);
+  const { requestId } = answer;
+  if ("error" in answer) return sendError(engine, { response, isXml, error: answer.error, requestId });
+  if (kinds.has("error-after")) {
+    const error = new ApiError("InternalFailure", "We encountered an internal error. Please try again.", 500);
+    return sendError(engine, { response, isXml, error, requestId });
+  }
+  const text = "xml" in answer ? answer.xml : JSON.stringify(disguise(answer.output, kinds));
+  const type = isXml ? "text/xml" : "application/x-amz-json-1.1";
+  response.writeHead(200, { "content-type": type, "x-amzn-requestid": requestId });
+  response.end(kinds.has("truncated") ? text.slice(0, Math.ceil(text.length / 2)) : text);
+}
+
+/** What a newer service would say: a state, or a member, that this client has never heard of. */
+function disguise(output: object, kinds: ReadonlySet<FaultKind>): object {
+  if (!kinds.has("unknown-enum") && !kinds.has("unknown-field")) return output;
+  const text = JSON.stringify(output, (key, value: unknown) => {
+    if (kinds.has("unknown-enum") && key === "State" && typeof value === "string") return "HIBERNATING";
+    if (!kinds.has("unknown-field") || typeof value !== "object" || value === null || Array.isArray(value))
+      return value;
+    return { ...value, NewMember: "tomorrow" };
+  });
+  return JSON.parse(text) as object;
+}
+
+interface Refusal {
+  readonly response: ServerResponse;
+  readonly isXml: boolean;
+  readonly error: ApiError;
+  readonly requestId: string;
+}
+
+/** Both forms of `__type` and of the message occur; clients must take either. */
+function sendError(engine: Engine, { response, isXml, error, requestId }: Refusal): void {
+  const type = happens(engine.world, 0.5) ? error.type : `com.amazonaws.workspaces.v20150408#${error.type}`;
+  const message = happens(engine.world, 0.5) ? { message: error.message } : { Message: error.message };
+  const text = isXml ? stsError(error, requestId) : JSON.stringify({ __type: type, ...message });
+  response.writeHead(error.status, {
+    "content-type": isXml ? "text/xml" : "application/x-amz-json-1.1",
+    "x-amzn-requestid": requestId,
+  });
+  response.end(text);
+}
