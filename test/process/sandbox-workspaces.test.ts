@@ -62,7 +62,7 @@ test("a batch with good and bad items: each bad one by its code, in no order, th
     "key",
     "value",
   ]);
-  expect(PendingRequests.map(({ UserName }) => UserName).toSorted()).toEqual(["also-good", "good"]);
+  expect(new Set(PendingRequests.map(({ UserName }) => UserName))).toEqual(new Set(["also-good", "good"]));
 });
 
 test.each([

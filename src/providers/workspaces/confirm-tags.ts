@@ -33,7 +33,7 @@ export async function confirmTags(
   const declared = new Map([...topology.directories.values()].map((one) => [`${one.region} ${one.id}`, one.name]));
   const tagsOf = async (id: string, isSettled: (tags: TagMap) => boolean): Promise<TagMap> => {
     const indexed = known?.get(id) ?? {};
-    return known !== null && isSettled(indexed) ? indexed : askTags(reader, region, id, indexed);
+    return known !== null && isSettled(indexed) ? indexed : askTags({ reader, region }, id, indexed);
   };
   const tagged: LiveDesktop[] = [];
   for (const desktop of desktops) {
@@ -72,7 +72,11 @@ function isSettledDesktop(tags: TagMap, want: TagMap | undefined, estate: string
 }
 
 /** A resource that is not visible yet, or gone meanwhile, has the tags that the index knows. */
-async function askTags(reader: WorkspacesReader, region: string, id: string, indexed: TagMap): Promise<TagMap> {
+async function askTags(
+  { reader, region }: Pick<Place, "reader" | "region">,
+  id: string,
+  indexed: TagMap,
+): Promise<TagMap> {
   try {
     return await reader.tagsOf(region, id);
   } catch (error) {

@@ -150,6 +150,13 @@ export interface DesktopOrder {
   readonly tags: TagMap;
 }
 
+/** A directory that WorkSpaces is to use; without subnets AWS picks them. */
+export interface DirectoryRegistration {
+  readonly directoryId: string;
+  readonly subnetIds: readonly string[] | null;
+  readonly tags: TagMap;
+}
+
 /** One property of one call. */
 export type PropertyEdit =
   | { readonly property: "rootGib" | "userGib"; readonly value: number }
@@ -183,7 +190,7 @@ export interface WorkspacesWriter extends WorkspacesReader {
   migrate(region: string, id: string, bundleId: string): Promise<string>;
   tag(region: string, id: string, tags: TagMap): Promise<void>;
   untag(region: string, id: string, keys: readonly string[]): Promise<void>;
-  register(region: string, directoryId: string, subnetIds: readonly string[] | null, tags: TagMap): Promise<void>;
+  register(region: string, registration: DirectoryRegistration): Promise<void>;
   setCreation(region: string, directoryId: string, creation: LiveCreation): Promise<void>;
   setDevices(region: string, directoryId: string, devices: TagMap): Promise<void>;
   setSelfService(region: string, directoryId: string, allowed: Readonly<Record<string, boolean>>): Promise<void>;

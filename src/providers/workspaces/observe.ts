@@ -1,4 +1,3 @@
-import type { WorkspacesSettings } from "../../generated/documents.ts";
 import type { Desired, Session } from "../provider.ts";
 import { ApiTrouble, type Verdict } from "./api/trouble.ts";
 import { declaredBundleId, fitsSelector, selectorKey } from "./bundles.ts";
@@ -118,9 +117,4 @@ async function attempt<Value>(
     if (error instanceof ApiTrouble) return { trouble: error.verdict };
     throw error;
   }
-}
-
-/** The role of planning; applying has its own. */
-export function readingRole(settings: WorkspacesSettings): string | undefined {
-  return settings.role?.plan;
 }

@@ -1,4 +1,4 @@
-import type { DescribeWorkspacesCommandInput, WorkSpacesClient } from "@aws-sdk/client-workspaces";
+import type * as Sdk from "@aws-sdk/client-workspaces";
 import type { LastUse, LiveBundle, LiveDesktop, LiveDirectory, TagMap, WorkspacesReader } from "../model.ts";
 import type { Doors } from "./doors.ts";
 import { allPages, chunksOf } from "./pages.ts";
@@ -8,7 +8,11 @@ import { parseBundle, parseDesktop, parseDirectory, parseLastUse, parseTags } fr
 export const BATCH = 25;
 const TAG_PAGE = 100;
 
-type Sdk = typeof import("@aws-sdk/client-workspaces");
+/** One region's API. */
+export interface Place {
+  readonly doors: Doors;
+  readonly region: string;
+}
 
 /** Reads through the doors. Nothing in here can write. */
 export function createReader(doors: Doors): WorkspacesReader {
@@ -27,7 +31,7 @@ export function createReader(doors: Doors): WorkspacesReader {
     directories: (region) => readDirectories(doors, region),
     taggedResources: (region) => readTagged(doors, region),
     tagsOf: async (region, id) => {
-      const answer = await ask(doors, region, "DescribeTags", (client, sdk) =>
+      const answer = await ask({ doors, region }, "DescribeTags", (client, sdk) =>
         client.send(new sdk.DescribeTagsCommand({ ResourceId: id })),
       );
       return parseTags(answer.TagList ?? []);
@@ -35,7 +39,7 @@ export function createReader(doors: Doors): WorkspacesReader {
     bundlesById: async (region, ids) => {
       const found: LiveBundle[] = [];
       for (const chunk of chunksOf(ids, BATCH)) {
-        const answer = await ask(doors, region, "DescribeWorkspaceBundles", (client, sdk) =>
+        const answer = await ask({ doors, region }, "DescribeWorkspaceBundles", (client, sdk) =>
           client.send(new sdk.DescribeWorkspaceBundlesCommand({ BundleIds: [...chunk] })),
         );
         found.push(...(answer.Bundles ?? []).flatMap(parseBundle));
@@ -49,10 +53,9 @@ export function createReader(doors: Doors): WorkspacesReader {
 
 /** One call of the WorkSpaces API. */
 export async function ask<Out>(
-  doors: Doors,
-  region: string,
+  { doors, region }: Place,
   operation: string,
-  request: (client: WorkSpacesClient, sdk: Sdk) => Promise<Out>,
+  request: (client: Sdk.WorkSpacesClient, sdk: typeof Sdk) => Promise<Out>,
 ): Promise<Out> {
   const [client, sdk] = await Promise.all([doors.clients.workspaces(region), import("@aws-sdk/client-workspaces")]);
   return doors.workspaces(region).call(operation, () => request(client, sdk));
@@ -70,11 +73,11 @@ async function readAccount(doors: Doors, region: string): Promise<string> {
 async function readDesktops(
   doors: Doors,
   region: string,
-  input: DescribeWorkspacesCommandInput,
+  input: Sdk.DescribeWorkspacesCommandInput,
 ): Promise<readonly LiveDesktop[]> {
   const raw = await allPages(
     async (NextToken) => {
-      const answer = await ask(doors, region, "DescribeWorkspaces", (client, sdk) =>
+      const answer = await ask({ doors, region }, "DescribeWorkspaces", (client, sdk) =>
         client.send(new sdk.DescribeWorkspacesCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) })),
       );
       return { items: (answer.Workspaces ?? []).flatMap(parseDesktop), next: answer.NextToken };
@@ -87,7 +90,7 @@ async function readDesktops(
 async function readDirectories(doors: Doors, region: string): Promise<readonly LiveDirectory[]> {
   const found = await allPages(
     async (NextToken) => {
-      const answer = await ask(doors, region, "DescribeWorkspaceDirectories", (client, sdk) =>
+      const answer = await ask({ doors, region }, "DescribeWorkspaceDirectories", (client, sdk) =>
         client.send(
           new sdk.DescribeWorkspaceDirectoriesCommand({
             Limit: BATCH,
@@ -132,7 +135,7 @@ async function readTagged(doors: Doors, region: string): Promise<ReadonlyMap<str
 async function readOwnBundles(doors: Doors, region: string, owner: "amazon" | "own"): Promise<readonly LiveBundle[]> {
   return allPages(
     async (NextToken) => {
-      const answer = await ask(doors, region, "DescribeWorkspaceBundles", (client, sdk) =>
+      const answer = await ask({ doors, region }, "DescribeWorkspaceBundles", (client, sdk) =>
         client.send(
           new sdk.DescribeWorkspaceBundlesCommand({
             ...(owner === "amazon" ? { Owner: "AMAZON" } : {}),
@@ -155,7 +158,7 @@ async function readLastUse(
   for (const chunk of chunksOf(ids, BATCH)) {
     const rows = await allPages(
       async (NextToken) => {
-        const answer = await ask(doors, region, "DescribeWorkspacesConnectionStatus", (client, sdk) =>
+        const answer = await ask({ doors, region }, "DescribeWorkspacesConnectionStatus", (client, sdk) =>
           client.send(
             new sdk.DescribeWorkspacesConnectionStatusCommand({
               WorkspaceIds: [...chunk],

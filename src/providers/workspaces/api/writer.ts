@@ -1,9 +1,9 @@
 import type { FailedWorkspaceChangeRequest, WorkspaceProperties, WorkspaceRequest } from "@aws-sdk/client-workspaces";
+import { unreachable } from "../../../support/unreachable.ts";
 import type {
   CreateAnswer,
   DesktopOrder,
   FailedItem,
-  LiveCreation,
   PropertyEdit,
   WorkspacesReader,
   WorkspacesWriter,
@@ -11,78 +11,83 @@ import type {
 import { classifyItem } from "./classify.ts";
 import type { Doors } from "./doors.ts";
 import { toAwsTags } from "./parse.ts";
-import { ask } from "./reader.ts";
-import { DEVICES, SELF_SERVICE, toAwsWord } from "./words.ts";
+import { ask, type Place } from "./reader.ts";
+import { toAwsWord } from "./words.ts";
+import { directoryWrites } from "./write-directories.ts";
 
 /** Writes through the same doors. Every method is one call, but where its name says otherwise. */
 export function createWriter(doors: Doors, reader: WorkspacesReader): WorkspacesWriter {
-  return { ...reader, ...desktopWrites(doors), ...directoryWrites(doors) };
+  return { ...reader, ...desktopWrites(doors), ...powerWrites(doors), ...directoryWrites(doors) };
 }
 
-type DesktopWrites = Pick<
-  WorkspacesWriter,
-  "create" | "terminate" | "start" | "stop" | "modify" | "setMaintenance" | "migrate" | "tag" | "untag"
->;
+type PowerWrites = Pick<WorkspacesWriter, "terminate" | "start" | "stop">;
 
-function desktopWrites(doors: Doors): DesktopWrites {
+function powerWrites(doors: Doors): PowerWrites {
   return {
-    create: (region, orders) => sendOrders(doors, region, orders),
     terminate: async (region, ids) => {
       const TerminateWorkspaceRequests = ids.map((WorkspaceId) => ({ WorkspaceId }));
-      const answer = await ask(doors, region, "TerminateWorkspaces", (client, sdk) =>
+      const answer = await ask({ doors, region }, "TerminateWorkspaces", (client, sdk) =>
         client.send(new sdk.TerminateWorkspacesCommand({ TerminateWorkspaceRequests })),
       );
       return failedItems(answer.FailedRequests);
     },
     start: async (region, ids) => {
       const StartWorkspaceRequests = ids.map((WorkspaceId) => ({ WorkspaceId }));
-      const answer = await ask(doors, region, "StartWorkspaces", (client, sdk) =>
+      const answer = await ask({ doors, region }, "StartWorkspaces", (client, sdk) =>
         client.send(new sdk.StartWorkspacesCommand({ StartWorkspaceRequests })),
       );
       return failedItems(answer.FailedRequests);
     },
     stop: async (region, ids) => {
       const StopWorkspaceRequests = ids.map((WorkspaceId) => ({ WorkspaceId }));
-      const answer = await ask(doors, region, "StopWorkspaces", (client, sdk) =>
+      const answer = await ask({ doors, region }, "StopWorkspaces", (client, sdk) =>
         client.send(new sdk.StopWorkspacesCommand({ StopWorkspaceRequests })),
       );
       return failedItems(answer.FailedRequests);
     },
+  };
+}
+
+type DesktopWrites = Pick<WorkspacesWriter, "create" | "modify" | "setMaintenance" | "migrate" | "tag" | "untag">;
+
+function desktopWrites(doors: Doors): DesktopWrites {
+  return {
+    create: (region, orders) => sendOrders({ doors, region }, orders),
     modify: async (region, WorkspaceId, edit) => {
       const input = { WorkspaceId, WorkspaceProperties: editedProperties(edit) };
-      await ask(doors, region, "ModifyWorkspaceProperties", (client, sdk) =>
+      await ask({ doors, region }, "ModifyWorkspaceProperties", (client, sdk) =>
         client.send(new sdk.ModifyWorkspacePropertiesCommand(input)),
       );
     },
     setMaintenance: async (region, WorkspaceId, isOn) => {
       const WorkspaceState = isOn ? "ADMIN_MAINTENANCE" : "AVAILABLE";
-      await ask(doors, region, "ModifyWorkspaceState", (client, sdk) =>
+      await ask({ doors, region }, "ModifyWorkspaceState", (client, sdk) =>
         client.send(new sdk.ModifyWorkspaceStateCommand({ WorkspaceId, WorkspaceState })),
       );
     },
     migrate: async (region, SourceWorkspaceId, BundleId) => {
-      const answer = await ask(doors, region, "MigrateWorkspace", (client, sdk) =>
+      const answer = await ask({ doors, region }, "MigrateWorkspace", (client, sdk) =>
         client.send(new sdk.MigrateWorkspaceCommand({ SourceWorkspaceId, BundleId })),
       );
       return answer.TargetWorkspaceId ?? "";
     },
     tag: async (region, ResourceId, tags) => {
       const Tags = toAwsTags(tags);
-      await ask(doors, region, "CreateTags", (client, sdk) =>
+      await ask({ doors, region }, "CreateTags", (client, sdk) =>
         client.send(new sdk.CreateTagsCommand({ ResourceId, Tags })),
       );
     },
     untag: async (region, ResourceId, keys) => {
-      await ask(doors, region, "DeleteTags", (client, sdk) =>
+      await ask({ doors, region }, "DeleteTags", (client, sdk) =>
         client.send(new sdk.DeleteTagsCommand({ ResourceId, TagKeys: [...keys] })),
       );
     },
   };
 }
 
-async function sendOrders(doors: Doors, region: string, orders: readonly DesktopOrder[]): Promise<CreateAnswer> {
+async function sendOrders(place: Place, orders: readonly DesktopOrder[]): Promise<CreateAnswer> {
   const Workspaces = orders.map(toRequest);
-  const answer = await ask(doors, region, "CreateWorkspaces", (client, sdk) =>
+  const answer = await ask(place, "CreateWorkspaces", (client, sdk) =>
     client.send(new sdk.CreateWorkspacesCommand({ Workspaces })),
   );
   const pending = (answer.PendingRequests ?? []).flatMap(({ WorkspaceId, UserName }) =>
@@ -128,10 +133,12 @@ function editedProperties(edit: PropertyEdit): WorkspaceProperties {
       return computeOf(edit.value);
     case "protocol":
       return { Protocols: ["WSP"] };
-    default:
+    case "running":
       return edit.mode === "auto-stop"
         ? { RunningMode: "AUTO_STOP", RunningModeAutoStopTimeoutInMinutes: edit.afterIdleMinutes }
         : { RunningMode: "ALWAYS_ON" };
+    default:
+      return unreachable(edit);
   }
 }
 
@@ -145,75 +152,4 @@ function failedItems(failed: readonly FailedWorkspaceChangeRequest[] | undefined
     key: WorkspaceId ?? "",
     verdict: classifyItem(ErrorCode ?? "Unknown", ErrorMessage ?? ""),
   }));
-}
-
-type DirectoryWrites = Pick<
-  WorkspacesWriter,
-  "register" | "setCreation" | "setDevices" | "setSelfService" | "setTransport" | "setIpGroups"
->;
-
-function directoryWrites(doors: Doors): DirectoryWrites {
-  return {
-    register: async (region, DirectoryId, subnetIds, tags) => {
-      const SubnetIds = subnetIds === null ? {} : { SubnetIds: [...subnetIds] };
-      const input = { DirectoryId, ...SubnetIds, EnableSelfService: false, Tags: toAwsTags(tags) };
-      await ask(doors, region, "RegisterWorkspaceDirectory", (client, sdk) =>
-        client.send(new sdk.RegisterWorkspaceDirectoryCommand(input)),
-      );
-    },
-    setCreation: async (region, ResourceId, creation) => {
-      const input = { ResourceId, WorkspaceCreationProperties: creationProperties(creation) };
-      await ask(doors, region, "ModifyWorkspaceCreationProperties", (client, sdk) =>
-        client.send(new sdk.ModifyWorkspaceCreationPropertiesCommand(input)),
-      );
-    },
-    setDevices: async (region, ResourceId, devices) => {
-      const pairs = Object.entries(DEVICES).flatMap(([name, field]) => {
-        const access = devices[name];
-        return access === undefined ? [] : [[field, access === "allow" ? "ALLOW" : "DENY"] as const];
-      });
-      const input = { ResourceId, WorkspaceAccessProperties: Object.fromEntries(pairs) };
-      await ask(doors, region, "ModifyWorkspaceAccessProperties", (client, sdk) =>
-        client.send(new sdk.ModifyWorkspaceAccessPropertiesCommand(input)),
-      );
-    },
-    setSelfService: async (region, ResourceId, allowed) => {
-      const pairs = Object.entries(SELF_SERVICE).map(
-        ([name, field]) => [field, allowed[name] === true ? "ENABLED" : "DISABLED"] as const,
-      );
-      const input = { ResourceId, SelfservicePermissions: Object.fromEntries(pairs) };
-      await ask(doors, region, "ModifySelfservicePermissions", (client, sdk) =>
-        client.send(new sdk.ModifySelfservicePermissionsCommand(input)),
-      );
-    },
-    setTransport: async (region, ResourceId, transport) => {
-      const StreamingExperiencePreferredProtocol = transport === "udp" ? "UDP" : "TCP";
-      const input = { ResourceId, StreamingProperties: { StreamingExperiencePreferredProtocol } } as const;
-      await ask(doors, region, "ModifyStreamingProperties", (client, sdk) =>
-        client.send(new sdk.ModifyStreamingPropertiesCommand(input)),
-      );
-    },
-    setIpGroups: async (region, DirectoryId, { add, remove }) => {
-      if (add.length > 0)
-        await ask(doors, region, "AssociateIpGroups", (client, sdk) =>
-          client.send(new sdk.AssociateIpGroupsCommand({ DirectoryId, GroupIds: [...add] })),
-        );
-      if (remove.length > 0)
-        await ask(doors, region, "DisassociateIpGroups", (client, sdk) =>
-          client.send(new sdk.DisassociateIpGroupsCommand({ DirectoryId, GroupIds: [...remove] })),
-        );
-    },
-  };
-}
-
-/** The whole set each time: whether AWS merges or replaces is not documented. */
-function creationProperties(creation: LiveCreation) {
-  return {
-    EnableInternetAccess: creation.internetAccess,
-    UserEnabledAsLocalAdministrator: creation.localAdministrator,
-    EnableMaintenanceMode: creation.maintenance,
-    ...(creation.ou === null ? {} : { DefaultOu: creation.ou }),
-    ...(creation.securityGroupId === null ? {} : { CustomSecurityGroupId: creation.securityGroupId }),
-    ...(creation.instanceRoleArn === null ? {} : { InstanceIamRoleArn: creation.instanceRoleArn }),
-  };
 }

@@ -1,5 +1,6 @@
 /** One desktop changed in place: one property a call, each waited for and read back before the next. */
 import type { Change } from "../../../plan/change.ts";
+import { unreachable } from "../../../support/unreachable.ts";
 import { ApiTrouble } from "../api/trouble.ts";
 import { type DesktopView, wantedMode } from "../desktop-view.ts";
 import { describeRunning } from "../differences.ts";
@@ -115,11 +116,13 @@ function isEdited(desktop: LiveDesktop, edit: PropertyEdit): boolean {
       return desktop.compute === edit.value;
     case "protocol":
       return desktop.protocols.includes("WSP");
-    default:
+    case "running":
       return (
         describeRunning(desktop.mode ?? "", desktop.afterIdleMinutes) ===
         describeRunning(edit.mode, edit.afterIdleMinutes)
       );
+    default:
+      return unreachable(edit);
   }
 }
 

@@ -11,7 +11,8 @@ export async function changeDirectory(job: Job, change: Change, facts: Directory
   const { writer, world } = job;
   const { region, id, resource } = facts;
   const tags = wantedDirectoryTags(facts, world.topology.estate);
-  if (change.action === "create") await writer.register(region, id, resource.spec.subnetIds ?? null, tags);
+  if (change.action === "create")
+    await writer.register(region, { directoryId: id, subnetIds: resource.spec.subnetIds ?? null, tags });
   const live = await waitRegistered(job, facts);
   const touches = (part: string) => change.fields.some(({ path }) => path === part || path.startsWith(`${part}.`));
   if (change.fields.some(({ path }) => path.startsWith("tags")) && change.action !== "create")

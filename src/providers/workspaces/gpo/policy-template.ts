@@ -1,5 +1,5 @@
 import { parseXml, type XmlElement, XmlError } from "@rgrove/parse-xml";
-import { attribute, childrenOf, firstChild } from "./xml.ts";
+import { attribute, childrenOf, firstChild, localName } from "./xml.ts";
 
 /** A value that a template writes, or `delete`, which takes it away. */
 export type TemplateValue =
@@ -79,7 +79,7 @@ function firstLine(message: string): string {
 
 function rootOf(xml: string, name: string): XmlElement {
   const root = parseXml(xml).root;
-  if (root === null || root.name.split(":").at(-1) !== name) throw new TemplateError(`the root is not <${name}>`);
+  if (root === null || localName(root) !== name) throw new TemplateError(`the root is not <${name}>`);
   return root;
 }
 
@@ -147,7 +147,7 @@ function parseElement(element: XmlElement, policyKey: string, language: Language
   const key = attribute(element, "key") ?? policyKey;
   const isRequired = attribute(element, "required") === "true";
   const common = { id: attribute(element, "id") ?? "", key, value: attribute(element, "valueName") ?? "", isRequired };
-  switch (element.name.split(":").at(-1)) {
+  switch (localName(element)) {
     case "enum":
       return {
         ...common,
@@ -179,7 +179,7 @@ function parseItem(item: XmlElement, key: string, language: Language): EnumItem 
 function parseValue(holder: XmlElement | null): TemplateValue {
   const value = holder?.children.find(isElement);
   if (value === undefined) throw new TemplateError("a value is missing");
-  switch (value.name.split(":").at(-1)) {
+  switch (localName(value)) {
     case "decimal":
       return { as: "dword", content: parseDword(need(value, "value")) };
     case "string":

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import type * as Mmdb from "mmdb-lib";
 import type { City, IpPlace, PlaceSources } from "./near.ts";
 
 /**
@@ -36,7 +37,7 @@ function openDatabase(require: NodeJS.Require, file: string): IpDatabase | null 
   } catch {
     return null;
   }
-  const { Reader } = require("mmdb-lib") as typeof import("mmdb-lib");
+  const { Reader } = require("mmdb-lib") as typeof Mmdb;
   return new Reader(readFileSync(path));
 }
 
