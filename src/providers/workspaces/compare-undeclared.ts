@@ -1,9 +1,11 @@
 /** What is live and declared by nobody: ours goes, other people's stays. Pure. */
 import type { Blocked, ChangeDraft, Foreign } from "../../plan/change.ts";
 import { declaredIds, type WorldView } from "./desktop-view.ts";
+import { isRegistered } from "./directory-shape.ts";
 import { removal } from "./drafts.ts";
-import type { Placed } from "./live-index.ts";
+import { isReadable, type Placed } from "./live-index.ts";
 import { ownershipOf, TAGS } from "./markers.ts";
+import type { LiveDirectory } from "./model.ts";
 import { isLeaving } from "./states.ts";
 
 export interface UndeclaredComparison {
@@ -12,19 +14,66 @@ export interface UndeclaredComparison {
 }
 
 export function compareUndeclared(world: WorldView): UndeclaredComparison {
-  const declared = declaredIds(world);
   const { estate } = world.topology;
-  const rest = world.index.all.filter(({ desktop }) => !declared.has(desktop.id) && !isLeaving(desktop));
-  const ours = rest.filter(({ desktop }) => ownershipOf(desktop.tags, estate) === "ours");
+  const ours = undeclaredDesktops(world).filter(({ desktop }) => ownershipOf(desktop.tags, estate) === "ours");
   const drafts = ours.map((placed) =>
     removal(placed, { reason: "its document is gone", blocked: removalBlock(placed) }),
   );
   return {
     changes: distinctAddresses(drafts, world),
-    foreign: rest
-      .filter(({ desktop }) => ownershipOf(desktop.tags, estate) !== "ours")
-      .map((placed) => foreignRow(placed, world)),
+    foreign: [
+      ...foreignDirectories(world).map((one) => directoryRow(one, estate)),
+      ...foreignDesktops(world).map((placed) => foreignRow(placed, world)),
+    ],
   };
+}
+
+/** Desktops that no document stands for, but for those on their way out. */
+function undeclaredDesktops(world: WorldView): readonly Placed[] {
+  const declared = declaredIds(world);
+  return world.index.all.filter(({ desktop }) => !declared.has(desktop.id) && !isLeaving(desktop));
+}
+
+export function foreignDesktops(world: WorldView): readonly Placed[] {
+  const { estate } = world.topology;
+  return undeclaredDesktops(world).filter(({ desktop }) => ownershipOf(desktop.tags, estate) !== "ours");
+}
+
+/** Registered and not declared, whoever's marker it has: Reeve never ends a registration. Sorted by region and id. */
+export function foreignDirectories({ topology, observation }: WorldView): readonly {
+  readonly region: string;
+  readonly directory: LiveDirectory;
+}[] {
+  const declared = new Set([...topology.directories.values()].map(({ region, id }) => `${region} ${id}`));
+  return [...observation.regions.values()]
+    .filter(isReadable)
+    .flatMap(({ region, directories }) => directories.map((directory) => ({ region, directory })))
+    .filter(({ region, directory }) => isRegistered(directory) && !declared.has(`${region} ${directory.id}`))
+    .toSorted((a, b) => (`${a.region} ${a.directory.id}` < `${b.region} ${b.directory.id}` ? -1 : 1));
+}
+
+function directoryRow(
+  { region, directory }: { readonly region: string; readonly directory: LiveDirectory },
+  estate: string,
+): Foreign {
+  const { id, name, tags } = directory;
+  const was = ownershipOf(tags, estate) === "ours" ? ", of a document that is gone: its registration stays" : "";
+  return {
+    kind: "WorkspaceDirectory",
+    what: `${id}${name === null ? "" : ` (${name})`}${was}`,
+    suggestedName: suggestedDirectoryName(directory, region),
+    where: region,
+  };
+}
+
+/** Directories of one domain in several regions are told apart by the region. */
+export function suggestedDirectoryName({ name, id }: LiveDirectory, region: string): string {
+  const first =
+    (name ?? "")
+      .split(".")[0]
+      ?.toLowerCase()
+      .replaceAll(/[^a-z0-9-]+/g, "-") ?? "";
+  return first === "" ? id : `${first}-${region}`;
 }
 
 /** An address has one change: a desktop whose name is another's too goes by its id. */
