@@ -4,6 +4,7 @@ import type { Blocked, ChangeDraft, Ignored } from "../../plan/change.ts";
 import { type DesktopView, wantsStopped } from "./desktop-view.ts";
 import { findDifferences, needsEncryption } from "./differences.ts";
 import { createFields, createReason, draftOf, lossOf, provisioningWait } from "./drafts.ts";
+import { hasRoomForNote } from "./endings.ts";
 import { deletionAt } from "./lifecycle.ts";
 import { ANNOTATIONS, ownershipOf } from "./markers.ts";
 import type { LiveDesktop } from "./model.ts";
@@ -25,6 +26,7 @@ export function compareDesktop(view: DesktopView, estate: string): DesktopCompar
   const { live, elsewhere } = view;
   if (live === null || isLeaving(live)) {
     if (view.phase !== "active" && view.end?.isCertain === true) return { ...NOTHING, findings };
+    if (view.endedAt !== null && elsewhere === null) return { ...NOTHING, findings };
     const change = elsewhere === null ? creation(view, live) : moving(view, elsewhere.desktop);
     return { change, findings, ignored: [] };
   }
@@ -78,7 +80,7 @@ function adoption(view: DesktopView, live: LiveDesktop, fields: ChangeDraft["fie
   };
 }
 
-/** Only where the documents alone say that its time is over does Reeve delete by itself. */
+/** Where the end is counted from what goes with the desktop, its directory keeps a note (endings.ts). */
 function ending(view: DesktopView, live: LiveDesktop): ChangeDraft {
   const { end, facts } = view;
   const why = `${end?.why ?? ""}, and the grace period is over`;
@@ -93,16 +95,17 @@ function ending(view: DesktopView, live: LiveDesktop): ChangeDraft {
   });
 }
 
-function endingBlock({ end, facts }: DesktopView, isProtected: boolean): Blocked | null {
+function endingBlock({ end, facts, directory, reading }: DesktopView, isProtected: boolean): Blocked | null {
   if (isProtected) {
     const next = "set spec.lifecycle.protection to false in a reviewed change first, or move its end";
     return { code: "protected", message: "it is protected", next };
   }
-  if (end?.isCertain === true) return null;
+  const registration = reading?.directories.find(({ id }) => id === directory?.id);
+  if (end?.isCertain === true || registration === undefined || hasRoomForNote(registration)) return null;
   return {
     code: "still-declared",
-    message: `${end?.why ?? "its time is over"}, but its document would have the next plan make it again`,
-    next: `remove the document of ${facts.address}, or change its lifecycle`,
+    message: `${end?.why ?? "its time is over"}, and ${directory?.name ?? "its directory"} holds too many notes of ended desktops to take one more`,
+    next: `remove the documents of desktops that have ended; ${facts.address} is deleted once there is room, or with its document`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Blocked, ChangeDraft, FieldChange } from "../../plan/change.ts";
 import { diffFields } from "../../plan/diff-fields.ts";
 import type { WorldView } from "./desktop-view.ts";
 import { creationStamp, isRegistered, presentShape, wantedCreation, wantedShape } from "./directory-shape.ts";
+import { staleNotes } from "./endings.ts";
 import { isReadable } from "./live-index.ts";
 import { ANNOTATIONS, ownershipOf, TAGS } from "./markers.ts";
 import type { LiveDirectory } from "./model.ts";
@@ -25,7 +26,8 @@ export function compareDirectory(facts: DirectoryFacts, world: WorldView): Direc
   const owner = ownershipOf(live.tags, estate);
   if (owner === "other") return { change: null, findings: [foreignMarker(facts, live)] };
   const wanted = wantedShape(facts, live, estate);
-  const fields = diffFields(presentShape(facts, live, wanted), wanted);
+  const outdated = staleNotes(live.tags, world.topology);
+  const fields = diffFields(presentShape(facts, live, { wanted, outdated }), wanted);
   const findings = [...nonConforming(facts, live, world), ...stateFinding(facts, live)];
   if (fields.length === 0) return { change: null, findings };
   return { change: changeInPlace(facts, { fields, isOurs: owner === "ours" }, world), findings };

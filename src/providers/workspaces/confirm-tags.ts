@@ -1,5 +1,6 @@
 import type { Verdict } from "./api/trouble.ts";
 import { ApiTrouble } from "./api/trouble.ts";
+import { leavesNote, staleNotes } from "./endings.ts";
 import { placeKey } from "./live-index.ts";
 import { ownershipOf, TAGS } from "./markers.ts";
 import type { LiveDesktop, LiveDirectory, TagMap, WorkspacesReader } from "./model.ts";
@@ -43,14 +44,34 @@ export async function confirmTags(
       tags: await tagsOf(desktop.id, (tags) => isSettledDesktop(tags, want, topology.estate)),
     });
   }
+  const awaited = directoriesWithNotes(region, desktops, topology);
   const marked: LiveDirectory[] = [];
   for (const directory of directories) {
     const name = declared.get(`${region} ${directory.id}`);
     const isSettled = (tags: TagMap): boolean =>
-      name === undefined || (ownershipOf(tags, topology.estate) === "ours" && tags[TAGS.name] === name);
+      name === undefined ||
+      (ownershipOf(tags, topology.estate) === "ours" &&
+        tags[TAGS.name] === name &&
+        !awaited.has(directory.id) &&
+        staleNotes(tags, topology).length === 0);
     marked.push({ ...directory, tags: await tagsOf(directory.id, isSettled) });
   }
   return { desktops: tagged, directories: marked };
+}
+
+/** Directories whose notes decide whether a declared desktop that is not there is made (again). */
+function directoriesWithNotes(
+  region: string,
+  desktops: readonly LiveDesktop[],
+  topology: Topology,
+): ReadonlySet<string> {
+  const there = new Set(desktops.map(({ directoryId, user }) => placeKey(region, directoryId, user)));
+  const here = [...topology.directories.values()].filter((one) => one.region === region);
+  const ids = topology.desktops.filter(leavesNote).flatMap(({ directory, user }) => {
+    const places = directory === null ? here : here.filter(({ id }) => id === directory.id);
+    return places.some(({ id }) => there.has(placeKey(region, id, user))) ? [] : places.map(({ id }) => id);
+  });
+  return new Set(ids);
 }
 
 function wantedByPlace(topology: Topology): ReadonlyMap<string, TagMap> {

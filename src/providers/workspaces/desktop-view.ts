@@ -1,5 +1,6 @@
 /** One declared desktop and everything that is known of it. Pure. */
 import { type BundleAnswer, findBundle } from "./bundles.ts";
+import { endingsOf } from "./endings.ts";
 import { type End, endOf, isAhead, type Phase, phaseOf } from "./lifecycle.ts";
 import {
   indexLive,
@@ -25,6 +26,8 @@ export interface DesktopView {
   readonly bundle: BundleAnswer | null;
   readonly end: End | null;
   readonly phase: Phase;
+  /** When Reeve ended this document's desktop because of its age or disuse; null where it did not. */
+  readonly endedAt: Date | null;
   /** Made ahead of its person's first day: stopped, under auto-stop until then. */
   readonly isAhead: boolean;
 }
@@ -39,12 +42,17 @@ export interface WorldView {
 
 export function viewWorld(topology: Topology, observation: WorkspacesObservation, now: Date): WorldView {
   const index = indexLive(observation.regions, topology.estate);
-  const desktops = topology.desktops.map((facts) => viewDesktop(facts, { topology, observation, index, now }));
+  const endings = endingsOf(observation, topology);
+  const around = { topology, observation, index, now, endings };
+  const desktops = topology.desktops.map((facts) => viewDesktop(facts, around));
   return { topology, observation, index, desktops, now };
 }
 
-function viewDesktop(facts: DesktopFacts, world: Omit<WorldView, "desktops">): DesktopView {
-  const { topology, observation, index, now } = world;
+interface Around extends Omit<WorldView, "desktops"> {
+  readonly endings: ReadonlyMap<string, Date>;
+}
+
+function viewDesktop(facts: DesktopFacts, { topology, observation, index, now, endings }: Around): DesktopView {
   const placement = observation.placements.get(facts.address) ?? null;
   const directory = facts.directory ?? standingPlace(facts, topology, index) ?? chosen(placement, topology);
   const region = directory === null ? undefined : observation.regions.get(directory.region);
@@ -57,7 +65,9 @@ function viewDesktop(facts: DesktopFacts, world: Omit<WorldView, "desktops">): D
       ? null
       : findBundle(facts.bundle, directory, reading);
   const phase = phaseOf(end, facts, now);
-  return { facts, directory, reading, placement, live, elsewhere, bundle, end, phase, isAhead: isAhead(facts, now) };
+  const endedAt = endings.get(facts.name) ?? null;
+  const times = { end, phase, endedAt, isAhead: isAhead(facts, now) };
+  return { facts, directory, reading, placement, live, elsewhere, bundle, ...times };
 }
 
 function chosen(placement: PlacementAnswer | null, { directories }: Topology): DirectoryFacts | null {

@@ -48,9 +48,13 @@ export function wantedShape(facts: DirectoryFacts, live: LiveDirectory | null, e
   };
 }
 
-/** Of the live one only what is declared. */
-export function presentShape(facts: DirectoryFacts, live: LiveDirectory, wanted: Shape): Shape {
-  const tags = Object.keys(wantedDirectoryTags(facts, "")).flatMap((key) => {
+/** Of the live one only what is declared, and the tags that Reeve itself has to take away. */
+export function presentShape(
+  facts: DirectoryFacts,
+  live: LiveDirectory,
+  { wanted, outdated = [] }: { readonly wanted: Shape; readonly outdated?: readonly string[] },
+): Shape {
+  const tags = [...Object.keys(wantedDirectoryTags(facts, "")), ...outdated].flatMap((key) => {
     const value = live.tags[key];
     return value === undefined ? [] : [[key, value] as const];
   });

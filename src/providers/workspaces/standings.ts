@@ -39,6 +39,7 @@ function desktopState(view: DesktopView, world: WorldView): string {
   if (view.directory === null) return "NotPlaced";
   if (view.reading === null) return "Unreadable";
   const { live } = view;
+  if (live === null && view.endedAt !== null) return "Ended";
   if (live === null) return view.phase === "active" ? "Absent" : "Expired";
   if (isLeaving(live)) return "Leaving";
   if (ownershipOf(live.tags, world.topology.estate) !== "ours") return "NotOurs";

@@ -10,6 +10,7 @@ export function viewFindings(view: DesktopView, estate: string): readonly Findin
   return [
     ...placeFindings(view),
     ...bundleFindings(view),
+    ...endedFindings(view),
     ...(view.live === null ? [] : liveFindings(view, view.live, estate)),
   ];
 }
@@ -18,6 +19,15 @@ type Words = Pick<Finding, "severity" | "code" | "message"> & { readonly hint: s
 
 function about({ facts }: DesktopView, path: Path, words: Words): Finding {
   return { ...words, resource: facts.resource, path };
+}
+
+/** Reeve ended it, and its document is still there. */
+function endedFindings(view: DesktopView): readonly Finding[] {
+  const { endedAt, live } = view;
+  if (endedAt === null || live !== null) return [];
+  const message = `its desktop was ended at ${endedAt.toISOString()}, by its lifecycle`;
+  const hint = `remove its document; for a new desktop, set spec.startDate after ${endedAt.toISOString().slice(0, 10)}`;
+  return [about(view, ["spec"], { severity: "warning", code: "ended", message, hint })];
 }
 
 function placeFindings(view: DesktopView): readonly Finding[] {

@@ -6,6 +6,7 @@ import type { Outcome } from "../../../plan/outcome.ts";
 import type { Session, Work } from "../../provider.ts";
 import { bundleFor } from "../compare-policies.ts";
 import { type DesktopView, viewWorld } from "../desktop-view.ts";
+import { endNoteKey } from "../endings.ts";
 import { publishFolder, removePolicyBundle, writePolicyBundle } from "../gpo/published-folder.ts";
 import type { AccountOpener, WorkspacesObservation, WorkspacesWriter } from "../model.ts";
 import { isLeaving } from "../states.ts";
@@ -15,7 +16,7 @@ import { changeDirectory } from "./change-directory.ts";
 import { type Job, settleChange } from "./job.ts";
 import { type Making, makeDesktops } from "./make-desktops.ts";
 import { allToTheEnd, type OutcomeQueue, queueOutcomes } from "./outcome-queue.ts";
-import { removeDesktops, type Target } from "./remove-desktops.ts";
+import { type Removal, removeDesktops } from "./remove-desktops.ts";
 
 /** Desktops changed in place at the same time; the limiter sets the pace all the same. */
 const AT_ONCE = 10;
@@ -85,15 +86,23 @@ async function changeDirectories(job: Job, changes: readonly Change[]): Promise<
 
 type Views = ReadonlyMap<string, DesktopView>;
 
-function removals(job: Job, changes: readonly Change[], views: Views): readonly Target[] {
+function removals(job: Job, changes: readonly Change[], views: Views): readonly Removal[] {
   return changes
     .filter(({ action }) => action === "delete")
     .flatMap((change) => {
       const id = change.fields.find(({ path }) => path === "id")?.before;
       const placed = job.world.index.all.find(({ desktop }) => desktop.id === id);
       const region = placed?.region ?? views.get(change.address)?.directory?.region;
-      return typeof id !== "string" || region === undefined ? [] : [{ change, region, id }];
+      return typeof id !== "string" || region === undefined
+        ? []
+        : [{ change, region, id, note: noteFor(views.get(change.address)) }];
     });
+}
+
+/** A document that stays would have the next plan make its desktop anew, but where it says itself when its time is over. */
+function noteFor(view: DesktopView | undefined): Removal["note"] {
+  if (view?.live === undefined || view.live === null || view.end === null || view.end.isCertain) return null;
+  return { directoryId: view.live.directoryId, key: endNoteKey(view.facts.name) };
 }
 
 /** New desktops by region; a replacement's old desktop may be in another region than its new one. */

@@ -1,6 +1,8 @@
 import type { Change } from "../../../plan/change.ts";
 import { diffFields } from "../../../plan/diff-fields.ts";
 import { presentShape, wantedCreation, wantedDirectoryTags, wantedShape } from "../directory-shape.ts";
+import { staleNotes } from "../endings.ts";
+import { isReadable } from "../live-index.ts";
 import type { LiveDirectory } from "../model.ts";
 import type { DirectoryFacts } from "../topology.ts";
 import { type Job, StepFailure } from "./job.ts";
@@ -17,6 +19,7 @@ export async function changeDirectory(job: Job, change: Change, facts: Directory
   const touches = (part: string) => change.fields.some(({ path }) => path === part || path.startsWith(`${part}.`));
   if (change.fields.some(({ path }) => path.startsWith("tags")) && change.action !== "create")
     await writer.tag(region, id, tags);
+  await removeNotes(job, facts);
   if (touches("selfService")) await writer.setSelfService(region, id, { ...resource.spec.selfService });
   if (touches("devices")) await writer.setDevices(region, id, { ...resource.spec.devices });
   if (touches("creation")) await writer.setCreation(region, id, wantedCreation(facts, live));
@@ -25,6 +28,14 @@ export async function changeDirectory(job: Job, change: Change, facts: Directory
   if (touches("ipGroups")) await setIpGroups(job, facts, live);
   await waitAsDeclared(job, facts);
   return `${id} is as declared`;
+}
+
+/** Notes of ended desktops whose documents are gone or ask for new ones. */
+async function removeNotes({ writer, world }: Job, { region, id }: DirectoryFacts): Promise<void> {
+  const reading = world.observation.regions.get(region);
+  const seen = isReadable(reading) ? reading.directories.find((one) => one.id === id) : undefined;
+  const outdated = staleNotes(seen?.tags ?? {}, world.topology);
+  if (outdated.length > 0) await writer.untag(region, id, outdated);
 }
 
 async function waitRegistered({ writer, session }: Job, { region, id }: DirectoryFacts): Promise<LiveDirectory> {
@@ -60,7 +71,9 @@ async function waitAsDeclared({ writer, session, world }: Job, facts: DirectoryF
     const live = (await writer.directories(facts.region)).find(({ id }) => id === facts.id);
     if (live === undefined) return null;
     const wanted = wantedShape(facts, live, world.topology.estate);
-    const rest = diffFields(presentShape(facts, live, wanted), wanted).filter(({ path }) => !path.startsWith("tags"));
+    const rest = diffFields(presentShape(facts, live, { wanted }), wanted).filter(
+      ({ path }) => !path.startsWith("tags"),
+    );
     return rest.length === 0 ? true : null;
   });
   if (isThere !== null) return;
