@@ -46,14 +46,10 @@ function creation(view: DesktopView, leaving: LiveDesktop | null): ChangeDraft {
   return draftOf(view, {
     action: "create",
     fields: createFields(view),
-    reason: createReason(view),
+    reason: `${createReason(view)}${leaving === null ? "" : `; ${facts.user}'s earlier desktop is on its way out and is waited for`}`,
     disruption: "none",
-    waitsFor: [
-      ...(leaving === null ? [] : [`the end of ${facts.user}'s earlier desktop, which is on its way out`]),
-      provisioningWait(view),
-      ...(wantsStopped(view) ? ["its stop"] : []),
-    ],
-    basis: { directoryId: directory?.id ?? null, bundleId, leaving: leaving?.id ?? null },
+    waitsFor: [provisioningWait(view), ...(wantsStopped(view) ? ["its stop"] : [])],
+    basis: { directoryId: directory?.id ?? null, bundleId },
     blocked: bundleBlock(view),
   });
 }

@@ -50,17 +50,19 @@ export function updateDraft(view: DesktopView, live: LiveDesktop, fields: readon
   return draftOf(view, {
     action: actionOf(fields),
     fields,
-    reason: reasonOf(fields),
+    reason: `${reasonOf(fields)}${waitsFirst(live)}`,
     disruption: worst(effects),
     impact: [...new Set(effects.flatMap(({ impact }) => (impact === null ? [] : [`${live.user}: ${impact}`])))],
-    waitsFor: [
-      ...(isModifying(live) ? ["the change that is under way"] : []),
-      ...(live.state === "PENDING" ? ["its provisioning"] : []),
-      ...effects.flatMap(({ wait }) => wait ?? []),
-    ],
+    waitsFor: effects.flatMap(({ wait }) => wait ?? []),
     basis: { id: live.id },
     blocked: handsOff(live, fields),
   });
+}
+
+/** A word for people, and no part of what is reviewed: what is under way today is over when the change is applied. */
+function waitsFirst(live: LiveDesktop): string {
+  if (isModifying(live)) return "; the change that is under way is waited for first";
+  return live.state === "PENDING" ? "; its provisioning is waited for first" : "";
 }
 
 function actionOf(fields: readonly FieldChange[]): Action {
