@@ -11,7 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "providers/*": ["providers", "plan", "estate", "support"],
   render: ["plan", "support"],
   apply: ["providers", "plan", "estate", "support"],
-  commands: ["apply", "render", "providers/*", "providers", "plan", "estate", "support"],
+  commands: ["apply", "render", "providers/*", "providers", "plan", "estate", "sandbox", "support"],
   github: ["commands", "apply", "render", "providers", "plan", "estate", "support"],
   watch: ["commands", "apply", "render", "providers", "plan", "estate", "support"],
   sandbox: ["support"],

@@ -6,13 +6,17 @@ import { describePosition } from "../support/position.ts";
 import { UserError } from "../support/user-error.ts";
 import type { Command } from "./command.ts";
 import { openWorkspace } from "./open-workspace.ts";
+import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
   name: "allocate",
   summary: "write free addresses into documents that lack one",
   maxOperands: 0,
   formats: ["text", "json"],
-  flags: { check: { type: "boolean", help: "write nothing; exit with 1 when a document lacks an address" } },
+  flags: {
+    check: { type: "boolean", help: "write nothing; exit with 1 when a document lacks an address" },
+    sandbox: SANDBOX_FLAG,
+  },
   details: [
     "Comments, order and formatting stay as they are. The search for a free address starts where the resource's name",
     "says, so that two branches seldom pick the same; addresses of resources removed not long ago stay out of use.",

@@ -12,6 +12,7 @@ import { renderReportText } from "../render/report-text.ts";
 import { userError } from "../support/user-error.ts";
 import type { Arguments, Command, Io } from "./command.ts";
 import { ONLY_FLAG, type OpenWorkspace, openWorkspace, selectionOf } from "./open-workspace.ts";
+import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
   name: "apply",
@@ -21,6 +22,7 @@ export const command: Command = {
   formats: ["text", "markdown", "json"],
   flags: {
     only: ONLY_FLAG,
+    sandbox: SANDBOX_FLAG,
     "auto-approve": { type: "boolean", help: "apply without asking; needed where there is no terminal" },
   },
   details: [

@@ -7,6 +7,7 @@ import { renderPlanText } from "../render/plan-text.ts";
 import { UserError } from "../support/user-error.ts";
 import type { Command } from "./command.ts";
 import { openWorkspace } from "./open-workspace.ts";
+import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
   name: "import",
@@ -16,6 +17,7 @@ export const command: Command = {
   flags: {
     out: { type: "string", value: "DIR", help: "where the documents go (default: imported, in the state directory)" },
     print: { type: "boolean", help: "print the documents and write nothing" },
+    sandbox: SANDBOX_FLAG,
   },
   details: [
     "Looks at what the declared hubs hold and nobody declares. Each becomes a document for you to look through, name and",

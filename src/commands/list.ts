@@ -6,13 +6,14 @@ import { renderListText } from "../render/list-text.ts";
 import { UserError } from "../support/user-error.ts";
 import type { Command } from "./command.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
+import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
   name: "list",
   summary: "what is declared and how it stands",
   maxOperands: 0,
   formats: ["text", "json"],
-  flags: { only: ONLY_FLAG, wide: { type: "boolean", help: "more columns" } },
+  flags: { only: ONLY_FLAG, wide: { type: "boolean", help: "more columns" }, sandbox: SANDBOX_FLAG },
   details: "Reads the live world. A resource with a pending change is marked; hubs show their address pools.",
   example: "reeve list --wide --only 'WireGuardPeer/*'",
   run: async (args, io) => {

@@ -10,6 +10,7 @@ import { resolveTopology } from "../providers/wireguard/topology.ts";
 import { UserError, userError } from "../support/user-error.ts";
 import type { Arguments, Command } from "./command.ts";
 import { openWorkspace } from "./open-workspace.ts";
+import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
   name: "peer config",
@@ -21,6 +22,7 @@ export const command: Command = {
     hub: { type: "string", value: "NAME", help: "which hub, where the peer dials several" },
     "generate-key": { type: "boolean", help: "make a key pair now: the private key is printed once and kept nowhere" },
     qr: { type: "boolean", help: "print a QR code for a phone; needs --generate-key" },
+    sandbox: SANDBOX_FLAG,
   },
   details: [
     "The private key is a placeholder for the one that the peer's own machine made. With --generate-key a new pair is",

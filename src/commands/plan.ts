@@ -7,6 +7,7 @@ import { renderPlanText } from "../render/plan-text.ts";
 import { userError } from "../support/user-error.ts";
 import type { Command, ExitCode } from "./command.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
+import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
   name: "plan",
@@ -16,6 +17,7 @@ export const command: Command = {
   flags: {
     out: { type: "string", value: "FILE", help: "also write the plan as JSON, for `reeve apply FILE`" },
     only: ONLY_FLAG,
+    sandbox: SANDBOX_FLAG,
     "detailed-exitcode": { type: "boolean", help: "exit with 2 when the plan holds changes" },
   },
   details: "Validates, reads the live world and compares. Planning cannot write, and never locks.",

@@ -1,5 +1,6 @@
 import { escapeText } from "../render/escape.ts";
 import type { Progress } from "../support/progress.ts";
+import { systemClock } from "../support/system-clock.ts";
 import type { Io } from "./command.ts";
 
 /** Nothing is said of what takes less than this (design: progress on anything over a second). */
@@ -12,11 +13,11 @@ export interface ProgressPrinter extends Progress {
 export type LogLevel = "quiet" | "info" | "debug";
 
 /**
- * Says on stderr what runs now: from the first second on, one line that rewrites itself on a terminal, a plain line a
+ * Says on stderr what runs now: from the first second of the person who waits on (not of a sandbox), one line that rewrites itself on a terminal, a plain line a
  * step elsewhere. `debug` says every step at once.
  */
 export function printProgress(io: Io, level: LogLevel): ProgressPrinter {
-  const began = io.clock.now().getTime();
+  const began = systemClock.now().getTime();
   let pending: string | null = null;
   const flush = (): void => {
     if (pending === null) return;
@@ -29,11 +30,11 @@ export function printProgress(io: Io, level: LogLevel): ProgressPrinter {
     step: (text, count) => {
       if (level === "quiet") return;
       pending = `${escapeText(text)}${count === undefined ? "" : ` (${count.done}/${count.of})`}`;
-      if (level === "debug" || io.clock.now().getTime() - began >= SILENT_MS) flush();
+      if (level === "debug" || systemClock.now().getTime() - began >= SILENT_MS) flush();
     },
     stop: () => {
       clearTimeout(timer);
-      const isShown = io.isErrTerminal && pending === null && io.clock.now().getTime() - began >= SILENT_MS;
+      const isShown = io.isErrTerminal && pending === null && systemClock.now().getTime() - began >= SILENT_MS;
       if (isShown && level !== "quiet") io.err("\r\u001b[K");
       pending = null;
     },

@@ -8,6 +8,7 @@ import { UserError, userError } from "../support/user-error.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, ExitCode, Io } from "./command.ts";
 import { renderHelp } from "./help.ts";
+import { withSandbox } from "./with-sandbox.ts";
 
 type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
 
@@ -25,7 +26,8 @@ export async function runCommand(commands: Commands, words: readonly string[]): 
       io.out(renderHelp(command));
       return 0;
     }
-    return await command.run(parseArguments(command, rest), io);
+    const args = parseArguments(command, rest);
+    return await withSandbox({ command, args, io }, (world) => command.run(args, world));
   } catch (error) {
     return explainFailure(error, words, io);
   } finally {

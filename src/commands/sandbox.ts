@@ -20,11 +20,14 @@ export const command: Command = {
   ].join("\n"),
   example: "reeve sandbox --port 4570 --factor 60",
   run: async (args, io) => {
-    const sandbox = await openSandbox(sandboxFolder(args, io), { ...optionsOf(args), isShared: true });
-    const lines = Object.entries(sandbox.environment).map(([name, value]) => `export ${name}=${value}`);
+    const { signal } = io;
+    const sandbox = await openSandbox(sandboxFolder(args, io), { ...optionsOf(args), isShared: true, signal });
+    const lines = Object.entries(sandbox.environment).map(([name, value]) =>
+      value === undefined ? `unset ${name}` : `export ${name}=${value}`,
+    );
     io.out(`${lines.join("\n")}\n`);
     io.err("The sandbox runs; Ctrl-C ends it and keeps its state.\n");
-    if (!io.signal.aborted) await once(io.signal, "abort");
+    if (!signal.aborted) await once(signal, "abort");
     await sandbox.close();
     return 0;
   },

@@ -6,13 +6,14 @@ import { plural } from "../render/words.ts";
 import { sortDiagnostics } from "../support/diagnostic.ts";
 import type { Command } from "./command.ts";
 import { openWorkspace } from "./open-workspace.ts";
+import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
   name: "validate",
   summary: "check every document: schema, references, rules across documents",
   maxOperands: 0,
   formats: ["text", "json", "github"],
-  flags: {},
+  flags: { sandbox: SANDBOX_FLAG },
   details: "Reads the state directory and reports every finding of every document in one run. Nothing else is read.",
   example: "reeve validate --format github",
   run: async (args, io) => {

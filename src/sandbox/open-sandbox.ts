@@ -1,18 +1,26 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Clock } from "../support/clock.ts";
 import { userError } from "../support/user-error.ts";
+import { followTime } from "./follow-time.ts";
+import { sandboxClock } from "./sandbox-clock.ts";
+import { environmentFor } from "./sandbox-environment.ts";
 import { claimSandbox, publishSandbox, releaseSandbox } from "./sandbox-lock.ts";
 import { type SandboxOptions, startWorkspacesSandbox } from "./workspaces/start-workspaces-sandbox.ts";
 
 export interface OpenSandboxOptions extends Pick<SandboxOptions, "port" | "factor" | "quota" | "rules" | "start"> {
   /** Stand-ins that outlive one command: other processes use them instead of waiting for them. */
   readonly isShared?: boolean;
+  /** Ends the wait for a command that has the stand-ins to itself. */
+  readonly signal?: AbortSignal;
 }
 
 export interface OpenSandbox {
-  /** What to set, for Reeve and for any other AWS client, so that they speak to the stand-ins. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What to set (undefined: to unset), for Reeve and for any other AWS client, so that they speak to the stand-ins. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly endpoint: string;
+  /** The stand-ins' time, which they keep wherever they run. */
+  readonly clock: Clock;
   close(): Promise<void>;
 }
 
@@ -29,11 +37,10 @@ const SANDBOX_QUOTA = 1000;
 export async function openSandbox(folder: string, options: OpenSandboxOptions = {}): Promise<OpenSandbox> {
   mkdirSync(folder, { recursive: true });
   const lock = join(folder, "running.json");
-  const running = await claimSandbox(lock);
+  const running = await claimSandbox(lock, options.signal);
   if (running !== null) {
     if (options.isShared === true) throw runsAlready(folder, running.pid);
-    const { endpoint } = running;
-    return { endpoint, environment: environmentFor(endpoint), close: () => Promise.resolve() };
+    return joinRunning(running.endpoint);
   }
   try {
     return await startHere(folder, lock, options);
@@ -43,8 +50,14 @@ export async function openSandbox(folder: string, options: OpenSandboxOptions = 
   }
 }
 
+async function joinRunning(endpoint: string): Promise<OpenSandbox> {
+  const time = await followTime(endpoint);
+  const close = (): Promise<void> => Promise.resolve(time.stop());
+  return { endpoint, environment: environmentFor(endpoint), clock: sandboxClock(time), close };
+}
+
 async function startHere(folder: string, lock: string, options: OpenSandboxOptions): Promise<OpenSandbox> {
-  const { isShared = false, ...rest } = options;
+  const { isShared = false, signal: _signal, ...rest } = options;
   const sandbox = await startWorkspacesSandbox({
     factor: SANDBOX_FACTOR,
     quota: SANDBOX_QUOTA,
@@ -56,6 +69,7 @@ async function startHere(folder: string, lock: string, options: OpenSandboxOptio
   return {
     endpoint,
     environment: environmentFor(endpoint),
+    clock: sandboxClock({ now: () => sandbox.now().getTime(), factor: sandbox.factor }),
     close: async () => {
       await sandbox.close();
       releaseSandbox(lock);
@@ -69,23 +83,4 @@ function runsAlready(folder: string, pid: number): Error {
     `process ${pid} runs the sandbox of ${resolve(folder)} already`,
     "use it, or stop it first",
   );
-}
-
-/**
- * Any key will do, since signatures are not verified; these say what they are. The endpoints of single services are set
- * too, because they would win over the common one and lead to the real account.
- */
-function environmentFor(endpoint: string): Readonly<Record<string, string>> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_WORKSPACES: endpoint,
-    AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: endpoint,
-    AWS_ENDPOINT_URL_STS: endpoint,
-    AWS_ACCESS_KEY_ID: "REEVESANDBOX",
-    AWS_SECRET_ACCESS_KEY: "reeve-sandbox",
-    AWS_SESSION_TOKEN: "",
-    AWS_REGION: "us-west-2",
-    AWS_DEFAULT_REGION: "us-west-2",
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
 }

@@ -18,8 +18,12 @@ const WAIT_MS = 30_000;
  * Claims a folder for this process: null when it is ours, or who runs it and may be used instead. Waits for a command
  * that has its stand-ins to itself, and takes over from a process that died.
  */
-export async function claimSandbox(lock: string): Promise<(Running & { readonly endpoint: string }) | null> {
-  for (const until = Date.now() + WAIT_MS; ; await setTimeout(100)) {
+export async function claimSandbox(
+  lock: string,
+  signal?: AbortSignal,
+): Promise<(Running & { readonly endpoint: string }) | null> {
+  const options = signal === undefined ? {} : { signal };
+  for (const until = Date.now() + WAIT_MS; ; await setTimeout(100, undefined, options)) {
     const running = readRunning(lock);
     if (running !== null && (await isAnswering(running))) {
       const { endpoint } = running;

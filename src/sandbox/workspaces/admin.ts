@@ -21,6 +21,7 @@ type Route = (engine: Engine, input: Input) => object;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   "GET /_sandbox/": status,
+  "GET /_sandbox/time": timeOf,
   "GET /_sandbox/workspaces": listDesktops,
   "GET /_sandbox/requests": (engine) => ({ requests: engine.log.requests }),
   "POST /_sandbox/advance": advance,
@@ -63,7 +64,7 @@ function reply(response: ServerResponse, code: number, value: object): void {
 }
 
 function status(engine: Engine): object {
-  const { world, clock, log } = engine;
+  const { world, log } = engine;
   const regions = Object.values(world.regions).map(({ name, quota, desktops, directories }) => ({
     name,
     quota,
@@ -72,13 +73,16 @@ function status(engine: Engine): object {
   }));
   return {
     accountId: world.accountId,
-    now: new Date(clock.now()).toISOString(),
-    factor: clock.factor,
+    ...timeOf(engine),
     regions,
     faults: world.faults,
     counts: log.counts(),
     peakPerSecond: log.peakPerSecond(),
   };
+}
+
+function timeOf({ clock }: Engine): object {
+  return { now: new Date(clock.now()).toISOString(), factor: clock.factor };
 }
 
 /** Everything, also what clients cannot see yet or any more. */
@@ -125,7 +129,7 @@ function act(engine: Engine, input: Input): object {
 function fault(engine: Engine, input: Input): object {
   const operation = requiredText(input, "operation");
   const kind = requiredText(input, "kind");
-  const operations = ["*", "GetResources", "GetCallerIdentity", ...Object.keys(OPERATIONS)];
+  const operations = ["*", "GetResources", "GetCallerIdentity", "AssumeRole", ...Object.keys(OPERATIONS)];
   if (!operations.includes(operation)) {
     throw userError("unknown-operation", `there is no operation ${operation}`, suggest(operation, operations));
   }

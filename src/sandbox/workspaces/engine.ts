@@ -3,7 +3,7 @@ import { ApiError } from "./api-error.ts";
 import type { Call, Operation } from "./call.ts";
 import { errorOf, type FaultRequest, faultOf, strike } from "./faults.ts";
 import { parseInput } from "./input.ts";
-import { OPERATIONS } from "./operations.ts";
+import { isWrite, OPERATIONS } from "./operations.ts";
 import type { Cursors } from "./paging.ts";
 import type { Target } from "./request.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
@@ -11,7 +11,7 @@ import type { Rules } from "./rules.ts";
 import { type SeedOptions, seedWorld } from "./seed.ts";
 import { settle } from "./settle.ts";
 import type { Store } from "./store.ts";
-import { callerIdentity } from "./sts.ts";
+import { answerSts, identify, type Sessions } from "./sts.ts";
 import { getResources } from "./tagging-api.ts";
 import { type Buckets, takeToken } from "./throttle.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -55,6 +55,7 @@ export function createEngine(parts: EngineParts): Engine {
   const log = createRequestLog();
   const cursors: Cursors = new Map();
   const buckets: Buckets = new Map();
+  const sessions: Sessions = new Map();
   const settleNow = (): boolean => settle(world, rules, clock.now());
   const save = (): void => store.save(world);
   return {
@@ -67,8 +68,8 @@ export function createEngine(parts: EngineParts): Engine {
     answer: (target, body) => {
       const call = { world, rules, now: clock.now(), wireNow: parts.realNow(), cursors };
       const hasHappened = settleNow();
-      const answer = respond(call, { target, body, buckets, log });
-      if (hasHappened || !isRead(target.operation) || answer.faults.length > 0) save();
+      const answer = respond(call, { target, body, buckets, factor: clock.factor, sessions, log });
+      if (hasHappened || isWrite(target.operation) || answer.faults.length > 0) save();
       return answer;
     },
     settle: () => {
@@ -87,6 +88,7 @@ export function createEngine(parts: EngineParts): Engine {
       world = seedWorld({ ...parts.seed, start: parts.realNow() });
       clock.reset(world.now);
       cursors.clear();
+      buckets.clear();
       log.clear();
       save();
     },
@@ -97,34 +99,33 @@ export function createEngine(parts: EngineParts): Engine {
   };
 }
 
-function isRead(operation: string): boolean {
-  return /^(Describe|Get)/.test(operation);
-}
-
 type Frame = Omit<Call, "region" | "faults">;
 
 interface Asked {
   readonly target: Target;
   readonly body: string;
   readonly buckets: Buckets;
+  readonly factor: number;
+  readonly sessions: Sessions;
   readonly log: RequestLog;
 }
 
 /** Throttle, faults, then the operation; every request is logged once. */
-function respond(frame: Frame, { target, body, buckets, log }: Asked): Answer {
+function respond(frame: Frame, { target, body, buckets, factor, sessions, log }: Asked): Answer {
   const requestId = randomUUID();
-  const isGranted = takeToken(buckets, { ...target, at: frame.wireNow }, frame.rules);
+  const isGranted = takeToken(buckets, { ...target, at: factor > 0 ? frame.now : frame.wireNow }, frame.rules);
   const faults = isGranted ? strike(frame.world, target.operation) : [];
   const answer: Answer = isGranted
-    ? { requestId, faults, ...attempt(frame, { target, body, faults, requestId }) }
+    ? { requestId, faults, ...attempt(frame, { target, body, faults, requestId, sessions }) }
     : { requestId, faults, error: new ApiError("ThrottlingException", "Rate exceeded") };
   const error = "error" in answer ? answer.error : null;
   const kinds = faults.map(({ kind }) => kind);
   const isDropped = kinds.includes("drop-before") || kinds.includes("drop-after");
+  const { accessKeyId: _key, ...asked } = target;
   log.add({
     id: requestId,
     at: frame.wireNow,
-    ...target,
+    ...asked,
     status: isDropped ? 0 : (error?.status ?? (kinds.includes("error-after") ? 500 : 200)),
     error: error?.type ?? null,
     isDone: error === null && !kinds.includes("drop-before"),
@@ -147,11 +148,12 @@ interface Attempt {
   readonly body: string;
   readonly faults: readonly Fault[];
   readonly requestId: string;
+  readonly sessions: Sessions;
 }
 
 function attempt(
   frame: Frame,
-  { target, body, faults, requestId }: Attempt,
+  { target, body, faults, requestId, sessions }: Attempt,
 ): { output: object } | { xml: string } | { error: ApiError } {
   try {
     const { accountId } = frame.world;
@@ -160,7 +162,10 @@ function attempt(
       const error = errorOf(kind, { operation: target.operation, accountId });
       if (error !== null) throw error;
     }
-    if (target.service === "sts") return { xml: callerIdentity(target.operation, accountId, requestId) };
+    const { accessKeyId, operation } = target;
+    const { wireNow } = frame;
+    const caller = identify(sessions, { accessKeyId, accountId, wireNow });
+    if (target.service === "sts") return { xml: answerSts(sessions, { operation, body, caller, requestId, wireNow }) };
     const region = frame.world.regions[target.region];
     if (region === undefined) throw absentRegion(target.region);
     const kinds = new Set(faults.map(({ kind }) => kind));

@@ -66,5 +66,5 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 /** Whether an operation changes anything: what counts as a write in the request log. */
 export function isWrite(operation: string): boolean {
-  return !/^(Describe|List|Get)/.test(operation);
+  return !/^(Describe|List|Get|Assume)/.test(operation);
 }

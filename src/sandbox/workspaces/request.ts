@@ -6,6 +6,7 @@ export interface Target {
   readonly service: "workspaces" | "tagging" | "sts";
   readonly operation: string;
   readonly region: string;
+  readonly accessKeyId: string;
 }
 
 const JSON_SERVICES: Readonly<Record<string, Target["service"]>> = {
@@ -13,25 +14,25 @@ const JSON_SERVICES: Readonly<Record<string, Target["service"]>> = {
   ResourceGroupsTaggingAPI_20170126: "tagging",
 };
 
-/** AWS JSON 1.1 by X-Amz-Target, STS by its form; the region is that of the signature's scope. */
+/** AWS JSON 1.1 by X-Amz-Target, STS by its form; the region and the key are those of the signature's scope. */
 export function readTarget(message: IncomingMessage, body: string): Target {
-  const region = signedRegion(message.headers.authorization);
+  const signed = readSignature(message.headers.authorization);
   const [prefix = "", operation = ""] = String(message.headers["x-amz-target"] ?? "").split(".");
   const service = JSON_SERVICES[prefix];
-  if (service !== undefined) return { service, operation, region };
+  if (service !== undefined) return { service, operation, ...signed };
   const isForm = message.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true;
-  if (isForm) return { service: "sts", operation: new URLSearchParams(body).get("Action") ?? "", region };
+  if (isForm) return { service: "sts", operation: new URLSearchParams(body).get("Action") ?? "", ...signed };
   throw new ApiError("UnknownOperationException", "The request names no operation.");
 }
 
 /** Signatures are not verified; that there is one is. */
-function signedRegion(authorization: string | undefined): string {
+function readSignature(authorization: string | undefined): Pick<Target, "region" | "accessKeyId"> {
   if (authorization === undefined) {
     throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
   }
-  const scope = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([a-z0-9-]+)\/[a-z]+\/aws4_request/.exec(authorization);
-  const region = scope?.[1];
-  if (region !== undefined) return region;
+  const scope = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([a-z0-9-]+)\/[a-z]+\/aws4_request/.exec(authorization);
+  const [, accessKeyId, region] = scope ?? [];
+  if (accessKeyId !== undefined && region !== undefined) return { accessKeyId, region };
   throw new ApiError("IncompleteSignatureException", "The Authorization header is no Signature Version 4.", 403);
 }
 

@@ -34,6 +34,8 @@ export interface WorkspacesSandbox {
   readonly log: RequestLog;
   /** The world as it stands now. */
   readonly world: World;
+  /** Virtual seconds in a real one. */
+  readonly factor: number;
   now(): Date;
   advance(seconds: number): void;
   inject(fault: FaultRequest): void;
@@ -68,6 +70,7 @@ export async function startWorkspacesSandbox(options: SandboxOptions = {}): Prom
       engine.settle();
       return engine.world;
     },
+    factor: engine.clock.factor,
     now: () => new Date(engine.clock.now()),
     advance: (seconds) => engine.advance(seconds * 1000),
     inject: (fault) => engine.inject(fault),

@@ -12,7 +12,7 @@ interface Asked {
   readonly service: "workspaces" | "tagging" | "sts";
   readonly region: string;
   readonly operation: string;
-  /** Real milliseconds. */
+  /** Milliseconds: virtual ones where time runs by itself, so that a faster world lets more calls through. */
   readonly at: number;
 }
 

@@ -1,0 +1,32 @@
+import type { Arguments, Command, Flag, Io } from "./command.ts";
+import { sandboxFolder } from "./sandbox-folder.ts";
+
+/** Taken by every command that works on an estate. */
+export const SANDBOX_FLAG: Flag = {
+  type: "boolean",
+  help: "work on the stand-ins, with their state in .reeve/sandbox (also REEVE_SANDBOX=1)",
+};
+
+/**
+ * Runs a command in the sandbox's world where that was asked for: its accounts and its time. The stand-ins are closed at
+ * the end, whatever happens.
+ */
+export async function withSandbox<Result>(
+  { command, args, io }: { readonly command: Command; readonly args: Arguments; readonly io: Io },
+  run: (io: Io) => Promise<Result>,
+): Promise<Result> {
+  if (!isSandboxed(command, args, io)) return run(io);
+  const { openSandbox } = await import("../sandbox/open-sandbox.ts");
+  const sandbox = await openSandbox(sandboxFolder(args, io), { signal: io.signal });
+  try {
+    const environment = { ...io.environment, ...sandbox.environment };
+    return await run({ ...io, environment, clock: sandbox.clock });
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function isSandboxed(command: Command, args: Arguments, io: Io): boolean {
+  if (!Object.hasOwn(command.flags, "sandbox")) return false;
+  return args.has("sandbox") || !["", "0", "false"].includes(io.environment["REEVE_SANDBOX"] ?? "");
+}
