@@ -39,14 +39,11 @@ export function createReader(doors: Doors): WorkspacesReader {
     bundlesById: async (region, ids) => {
       const found: LiveBundle[] = [];
       for (const chunk of chunksOf(ids, BATCH)) {
-        const answer = await ask({ doors, region }, "DescribeWorkspaceBundles", (client, sdk) =>
-          client.send(new sdk.DescribeWorkspaceBundlesCommand({ BundleIds: [...chunk] })),
-        );
-        found.push(...(answer.Bundles ?? []).flatMap(parseBundle));
+        found.push(...(await readBundles(doors, region, { BundleIds: [...chunk] })));
       }
       return found;
     },
-    bundlesOwnedBy: (region, owner) => readOwnBundles(doors, region, owner),
+    bundlesOwnedBy: (region, owner) => readBundles(doors, region, owner === "amazon" ? { Owner: "AMAZON" } : {}),
     lastUse: (region, ids) => readLastUse(doors, region, ids),
   };
 }
@@ -76,6 +73,7 @@ async function readDesktops(
   input: Sdk.DescribeWorkspacesCommandInput,
 ): Promise<readonly LiveDesktop[]> {
   const raw = await allPages(
+    "DescribeWorkspaces",
     async (NextToken) => {
       const answer = await ask({ doors, region }, "DescribeWorkspaces", (client, sdk) =>
         client.send(new sdk.DescribeWorkspacesCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) })),
@@ -89,6 +87,7 @@ async function readDesktops(
 
 async function readDirectories(doors: Doors, region: string): Promise<readonly LiveDirectory[]> {
   const found = await allPages(
+    "DescribeWorkspaceDirectories",
     async (NextToken) => {
       const answer = await ask({ doors, region }, "DescribeWorkspaceDirectories", (client, sdk) =>
         client.send(
@@ -111,6 +110,7 @@ async function readTagged(doors: Doors, region: string): Promise<ReadonlyMap<str
     import("@aws-sdk/client-resource-groups-tagging-api"),
   ]);
   const rows = await allPages(
+    "GetResources",
     async (PaginationToken) => {
       const answer = await doors.tagging(region).call("GetResources", () =>
         client.send(
@@ -124,21 +124,25 @@ async function readTagged(doors: Doors, region: string): Promise<ReadonlyMap<str
       const items = (answer.ResourceTagMappingList ?? []).flatMap(({ ResourceARN, Tags }) =>
         ResourceARN === undefined ? [] : [{ id: ResourceARN.split("/").at(-1) ?? "", tags: parseTags(Tags ?? []) }],
       );
-      const next = answer.PaginationToken;
-      return { items, next: next === "" ? undefined : next };
+      return { items, next: answer.PaginationToken };
     },
     ({ id }) => id,
   );
   return new Map(rows.map(({ id, tags }) => [id, tags]));
 }
 
-async function readOwnBundles(doors: Doors, region: string, owner: "amazon" | "own"): Promise<readonly LiveBundle[]> {
+async function readBundles(
+  doors: Doors,
+  region: string,
+  input: Sdk.DescribeWorkspaceBundlesCommandInput,
+): Promise<readonly LiveBundle[]> {
   return allPages(
+    "DescribeWorkspaceBundles",
     async (NextToken) => {
       const answer = await ask({ doors, region }, "DescribeWorkspaceBundles", (client, sdk) =>
         client.send(
           new sdk.DescribeWorkspaceBundlesCommand({
-            ...(owner === "amazon" ? { Owner: "AMAZON" } : {}),
+            ...input,
             ...(NextToken === undefined ? {} : { NextToken }),
           }),
         ),
@@ -157,6 +161,7 @@ async function readLastUse(
   const found = new Map<string, LastUse>();
   for (const chunk of chunksOf(ids, BATCH)) {
     const rows = await allPages(
+      "DescribeWorkspacesConnectionStatus",
       async (NextToken) => {
         const answer = await ask({ doors, region }, "DescribeWorkspacesConnectionStatus", (client, sdk) =>
           client.send(
