@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 export interface TokenBucket {
   /** Resolves when the caller may go. Rejects with the signal's reason when it is aborted meanwhile. */
   take(signal?: AbortSignal): Promise<void>;
-  /** The other side said "too fast": no burst for the next calls. */
+  /** The other side said "too fast": its bucket is empty, so this one is too. */
   slowDown(): void;
 }
 
@@ -16,7 +16,7 @@ export interface BucketOptions {
 
 /**
  * Each caller reserves its instant at once, so that the order is that of the calls and no caller starves (the generic cell
- * rate algorithm: one number says all about the bucket).
+ * rate algorithm: one number says all about the bucket). The instant of a caller that gives up stays unused.
  */
 export function createTokenBucket({ perSecond, burst, clock }: BucketOptions): TokenBucket {
   const interval = 1000 / perSecond;
@@ -31,7 +31,7 @@ export function createTokenBucket({ perSecond, burst, clock }: BucketOptions): T
       else signal?.throwIfAborted();
     },
     slowDown: () => {
-      due = Math.max(due, clock.now().getTime() + tolerance);
+      due = Math.max(due, clock.now().getTime() + tolerance + interval);
     },
   };
 }

@@ -2,7 +2,18 @@
 import type { FailureClass } from "../../../plan/outcome.ts";
 import type { Verdict } from "./trouble.ts";
 
-type Class = "throttled" | "server" | "transport" | "not-now" | "denied" | "quota" | "invalid" | "gone" | "exists";
+type Class =
+  | "throttled"
+  | "server"
+  | "transport"
+  | "untrusted"
+  | "not-now"
+  | "signed-out"
+  | "denied"
+  | "quota"
+  | "invalid"
+  | "gone"
+  | "exists";
 
 /** By AWS's name without `Exception`; sources: the service model, and names that AWS sends without modelling them. */
 const CLASSES: Readonly<Record<string, Class>> = {
@@ -27,13 +38,17 @@ const CLASSES: Readonly<Record<string, Class>> = {
   UnsupportedWorkspaceConfiguration: "invalid",
   AccessDenied: "denied",
   OperationNotSupported: "denied",
-  ExpiredToken: "denied",
-  UnrecognizedClient: "denied",
-  InvalidClientTokenId: "denied",
-  InvalidSignature: "denied",
-  IncompleteSignature: "denied",
-  MissingAuthenticationToken: "denied",
-  CredentialsProviderError: "denied",
+  RegionDisabled: "denied",
+  ExpiredToken: "signed-out",
+  UnrecognizedClient: "signed-out",
+  InvalidClientTokenId: "signed-out",
+  InvalidSignature: "signed-out",
+  SignatureDoesNotMatch: "signed-out",
+  IncompleteSignature: "signed-out",
+  MissingAuthenticationToken: "signed-out",
+  RequestExpired: "signed-out",
+  CredentialsProviderError: "signed-out",
+  TokenProviderError: "signed-out",
   InvalidParameterValues: "invalid",
   InvalidParameterCombination: "invalid",
   InvalidParameter: "invalid",
@@ -43,16 +58,19 @@ const CLASSES: Readonly<Record<string, Class>> = {
   ResourceAlreadyExists: "exists",
   ResourceAssociated: "exists",
   ResourceCreationFailed: "denied",
-  PaginationTokenExpired: "not-now",
+  PaginationTokenExpired: "invalid",
 };
 
-const SOCKET = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
+const SOCKET = /^(ECONN\w+|EPIPE|EPROTO|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|HPE_\w+)$/;
+const CERTIFICATE = /^(CERT_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+|UNABLE_TO_\w+|ERR_TLS_\w+)$/;
 
 const FAILURES = {
   throttled: "retryable",
   server: "retryable",
   transport: "retryable",
+  untrusted: "denied",
   "not-now": "retryable",
+  "signed-out": "denied",
   denied: "denied",
   quota: "denied",
   invalid: "invalid",
@@ -64,7 +82,10 @@ const NEXT = {
   throttled: "apply again later, or lower spec.providers.workspaces.limiter",
   server: "apply again in some minutes: it reads what is there and carries on",
   transport: "look at the network, then apply again: it reads what is there and carries on",
+  untrusted: "if a proxy stands in between, trust its certificate (NODE_EXTRA_CA_CERTS)",
   "not-now": "the desktop is busy or cooling down (a volume or compute change takes hours): apply again later",
+  "signed-out":
+    "sign in to AWS (aws sso login, AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or try it with --sandbox",
   denied: "ask who administers the AWS account; see the message for what it refuses",
   quota: "ask AWS for a higher quota of WorkSpaces in this region, or delete desktops",
   invalid: "correct the document; if it looks right, this is a bug in Reeve",
@@ -90,7 +111,7 @@ export function classifyItem(code: string, message: string): Verdict {
     const next = "make the user in the directory first, or correct spec.user";
     return { ...verdict("invalid", code, message), next };
   }
-  return verdict(CLASSES[bare] ?? "invalid", code, message);
+  return verdict(Object.hasOwn(CLASSES, bare) ? (CLASSES[bare] ?? "invalid") : "invalid", code, message);
 }
 
 function verdict(kind: Class, code: string, message: string): Verdict {
@@ -106,19 +127,21 @@ function verdict(kind: Class, code: string, message: string): Verdict {
 }
 
 function classOf(error: Error, code: string): Class | null {
-  const status = statusOf(error);
-  const named = CLASSES[code];
-  if (named !== undefined) return named;
-  if (status === 429) return "throttled";
-  if (status !== null && status >= 500) return "server";
-  if (isTransport(error, code)) return "transport";
-  return status !== null && status >= 400 ? "invalid" : null;
+  if (Object.hasOwn(CLASSES, code)) return CLASSES[code] ?? null;
+  const socket = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (CERTIFICATE.test(socket)) return "untrusted";
+  if (code === "TimeoutError" || code === "RequestTimeout" || SOCKET.test(socket)) return "transport";
+  return classOfStatus(statusOf(error), error);
 }
 
-/** A broken connection, a time-out, or an answer cut short (which the SDK reports as JSON that does not parse). */
-function isTransport(error: Error, code: string): boolean {
-  if (code === "TimeoutError" || code === "RequestTimeout" || error instanceof SyntaxError) return true;
-  return "code" in error && typeof error.code === "string" && SOCKET.test(error.code);
+/** Errors that carry no name of AWS's: from something between here and there, or answers that were cut short. */
+function classOfStatus(status: number | null, error: Error): Class | null {
+  if (status === null) return null;
+  if (status === 429) return "throttled";
+  if (status >= 500) return "server";
+  if (status === 401 || status === 403 || status === 407) return "denied";
+  // Where the answer itself said that all is well, or is no JSON, it was its text that did not arrive whole.
+  return status < 400 || error instanceof SyntaxError ? "transport" : "invalid";
 }
 
 function codeOf(error: Error): string {

@@ -44,6 +44,9 @@ interface Guard {
   readonly breaker: CircuitBreakerPolicy;
 }
 
+/** Reads go on while the breaker is open: they do no harm, and they tell what became of writes. */
+const READ = /^(Describe|Get)/;
+
 /** Bucket and breaker belong to account and region, whoever calls: planning and applying of one process share them. */
 const guards = new WeakMap<Clock, Map<string, Guard>>();
 
@@ -69,7 +72,9 @@ export function openDoor(options: DoorOptions): Door {
         try {
           return await breaker.execute(() => once(operation, request));
         } catch (error) {
-          throw error instanceof BrokenCircuitError ? circuitOpen(operation, name) : error;
+          if (!(error instanceof BrokenCircuitError)) throw error;
+          if (READ.test(operation)) return once(operation, request);
+          throw circuitOpen(operation, name, breaker.lastFailure);
         }
       }),
   };
@@ -119,11 +124,13 @@ function isTransient(error: unknown): boolean {
   return error instanceof ApiTrouble && error.verdict.isTransient;
 }
 
-function circuitOpen(operation: string, name: string): ApiTrouble {
+function circuitOpen(operation: string, name: string, last: Guard["breaker"]["lastFailure"]): ApiTrouble {
+  const error = last !== undefined && "error" in last ? last.error : undefined;
+  const why = error instanceof Error ? ` (${error.message})` : "";
   return new ApiTrouble(operation, {
     failure: "retryable",
     code: "CircuitOpen",
-    message: `${name} failed ${FAILURES_TO_OPEN} times in a row; no call goes out for ${OPEN_MS / 1000} seconds`,
+    message: `${name} failed ${FAILURES_TO_OPEN} times in a row${why}; no write goes out for ${OPEN_MS / 1000} seconds`,
     next: "look at the network and at AWS's health page, then run again",
     isTransient: false,
     feedsBreaker: false,

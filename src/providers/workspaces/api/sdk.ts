@@ -20,7 +20,12 @@ const CONNECT_MS = 5000;
 export function openClients(environment: Session["environment"], roleArn: string | undefined): AwsClients {
   const shared = (region: string, service: string) => {
     const endpoint = environment[`AWS_ENDPOINT_URL_${service}`] ?? environment["AWS_ENDPOINT_URL"];
-    const requestHandler = { requestTimeout: REQUEST_MS, connectionTimeout: CONNECT_MS };
+    // Without `throwOnRequestTimeout` the SDK only warns of a request that takes too long, and waits on.
+    const requestHandler = {
+      requestTimeout: REQUEST_MS,
+      throwOnRequestTimeout: true,
+      connectionTimeout: CONNECT_MS,
+    };
     return { region, maxAttempts: 1, requestHandler, ...(endpoint === undefined ? {} : { endpoint }) };
   };
   const base = environmentCredentials(environment);
@@ -29,8 +34,21 @@ export function openClients(environment: Session["environment"], roleArn: string
     const { STSClient: Client } = await import("@aws-sdk/client-sts");
     return new Client({ ...shared(region, "STS"), ...withBase });
   });
-  const credentials = (region: string) =>
-    roleArn === undefined ? withBase : { credentials: () => assumeRole(sts, region, roleArn) };
+  // One client keeps the role's credentials until they run out; the others of all regions and services ask it.
+  let keeper: Promise<STSClient> | null = null;
+  const openKeeper = async (region: string, RoleArn: string) => {
+    const { STSClient: Client } = await import("@aws-sdk/client-sts");
+    return new Client({ ...shared(region, "STS"), credentials: () => assumeRole(sts, region, RoleArn) });
+  };
+  const credentials = (region: string) => {
+    if (roleArn === undefined) return withBase;
+    return {
+      credentials: async () => {
+        keeper ??= openKeeper(region, roleArn);
+        return (await keeper).config.credentials();
+      },
+    };
+  };
   return {
     sts: remember(async (region) => {
       const { STSClient: Client } = await import("@aws-sdk/client-sts");
@@ -50,9 +68,14 @@ export function openClients(environment: Session["environment"], roleArn: string
 /** The environment that Reeve was handed, which in the sandbox is not the process's own; null leaves it to the SDK. */
 function environmentCredentials(environment: Session["environment"]) {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
-  if (accessKeyId === undefined || secretAccessKey === undefined) return null;
+  if (isEmpty(accessKeyId) || isEmpty(secretAccessKey)) return null;
   const { AWS_SESSION_TOKEN: sessionToken } = environment;
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+  return { accessKeyId, secretAccessKey, ...(isEmpty(sessionToken) ? {} : { sessionToken }) };
+}
+
+/** A variable that is set to nothing is not set. */
+function isEmpty(value: string | undefined): value is "" | undefined {
+  return value === undefined || value === "";
 }
 
 async function assumeRole(sts: (region: string) => Promise<STSClient>, region: string, roleArn: string) {
