@@ -21,7 +21,7 @@ async function list(...answers: readonly Answer[]): Promise<{ items: string; sen
     sent.push(token ?? "-");
     if (answer === undefined) throw new Error("asked once too often");
     if (typeof answer === "string") return Promise.reject(trouble(answer));
-    return Promise.resolve({ items: [...answer[0]], next: answer[1] });
+    return Promise.resolve({ items: answer[0].split(""), next: answer[1] });
   };
   try {
     return { items: (await allPages("DescribeWorkspaces", read, (item) => item)).join(""), sent: sent.join(" ") };
