@@ -34,6 +34,7 @@ export function assembleEstate(declared: readonly Declared[], estateFile: string
   const estate: Estate = {
     name: settings.name,
     settings: settings.spec,
+    ...(settings.document === null ? {} : { document: settings.document }),
     acknowledged: acknowledgements(unique),
     resources: sound,
     byAddress: new Map(sound.map((resource) => [resource.address, resource])),
@@ -72,6 +73,8 @@ function findDuplicates(declared: readonly Declared[]): { unique: readonly Decla
 interface FoundEstate {
   readonly name: string;
   readonly spec: EstateSpec;
+  /** Null where it is missing or not valid. */
+  readonly document: Resource | null;
   readonly isDeclared: boolean;
   readonly findings: readonly Finding[];
 }
@@ -101,6 +104,7 @@ function findEstate(documents: readonly Declared[], estateFile: string): FoundEs
   return {
     name: first?.resource.name ?? "",
     spec: first?.isValid === true ? (first.resource.spec as EstateSpec) : DEFAULT_SETTINGS,
+    document: first?.isValid === true ? first.resource : null,
     isDeclared: all.length > 0,
     findings: [...elsewhere, ...second],
   };
@@ -145,6 +149,7 @@ function refuseProvider(resource: Resource, settings: EstateSpec): readonly Find
   const provider = PROVIDERS.get(resource.kind) ?? null;
   if (settings.providers === undefined || provider === null || Object.hasOwn(settings.providers, provider)) return [];
   const message = `${resource.kind} belongs to the provider ${provider}, which the Estate's spec.providers does not name`;
-  const hint = `add \`${provider}: {}\` to spec.providers, or remove the document`;
+  const settingsHint = `its settings: reeve explain Estate.spec.providers.${provider}`;
+  const hint = `add ${provider} to spec.providers (${settingsHint}), or remove the document`;
   return [{ severity: "error", code: "provider-not-used", message, hint, resource, path: ["kind"] }];
 }

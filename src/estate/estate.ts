@@ -6,6 +6,8 @@ export interface Estate {
   /** The estate's name: the ownership marker on everything that Reeve makes. */
   readonly name: string;
   readonly settings: EstateSpec;
+  /** The Estate document, for findings about the settings; left out where it is missing or has errors of its own. */
+  readonly document?: Resource;
   /** Digests of plans that a reviewed Acknowledgement consents to. */
   readonly acknowledged: ReadonlySet<string>;
   /** Every resource of a provider, sorted by address. */

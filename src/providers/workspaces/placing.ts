@@ -1,12 +1,12 @@
 /** Where desktops that do not exist yet go, when their documents say only where their users are. Reads data packages alone. */
-import { declaredBundleId } from "./bundles.ts";
+import { fittingDirectories } from "./fitting-directories.ts";
 import { indexLive, isReadable, standingPlace } from "./live-index.ts";
 import type { PlacementAnswer, WorkspacesObservation } from "./model.ts";
 import { choosePlacement } from "./placement/choose-placement.ts";
 import { locateNear } from "./placement/locate-near.ts";
 import type { Near, PlaceSources } from "./placement/near.ts";
 import { packagedPlaces } from "./placement/packaged-places.ts";
-import type { DesktopFacts, DirectoryFacts, Topology } from "./topology.ts";
+import type { DesktopFacts, Topology } from "./topology.ts";
 
 export function placeDesktops(
   topology: Topology,
@@ -28,9 +28,7 @@ interface Ways {
 function place(facts: DesktopFacts, topology: Topology, { regions, sources }: Ways): PlacementAnswer {
   const located = locateNear(facts.near as Near, sources);
   if (!located.found) return { refusal: located };
-  const fitting = [...topology.directories.values()].filter(
-    (directory) => isReadable(regions.get(directory.region)) && fits(facts, directory),
-  );
+  const fitting = fittingDirectories(facts, topology).filter(({ region }) => isReadable(regions.get(region)));
   const candidates = fitting.map(({ name, region }) => ({ directory: name, region }));
   const placement = choosePlacement(located, candidates);
   if (placement !== null) return placement;
@@ -42,11 +40,4 @@ function place(facts: DesktopFacts, topology: Topology, { regions, sources }: Wa
       hint: "add the bundle's name to spec.bundles of a WorkspaceDirectory, or name a directory",
     },
   };
-}
-
-/** A directory fits where the bundle's name means something and the blueprint's security policy is the directory's. */
-function fits({ bundle, securityPolicy }: DesktopFacts, directory: DirectoryFacts): boolean {
-  const hasPolicy = securityPolicy === null || directory.resource.spec.securityPolicy === securityPolicy;
-  const hasBundle = bundle === null || typeof bundle !== "string" || declaredBundleId(bundle, directory) !== null;
-  return hasPolicy && hasBundle;
 }

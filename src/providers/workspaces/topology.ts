@@ -3,6 +3,8 @@ import type { Address, Resource } from "../../estate/resource.ts";
 import { addressOf } from "../../estate/resource.ts";
 import type {
   BundleChoice,
+  DesktopVolumes,
+  Documents,
   PlacementNear,
   WorkspaceBlueprintSpec,
   WorkspaceDirectorySpec,
@@ -37,6 +39,8 @@ export interface DesktopFacts {
   /** The document that declares it. */
   readonly resource: Resource;
   readonly reserve: string | null;
+  /** The blueprint's document; null where there is none. */
+  readonly blueprint: Resource<WorkspaceBlueprintSpec> | null;
   readonly user: string;
   /** Null where `near` decides. */
   readonly directory: DirectoryFacts | null;
@@ -70,23 +74,26 @@ export interface Topology {
 
 const DEFAULT_GRACE = "7d";
 
+/** The resources of one kind; the schema of the kind has checked their specs. */
+export function ofKind<Kind extends keyof Documents>(
+  resources: readonly Resource[],
+  kind: Kind,
+): readonly Resource<Documents[Kind]>[] {
+  return resources.filter((one) => one.kind === kind) as readonly Resource<Documents[Kind]>[];
+}
+
 export function resolveTopology({ estate, resources }: Desired): Topology {
-  const ofKind = <Spec>(kind: string) => resources.filter((one) => one.kind === kind) as readonly Resource<Spec>[];
   const directories = new Map(
-    ofKind<WorkspaceDirectorySpec>("WorkspaceDirectory").map((resource) => {
+    ofKind(resources, "WorkspaceDirectory").map((resource) => {
       const { region, directoryId } = resource.spec;
       return [resource.name, { resource, name: resource.name, region, id: directoryId }] as const;
     }),
   );
-  const blueprints = new Map(
-    ofKind<WorkspaceBlueprintSpec>("WorkspaceBlueprint").map((one) => [one.name, one.spec] as const),
-  );
+  const blueprints = new Map(ofKind(resources, "WorkspaceBlueprint").map((one) => [one.name, one] as const));
   const catalogue = { directories, blueprints };
-  const declared = ofKind<WorkspaceSpec>("Workspace").map((one) => workspaceFacts(one, catalogue));
+  const declared = ofKind(resources, "Workspace").map((one) => workspaceFacts(one, catalogue));
   const served = new Set(declared.map(({ user }) => user.toLowerCase()));
-  const reserved = ofKind<WorkspaceReserveSpec>("WorkspaceReserve").flatMap((one) =>
-    reserveFacts(one, catalogue, served),
-  );
+  const reserved = ofKind(resources, "WorkspaceReserve").flatMap((one) => reserveFacts(one, catalogue, served));
   const settings = estate.settings.providers?.workspaces ?? null;
   const named = [...directories.values()].map((one) => one.region);
   return {
@@ -100,24 +107,25 @@ export function resolveTopology({ estate, resources }: Desired): Topology {
 
 interface Catalogue {
   readonly directories: ReadonlyMap<string, DirectoryFacts>;
-  readonly blueprints: ReadonlyMap<string, WorkspaceBlueprintSpec>;
+  readonly blueprints: ReadonlyMap<string, Resource<WorkspaceBlueprintSpec>>;
 }
 
 function workspaceFacts(resource: Resource<WorkspaceSpec>, catalogue: Catalogue): DesktopFacts {
   const { spec } = resource;
-  const blueprint = spec.blueprint === undefined ? undefined : catalogue.blueprints.get(spec.blueprint);
+  const blueprint = spec.blueprint === undefined ? null : (catalogue.blueprints.get(spec.blueprint) ?? null);
   return {
     address: resource.address,
     name: resource.name,
     resource,
     reserve: null,
+    blueprint,
     user: spec.user,
     ...placeOf(spec.placement, catalogue),
-    ...settingsOf(spec, blueprint),
+    ...settingsOf(spec, blueprint?.spec),
     staysStopped: spec.desiredState === "stopped",
     maintenance: spec.maintenance ?? null,
     startDate: spec.startDate === undefined ? null : new Date(`${spec.startDate}T00:00:00Z`),
-    tags: { ...blueprint?.tags, ...spec.tags },
+    tags: { ...blueprint?.spec.tags, ...spec.tags },
   };
 }
 
@@ -128,7 +136,7 @@ function reserveFacts(
   served: ReadonlySet<string>,
 ): readonly DesktopFacts[] {
   const { users, count, placement, tags } = resource.spec;
-  const blueprint = catalogue.blueprints.get(resource.spec.blueprint);
+  const blueprint = catalogue.blueprints.get(resource.spec.blueprint) ?? null;
   return users
     .slice(0, count ?? users.length)
     .filter((user) => !served.has(user.toLowerCase()))
@@ -139,14 +147,15 @@ function reserveFacts(
         name,
         resource,
         reserve: resource.name,
+        blueprint,
         user,
         ...placeOf(placement, catalogue),
-        ...settingsOf({}, blueprint),
+        ...settingsOf({}, blueprint?.spec),
         mode: "auto-stop" as const,
         staysStopped: true,
         maintenance: null,
         startDate: null,
-        tags: { ...blueprint?.tags, ...tags },
+        tags: { ...blueprint?.spec.tags, ...tags },
       };
     });
 }
@@ -182,20 +191,25 @@ function settingsOf(
   spec: Partial<Omit<WorkspaceSpec, "user" | "placement">>,
   blueprint: WorkspaceBlueprintSpec | undefined,
 ): Settings {
-  const volumes = { ...blueprint?.volumes, ...spec.volumes };
-  const running = spec.running ?? blueprint?.running ?? { mode: "auto-stop" };
-  const { rootGib, userGib, encryption } = volumes;
+  const merged: Partial<WorkspaceBlueprintSpec> = { ...blueprint, ...spec };
+  const { bundle = null, compute = null, securityPolicy = null, running = { mode: "auto-stop" } } = merged;
   return {
-    bundle: spec.bundle ?? blueprint?.bundle ?? null,
-    securityPolicy: blueprint?.securityPolicy ?? null,
-    compute: spec.compute ?? blueprint?.compute ?? null,
-    operatingSystem: spec.operatingSystem ?? blueprint?.operatingSystem ?? "windows",
-    license: spec.license ?? blueprint?.license ?? "included",
-    volumes: rootGib === undefined || userGib === undefined ? null : { rootGib, userGib },
-    key: encryption?.keyFrom ?? null,
+    bundle,
+    compute,
+    securityPolicy,
+    operatingSystem: merged.operatingSystem ?? "windows",
+    license: merged.license ?? "included",
+    ...volumesOf({ ...blueprint?.volumes, ...spec.volumes }),
     mode: running.mode,
     afterIdleMinutes: Math.round(durationSeconds(running.afterIdle ?? "1h") / 60),
     lifecycle: lifecycleOf({ ...blueprint?.lifecycle, ...spec.lifecycle }),
+  };
+}
+
+function volumesOf({ rootGib, userGib, encryption }: DesktopVolumes): Pick<Settings, "volumes" | "key"> {
+  return {
+    volumes: rootGib === undefined || userGib === undefined ? null : { rootGib, userGib },
+    key: encryption?.keyFrom ?? null,
   };
 }
 

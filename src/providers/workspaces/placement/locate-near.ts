@@ -35,8 +35,8 @@ function locateIp(ip: string, sources: PlaceSources): Located | NotLocated {
   return { found: true, at, words: `${ip} (${describeIpPlace(place)})` };
 }
 
-/** Why an address cannot stand for a place on the map: it is none, or it is not one of the public Internet. */
-function ipRefusal(ip: string): NotLocated | null {
+/** Why an address cannot stand for a place on the map: it is none, or it is not one of the public Internet. Pure. */
+export function ipRefusal(ip: string): NotLocated | null {
   const isIp = ipaddr.IPv4.isValidFourPartDecimal(ip) || (ip.includes(":") && ipaddr.IPv6.isValid(ip));
   if (!isIp || ip.includes("%")) {
     const message = `"${ip}" is no IPv4 or IPv6 address`;
