@@ -13,15 +13,18 @@ export interface ProgressPrinter extends Progress {
 export type LogLevel = "quiet" | "info" | "debug";
 
 /**
- * Says on stderr what runs now: from the first second of the person who waits on (not of a sandbox), one line that rewrites itself on a terminal, a plain line a
- * step elsewhere. `debug` says every step at once.
+ * Says on stderr what runs now, from the first second on (real ones, in the sandbox too): one line that rewrites itself
+ * on a terminal; elsewhere a plain line a step, each once, so that a long wait fills no log. `debug` says every step.
  */
 export function printProgress(io: Io, level: LogLevel): ProgressPrinter {
   const began = systemClock.now().getTime();
+  const said = new Set<string>();
   let pending: string | null = null;
   const flush = (): void => {
     if (pending === null) return;
-    io.err(io.isErrTerminal ? `\r\u001b[K${pending}` : `${pending}\n`);
+    const isRepeated = !io.isErrTerminal && level !== "debug" && said.has(pending);
+    if (!isRepeated) io.err(io.isErrTerminal ? `\r\u001b[K${pending}` : `${pending}\n`);
+    said.add(pending);
     pending = null;
   };
   const timer = setTimeout(flush, SILENT_MS);
