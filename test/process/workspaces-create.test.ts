@@ -6,6 +6,7 @@ import {
   changeOf,
   desktop,
   directory,
+  findingsOf,
   openEstate,
   outcomeOf,
   outcomesOf,
@@ -189,4 +190,33 @@ test("a desktop that ends in ERROR says why; the plan proposes to replace it, an
   expect(bench.writes()).toEqual(["TerminateWorkspaces", "CreateWorkspaces", "CreateTags"]);
   expect(bench.desktop("jdoe").wire.WorkspaceId).not.toBe(broken);
   expect(actionsOf(await bench.plan())).toEqual([]);
+});
+test("every answer is lost: what was made is claimed by its marker", async () => {
+  const bench = await openSettled(...names(2).map((name) => desktop(name)));
+  bench.inject({ operation: "CreateWorkspaces", kind: "drop-after", times: 6 });
+  expect(outcomesOf(await bench.apply())).toEqual(["user-00 done", "user-01 done"]);
+  expect(bench.look()).toEqual(["user-00 AVAILABLE", "user-01 AVAILABLE"]);
+  expect(actionsOf(await bench.plan())).toEqual([]);
+});
+
+test("nothing was made and no answer came: it is said so, and the next run makes them", async () => {
+  const bench = await openSettled(desktop("jdoe"));
+  bench.inject({ operation: "CreateWorkspaces", kind: "drop-before", times: 6 });
+  const report = await bench.apply();
+  expect(outcomesOf(report)).toEqual(["jdoe failed retryable"]);
+  expect(outcomeOf(report, "jdoe")).toMatch(/is not known: the answer was lost and none shows > apply again/);
+  expect(bench.look()).toEqual([]);
+  expect(outcomesOf(await bench.apply())).toEqual(["jdoe done"]);
+});
+
+test("desktops that end in ERROR one after another stop their making in that directory", async () => {
+  const bench = await openSettled(...names(120).map((name) => desktop(name)));
+  bench.inject({ operation: "CreateWorkspaces", kind: "ends-in-error", times: 9 });
+  const report = await bench.apply();
+  expect(batches(bench)).toEqual([25, 25, 25, 25]);
+  expect(bench.look()).toHaveLength(100);
+  expect(outcomeOf(report, "user-99")).toMatch(/in a row ended in ERROR in oregon: no more are made there > mend/);
+  const plan = await bench.plan();
+  expect(changeOf(plan, "user-99").blocked?.code).toBe("failing-directory");
+  expect(findingsOf(plan).some((line) => line.includes("is ERROR"))).toBe(true);
 });

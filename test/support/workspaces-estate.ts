@@ -8,8 +8,9 @@ import { type ApplyReport, applyPlan } from "../../src/apply/apply-plan.ts";
 import { checkWorkspace, type Planned, planWorkspace, type Workspace } from "../../src/apply/workspace.ts";
 import type { Change } from "../../src/plan/change.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import type { Standing } from "../../src/providers/provider.ts";
+import type { ImportedDocument, Standing } from "../../src/providers/provider.ts";
 import { workspaces } from "../../src/providers/workspaces/index.ts";
+import type { WorkspacesObservation } from "../../src/providers/workspaces/model.ts";
 import { ACTS, type Act, editDesktop } from "../../src/sandbox/workspaces/act.ts";
 import type { FaultRequest } from "../../src/sandbox/workspaces/faults.ts";
 import { DEFAULT_RULES } from "../../src/sandbox/workspaces/rules.ts";
@@ -32,12 +33,16 @@ const ACCOUNT = "123456789012";
 
 export interface Bench {
   readonly sandbox: WorkspacesSandbox;
+  /** The folder that holds the state directory. */
+  readonly root: string;
   /** What was said while waiting, one line a step. */
   readonly progress: readonly string[];
   /** Writes the state directory anew: these documents, one after another, beside reeve.yaml. */
   write(...documents: readonly string[]): void;
   plan(): Promise<Plan>;
   standings(): Promise<readonly Standing[]>;
+  /** Documents for what nobody declares, as `reeve import` would write them. */
+  imported(): Promise<readonly ImportedDocument[]>;
   /** Plans and carries out all of it, or what `reviewed` says. */
   apply(options?: { readonly reviewed?: Plan; readonly signal?: AbortSignal }): Promise<ApplyReport>;
   inject(fault: FaultRequest): void;
@@ -119,6 +124,7 @@ export async function openEstate(options: BenchOptions = {}): Promise<Bench> {
   });
   return {
     sandbox,
+    root,
     progress,
     write: (...documents) => {
       const folder = join(root, "desired-state");
@@ -129,6 +135,13 @@ export async function openEstate(options: BenchOptions = {}): Promise<Bench> {
     },
     plan: async () => (await planned()).plan,
     standings: async () => (await planned()).lanes.flatMap(({ survey }) => survey.comparison.standings),
+    imported: async () =>
+      (await planned()).lanes.flatMap(
+        ({ survey }) =>
+          workspaces.documentForeign?.(survey.desired, survey.observation as WorkspacesObservation, {
+            schemaAt: (file) => `../schemas/${file}`,
+          }) ?? [],
+      ),
     apply: async ({ reviewed, signal } = {}) => {
       const { plan: now, lanes, session } = await planned(signal);
       return applyPlan({ now, reviewed: reviewed ?? now, lanes, session, record: async () => {} });

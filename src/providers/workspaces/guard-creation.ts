@@ -5,7 +5,7 @@ import { createdAt } from "./markers.ts";
 import { isLeaving } from "./states.ts";
 
 /** So many of the newest desktops of a directory in ERROR, one after another, stop its mass creation. */
-export const ERRORS_TO_STOP = 3;
+export const ERRORS_TO_STOP = 5;
 
 export function guardCreation(drafts: readonly ChangeDraft[], world: WorldView): readonly ChangeDraft[] {
   const room = new Map(world.topology.regions.map((region) => [region, roomIn(region, world)]));

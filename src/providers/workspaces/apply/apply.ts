@@ -4,6 +4,7 @@ import type { WorkspaceSecurityPolicySpec } from "../../../generated/documents.t
 import type { Change } from "../../../plan/change.ts";
 import type { Outcome } from "../../../plan/outcome.ts";
 import type { Session, Work } from "../../provider.ts";
+import { ApiTrouble } from "../api/trouble.ts";
 import { bundleFor } from "../compare-policies.ts";
 import { type DesktopView, viewWorld } from "../desktop-view.ts";
 import { endNoteKey } from "../endings.ts";
@@ -11,12 +12,14 @@ import { publishFolder, removePolicyBundle, writePolicyBundle } from "../gpo/pub
 import type { AccountOpener, WorkspacesObservation, WorkspacesWriter } from "../model.ts";
 import { isLeaving } from "../states.ts";
 import { resolveTopology } from "../topology.ts";
+import type { Target } from "./batches.ts";
 import { changeDesktop } from "./change-desktop.ts";
 import { changeDirectory } from "./change-directory.ts";
-import { type Job, settleChange } from "./job.ts";
+import { type Failure, failed, type Job, reasonOf, settleChange } from "./job.ts";
 import { type Making, makeDesktops } from "./make-desktops.ts";
 import { allToTheEnd, type OutcomeQueue, queueOutcomes } from "./outcome-queue.ts";
 import { type Removal, removeDesktops } from "./remove-desktops.ts";
+import { switchTargets } from "./switch-power.ts";
 
 /** Desktops changed in place at the same time; the limiter sets the pace all the same. */
 const AT_ONCE = 10;
@@ -33,14 +36,23 @@ export async function* applyWorkspaces(
   const changes = work.changes.filter(({ kind }) => kind !== "WorkspaceSecurityPolicy");
   if (changes.length === 0 || topology.settings === null) return;
   const writer = opener.open(topology.settings);
-  await checkAccount(writer, topology.regions[0] ?? "", topology.settings.accountId);
-  yield* queueOutcomes((queue) => carryOut({ writer, session, world, queue }, changes));
+  const refusal = await refuseAccount(writer, topology.regions[0] ?? "", topology.settings.accountId);
+  if (refusal !== null) yield* changes.map((change) => failed(change, refusal));
+  else yield* queueOutcomes((queue) => carryOut({ writer, session, world, queue }, changes));
 }
 
-/** Once more before the first write: planning may have had other credentials. */
-async function checkAccount(writer: WorkspacesWriter, region: string, wanted: string): Promise<void> {
-  const accountId = await writer.accountId(region);
-  if (accountId !== wanted) throw new Error(`the credentials for applying are of account ${accountId}, not ${wanted}`);
+/** Once more before the first write: planning may have had other credentials. Null where the account is the right one. */
+async function refuseAccount(writer: WorkspacesWriter, region: string, wanted: string): Promise<Failure | null> {
+  try {
+    const accountId = await writer.accountId(region);
+    if (accountId === wanted) return null;
+    const message = `the credentials for applying are of account ${accountId}, not ${wanted}: nothing was begun`;
+    const next = "correct AWS_PROFILE, or spec.providers.workspaces.role.apply";
+    return { failure: "denied", message, next };
+  } catch (error) {
+    if (error instanceof ApiTrouble) return reasonOf(error.verdict);
+    throw error;
+  }
 }
 
 async function carryOut(job: Job, changes: readonly Change[]): Promise<void> {
@@ -62,6 +74,8 @@ async function carryOut(job: Job, changes: readonly Change[]): Promise<void> {
   await allToTheEnd([
     removeDesktops(job, removals(job, ready, views)),
     ...makings(ready, views).map(([region, group]) => makeDesktops(job, region, group)),
+    switchTargets(job, powerTargets(ready, "stop", views), "STOPPED"),
+    switchTargets(job, powerTargets(ready, "start", views), "AVAILABLE"),
     changeDesktops(job, ready, views),
   ]);
 }
@@ -114,22 +128,35 @@ function makings(changes: readonly Change[], views: Views): readonly (readonly [
       const region = view?.directory?.region;
       return view === undefined || region === undefined
         ? []
-        : [{ change, view, region, before: beforeOf(change, view) }];
+        : [{ change, view, region, before: beforeOf(change, view, region) }];
     });
   return [...Map.groupBy(all, ({ region }) => region)];
 }
 
-function beforeOf({ action }: Change, { live, elsewhere }: DesktopView): Making["before"] {
+function beforeOf({ action }: Change, { live, elsewhere }: DesktopView, region: string): Making["before"] {
   if (action === "replace") {
-    const old = elsewhere?.desktop ?? live;
-    return old === null ? null : { id: old.id, isToBeEnded: true };
+    if (elsewhere !== null) return { id: elsewhere.desktop.id, region: elsewhere.region, isToBeEnded: true };
+    return live === null ? null : { id: live.id, region, isToBeEnded: true };
   }
-  return live !== null && isLeaving(live) ? { id: live.id, isToBeEnded: false } : null;
+  return live !== null && isLeaving(live) ? { id: live.id, region, isToBeEnded: false } : null;
 }
+
+/** Changes that only stop or start, 25 a call. */
+function powerTargets(changes: readonly Change[], action: "stop" | "start", views: Views): readonly Target[] {
+  return changes
+    .filter((change) => change.action === action)
+    .map((change) => {
+      const { live = null, directory = null } = views.get(change.address) ?? {};
+      if (live === null || directory === null) throw new Error(`${change.address} is not there to be changed`);
+      return { change, region: directory.region, id: live.id };
+    });
+}
+
+const ELSEWHERE: ReadonlySet<Change["action"]> = new Set(["create", "replace", "delete", "stop", "start"]);
 
 async function changeDesktops(job: Job, changes: readonly Change[], views: Views): Promise<void> {
   const limit = pLimit(AT_ONCE);
-  const inPlace = changes.filter(({ action }) => action !== "create" && action !== "replace" && action !== "delete");
+  const inPlace = changes.filter(({ action }) => !ELSEWHERE.has(action));
   await allToTheEnd(
     inPlace.map((change) =>
       limit(async () => {

@@ -29,14 +29,22 @@ export function failed({ address }: Change, { failure, message, next }: Failure)
   return { status: "failed", address, failure, message, next };
 }
 
-export function failedBy(change: Change, { failure, code, message, next }: Verdict): Outcome {
-  return failed(change, { failure, message: `${code}: ${message}`, next });
+export function failedBy(change: Change, verdict: Verdict): Outcome {
+  return failed(change, reasonOf(verdict));
 }
 
-/** Runs one change's steps: what AWS refuses becomes its outcome, a bug keeps its stack. */
-export async function settleChange(job: Job, change: Change, steps: () => Promise<string>): Promise<void> {
+export function reasonOf({ failure, code, message, next }: Verdict): Failure {
+  return { failure, message: `${code}: ${message}`, next };
+}
+
+/**
+ * Runs one change's steps: what AWS refuses becomes its outcome, a bug keeps its stack. Steps that give null leave the
+ * outcome to somebody else.
+ */
+export async function settleChange(job: Job, change: Change, steps: () => Promise<string | null>): Promise<void> {
   try {
-    job.queue.push(done(change, await steps()));
+    const message = await steps();
+    if (message !== null) job.queue.push(done(change, message));
   } catch (error) {
     if (error instanceof StepFailure) job.queue.push(failed(change, error.failure));
     else if (error instanceof ApiTrouble) job.queue.push(failedBy(change, error.verdict));

@@ -1,9 +1,55 @@
-import type { Change } from "../../../plan/change.ts";
-import { chunksOf } from "../api/pages.ts";
-import { BATCH } from "../api/reader.ts";
-import { ApiTrouble } from "../api/trouble.ts";
-import type { FailedItem } from "../model.ts";
+import { ApiTrouble, type Verdict } from "../api/trouble.ts";
+import type { LiveDesktop } from "../model.ts";
+import { isLeaving } from "../states.ts";
+import { sendBatches, type Target } from "./batches.ts";
 import { done, failedBy, type Job } from "./job.ts";
+
+/** A desktop that is to go, and the note that must be there before it does (endings.ts). */
+export interface Removal extends Target {
+  readonly note: { readonly directoryId: string; readonly key: string } | null;
+}
+
+export async function removeDesktops(job: Job, removals: readonly Removal[]): Promise<void> {
+  const noted = await writeNotes(job, removals);
+  const refused = await endDesktops(job, noted);
+  for (const { change, id } of noted) {
+    const verdict = refused.get(id);
+    if (verdict !== undefined) job.queue.push(failedBy(change, verdict));
+    else job.queue.push(done(change, `${id} is on its way out; its slot is free in some minutes`));
+  }
+}
+
+/**
+ * Terminates, and looks again at what was refused: what is gone or going is what was wanted, whether by an earlier call whose
+ * answer was lost or by somebody else. Gives the rest.
+ */
+export async function endDesktops(job: Job, targets: readonly Target[]): Promise<ReadonlyMap<string, Verdict>> {
+  const refused = await sendBatches(targets, job.writer.terminate);
+  if (refused.size === 0) return refused;
+  const doubtful = targets.filter(({ id }) => refused.has(id));
+  const there = new Map<string, LiveDesktop>();
+  for (const [region, group] of Map.groupBy(doubtful, (target) => target.region)) {
+    for (const desktop of await look(job, region, group)) there.set(desktop.id, desktop);
+  }
+  return new Map(
+    [...refused].filter(([id, { failure }]) => {
+      const desktop = there.get(id);
+      return desktop === undefined ? failure !== "gone" : !isLeaving(desktop);
+    }),
+  );
+}
+
+async function look({ writer }: Job, region: string, targets: readonly Target[]): Promise<readonly LiveDesktop[]> {
+  try {
+    return await writer.desktopsById(
+      region,
+      targets.map(({ id }) => id),
+    );
+  } catch (error) {
+    if (error instanceof ApiTrouble) return [];
+    throw error;
+  }
+}
 
 /** Notes first: a run that dies in between finds its desktop still there and ends it then. Gives what may go now. */
 async function writeNotes(job: Job, removals: readonly Removal[]): Promise<readonly Removal[]> {
@@ -22,57 +68,4 @@ async function writeNotes(job: Job, removals: readonly Removal[]): Promise<reado
     }
   }
   return ready;
-}
-
-/** A change of one existing desktop. */
-export interface Target {
-  readonly change: Change;
-  readonly region: string;
-  readonly id: string;
-}
-
-type Send = (region: string, ids: readonly string[]) => Promise<readonly FailedItem[]>;
-
-/** One call for each 25 of a region; each failed item is its own change's failure. Gives those that AWS took. */
-export async function sendBatches(job: Job, targets: readonly Target[], send: Send): Promise<readonly Target[]> {
-  const taken: Target[] = [];
-  for (const [region, group] of Map.groupBy(targets, (target) => target.region)) {
-    for (const chunk of chunksOf(group, BATCH)) taken.push(...(await sendBatch(job, { region, chunk }, send)));
-  }
-  return taken;
-}
-
-async function sendBatch(
-  { queue }: Job,
-  { region, chunk }: { readonly region: string; readonly chunk: readonly Target[] },
-  send: Send,
-): Promise<readonly Target[]> {
-  try {
-    const answer = await send(
-      region,
-      chunk.map(({ id }) => id),
-    );
-    const refused = new Map(answer.map(({ key, verdict }) => [key, verdict]));
-    for (const { change, id } of chunk) {
-      const verdict = refused.get(id);
-      if (verdict !== undefined) queue.push(failedBy(change, verdict));
-    }
-    return chunk.filter(({ id }) => !refused.has(id));
-  } catch (error) {
-    if (!(error instanceof ApiTrouble)) throw error;
-    for (const { change } of chunk) queue.push(failedBy(change, error.verdict));
-    return [];
-  }
-}
-
-/** A desktop that is to go, and the note that must be there before it does (endings.ts). */
-export interface Removal extends Target {
-  readonly note: { readonly directoryId: string; readonly key: string } | null;
-}
-
-export async function removeDesktops(job: Job, removals: readonly Removal[]): Promise<void> {
-  const noted = await writeNotes(job, removals);
-  const taken = await sendBatches(job, noted, job.writer.terminate);
-  for (const { change, id } of taken)
-    job.queue.push(done(change, `${id} is on its way out; its slot is free in some minutes`));
 }

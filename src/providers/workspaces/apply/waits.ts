@@ -1,5 +1,6 @@
 /** Waiting for AWS: every wait polls, shows what it waits for, ends at a deadline, and stops at Ctrl-C. */
 import type { Session } from "../../provider.ts";
+import { ApiTrouble } from "../api/trouble.ts";
 import type { LiveDesktop, WorkspacesReader } from "../model.ts";
 import { conditionOf, isModifying } from "../states.ts";
 import { StepFailure } from "./job.ts";
@@ -25,21 +26,42 @@ export interface Wait {
   readonly limitMs: number;
   /** `ws-1 to be ready`, for the person who waits. */
   readonly what: string;
+  readonly count?: () => { readonly done: number; readonly of: number };
 }
 
-/** Asks until there is an answer; null when the time is over. */
+/**
+ * Asks until there is an answer; null when the time is over. A look that fails for now is a look without an answer: waits are
+ * of many minutes, and outages of seconds are no reason to give up. What failed to the last is thrown.
+ */
 export async function pollUntil<Answer>(
-  { session, limitMs, what }: Wait,
+  { session, limitMs, what, count }: Wait,
   ask: () => Promise<Answer | null>,
 ): Promise<Answer | null> {
   const { clock, signal, progress } = session;
   const end = clock.now().getTime() + limitMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const answer = await ask();
-    if (answer !== null) return answer;
-    if (clock.now().getTime() >= end) return null;
-    progress.step(`waiting for ${what}`);
+    const look = await lookOnce(ask);
+    progress.step(`waiting for ${what}`, count?.());
+    if (look.answer !== null) return look.answer;
+    if (clock.now().getTime() >= end) {
+      if (look.trouble !== null) throw look.trouble;
+      return null;
+    }
     await clock.sleep(pause, signal);
+  }
+}
+
+interface Look<Answer> {
+  readonly answer: Answer | null;
+  readonly trouble: ApiTrouble | null;
+}
+
+async function lookOnce<Answer>(ask: () => Promise<Answer | null>): Promise<Look<Answer>> {
+  try {
+    return { answer: await ask(), trouble: null };
+  } catch (error) {
+    if (error instanceof ApiTrouble && error.verdict.failure === "retryable") return { answer: null, trouble: error };
+    throw error;
   }
 }
 
