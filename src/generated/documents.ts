@@ -10,6 +10,9 @@ export type BudgetScope =
        * One label and its value.
        */
       label: {
+        /**
+         * The label's value.
+         */
         [k: string]: string;
       };
     }
@@ -87,7 +90,7 @@ export type ComputeType1 =
   | "graphics-g6f-4xlarge"
   | "graphics-gr6f-4xlarge";
 /**
- * What the bundle holds, for checks and for the price.
+ * What the bundle holds, for checks and for the price. A bundle whose name says otherwise is a warning.
  */
 export type DesktopSystem = "windows" | "ubuntu" | "rhel" | "rocky";
 /**
@@ -157,7 +160,7 @@ export type ComputeType3 =
   | "graphics-g6f-4xlarge"
   | "graphics-gr6f-4xlarge";
 /**
- * What the bundle holds, where there is no blueprint.
+ * What the bundle holds, where there is no blueprint. Left out everywhere: windows.
  */
 export type DesktopSystem1 = "windows" | "ubuntu" | "rhel" | "rocky";
 /**
@@ -237,7 +240,7 @@ export interface WorkspacesSettings {
    */
   accountId: string;
   /**
-   * Regions to look into beside those of the declared directories.
+   * The regions that the estate uses: they are looked into even where no directory is declared, and a directory in another region is refused. Left out: the regions of the declared directories.
    *
    * @maxItems 32
    *
@@ -634,7 +637,7 @@ export interface DesktopVolumes {
  */
 export interface DesktopEncryption {
   /**
-   * A symmetric KMS key: its alias or its ARN. The key itself stays with KMS.
+   * A symmetric KMS key of the desktop's region: its alias or its ARN. The key itself stays with KMS.
    */
   keyFrom: string;
 }
@@ -647,7 +650,7 @@ export interface DesktopRunning {
    */
   mode: "auto-stop" | "always-on";
   /**
-   * How long after the user has disconnected an auto-stop desktop stops: whole hours. Left out: 1h.
+   * How long after the user has disconnected an auto-stop desktop stops: whole hours, 1h at least. Left out: 1h. An always-on desktop has none.
    */
   afterIdle?: string;
 }
@@ -664,11 +667,11 @@ export interface DesktopLifecycle {
    */
   maxLifetime?: string;
   /**
-   * The end, counted from the last connection of its user. Who never connected counts from when it was made.
+   * The end, counted from the last connection of its user. Who never connected counts from when it was made. 1d at least.
    */
   terminateAfterUnused?: string;
   /**
-   * How long Reeve warns before anything is deleted. Left out: 7d.
+   * How long Reeve warns before anything is deleted; not longer than maxLifetime. Left out: 7d.
    */
   gracePeriod?: string;
   /**
@@ -716,6 +719,9 @@ export interface BlueprintOverrides {
  * Tags of its desktops; a desktop may add and change some.
  */
 export interface Tags {
+  /**
+   * A tag's value.
+   */
   [k: string]: string;
 }
 /**
@@ -783,7 +789,7 @@ export interface WorkspaceDirectorySpec {
  */
 export interface DirectoryCreation {
   /**
-   * The organizational unit for the domain join, as a full distinguished name. AWS does not check that it exists.
+   * The organizational unit for the domain join, as a full distinguished name that ends in the domain's own parts. AWS does not check that it exists.
    */
   ou?: string;
   /**
@@ -877,6 +883,9 @@ export interface DirectorySelfService {
  * Tags of the directory's registration.
  */
 export interface Tags1 {
+  /**
+   * A tag's value.
+   */
   [k: string]: string;
 }
 /**
@@ -898,11 +907,11 @@ export interface WorkspaceReserveSpec {
   blueprint: string;
   placement: ReservePlacement;
   /**
-   * How many of the users, from the first, get a desktop now. Left out: all of them.
+   * How many of the users, from the first, get a desktop now: at most as many as are named. Left out: all of them.
    */
   count?: number;
   /**
-   * The most desktops this reserve may hold; a longer list is refused.
+   * The most desktops this reserve may hold. A larger count is refused, and without a count a longer list.
    */
   ceiling: number;
   tags: Tags2;
@@ -960,6 +969,9 @@ export interface NearCoordinates {
  * Tags of its desktops.
  */
 export interface Tags2 {
+  /**
+   * A tag's value.
+   */
   [k: string]: string;
 }
 /**
@@ -1032,7 +1044,7 @@ export interface PolicyPublication {
  */
 export interface WorkspaceSpec {
   /**
-   * The person's user name in the directory. A person has one desktop a directory; upper and lower case are the same.
+   * The person's user name in the directory. A person has one desktop a directory; upper and lower case are the same. At most 20 characters for Linux desktops.
    */
   user: string;
   /**
@@ -1052,11 +1064,11 @@ export interface WorkspaceSpec {
    */
   startDate?: string;
   /**
-   * `stopped` keeps an auto-stop desktop stopped; `any` leaves that to its user and its timer.
+   * `stopped` keeps an auto-stop desktop stopped (an always-on one cannot be); `any` leaves that to its user and its timer.
    */
   desiredState: "any" | "stopped";
   /**
-   * Puts the desktop into administrator maintenance (nobody can log in), or takes it out. Left out: left as it is.
+   * Puts the desktop into administrator maintenance (nobody can log in), or takes it out; only while it runs. Left out: left as it is.
    */
   maintenance?: boolean;
   tags: Tags3;
@@ -1094,7 +1106,7 @@ export interface DesktopRunning1 {
    */
   mode: "auto-stop" | "always-on";
   /**
-   * How long after the user has disconnected an auto-stop desktop stops: whole hours. Left out: 1h.
+   * How long after the user has disconnected an auto-stop desktop stops: whole hours, 1h at least. Left out: 1h. An always-on desktop has none.
    */
   afterIdle?: string;
 }
@@ -1111,11 +1123,11 @@ export interface DesktopLifecycle1 {
    */
   maxLifetime?: string;
   /**
-   * The end, counted from the last connection of its user. Who never connected counts from when it was made.
+   * The end, counted from the last connection of its user. Who never connected counts from when it was made. 1d at least.
    */
   terminateAfterUnused?: string;
   /**
-   * How long Reeve warns before anything is deleted. Left out: 7d.
+   * How long Reeve warns before anything is deleted; not longer than maxLifetime. Left out: 7d.
    */
   gracePeriod?: string;
   /**
@@ -1127,5 +1139,8 @@ export interface DesktopLifecycle1 {
  * Its tags, beside the blueprint's.
  */
 export interface Tags3 {
+  /**
+   * A tag's value.
+   */
   [k: string]: string;
 }
