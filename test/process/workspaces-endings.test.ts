@@ -44,16 +44,16 @@ test("a desktop that is too old is ended once its grace is over, and not made ag
 });
 
 test.each([
-  { what: "its document goes", next: [] as readonly string[], then: ["oregon update"] },
+  { what: "its document goes", next: [] as readonly string[], changes: ["oregon update"] },
   {
     what: "its document asks for a new first day",
     next: [
       desktop("ada", { more: "lifecycle: { terminateAfterUnused: 20d, gracePeriod: 1d }, startDate: 2027-03-01" }),
     ],
-    then: ["oregon update", "ada create"],
+    changes: ["oregon update", "ada create"],
   },
-  { what: "its document no longer ends it", next: [desktop("ada")], then: ["oregon update", "ada create"] },
-])("the note of an ended desktop is taken away when $what", async ({ next, then }) => {
+  { what: "its document no longer ends it", next: [desktop("ada")], changes: ["oregon update", "ada create"] },
+])("the note of an ended desktop is taken away when $what", async ({ next, changes }) => {
   const bench = await openEstate();
   bench.write(directory(), desktop("ada", { more: "lifecycle: { terminateAfterUnused: 20d, gracePeriod: 1d }" }));
   await bench.apply();
@@ -65,7 +65,7 @@ test.each([
   expect(notes(bench.region().directories["d-9067012345"]?.tags ?? {})).toEqual([`${ESTATE}ada`]);
 
   bench.write(directory(), ...next);
-  expect(actionsOf(await bench.plan())).toEqual(then);
+  expect(actionsOf(await bench.plan())).toEqual(changes);
   await bench.apply();
   bench.pass(DAY);
   expect(notes(bench.region().directories["d-9067012345"]?.tags ?? {})).toEqual([]);
