@@ -125,5 +125,5 @@ function emptyToNull(text: string | undefined): string | null {
 
 function gib(capacity: string | undefined): number | null {
   const size = Number(capacity);
-  return capacity === undefined || !Number.isInteger(size) ? null : size;
+  return capacity === undefined || capacity === "" || !Number.isInteger(size) ? null : size;
 }
