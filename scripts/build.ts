@@ -14,7 +14,7 @@ const OUT = join(ROOT, "dist");
 const nodeBuiltins: Plugin = {
   name: "node-builtins",
   setup(setup) {
-    setup.onResolve({ filter: /^(node:)?[a-z_]+(\/[a-z]+)?$/ }, async ({ path, kind, pluginData, ...rest }) => {
+    setup.onResolve({ filter: /^(node:)?[a-z0-9_]+(\/[a-z]+)?$/ }, async ({ path, kind, pluginData, ...rest }) => {
       if (kind !== "require-call" || pluginData === "node-builtins") return undefined;
       const found = await setup.resolve(path, { ...rest, kind, pluginData: "node-builtins" });
       return found.external ? { path: path.replace(/^node:/, ""), namespace: "node-builtins" } : found;
@@ -46,6 +46,8 @@ async function main(): Promise<void> {
     splitting: true,
     format: "esm",
     platform: "node",
+    // ES modules where a package has both: what is not used of them stays out, and they need no `require`.
+    mainFields: ["module", "main"],
     target: "node22",
     minifySyntax: true,
     minifyWhitespace: true,

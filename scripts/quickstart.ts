@@ -1,6 +1,7 @@
 /**
- * The main job on the sample estate: validate, plan, apply, plan again. `npm run quickstart`, as often as you like:
- * the sample hubs are configuration files under `.reeve/`, so nothing outside this folder is touched.
+ * The main job on the sample estate: validate, plan, apply, plan again. `npm run quickstart`, as often as you like: the
+ * sample hubs are configuration files under `.reeve/`, and the desktops stand in the sandbox there, so nothing outside
+ * this folder is touched, and no account is needed.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -23,10 +24,10 @@ function reeve(...words: readonly string[]): void {
 
 mkdirSync(join(ROOT, ".reeve"), { recursive: true });
 run("npm run build", "scripts/build.ts");
-reeve("validate");
-reeve("plan", "--out", ".reeve/plan.json");
-reeve("apply", ".reeve/plan.json");
-reeve("plan", "--detailed-exitcode");
+reeve("validate", "--sandbox");
+reeve("plan", "--sandbox", "--out", ".reeve/plan.json");
+reeve("apply", "--sandbox", ".reeve/plan.json");
+reeve("plan", "--sandbox", "--detailed-exitcode");
 process.stdout.write(
-  "\nDone: the estate is as its files say. Change something in desired-state/ and run: npx reeve plan\n",
+  "\nDone: the estate is as its files say. Change something in desired-state/ and run: npx reeve plan --sandbox\n",
 );
