@@ -26,7 +26,9 @@ export function openClients(environment: Session["environment"], roleArn: string
       throwOnRequestTimeout: true,
       connectionTimeout: CONNECT_MS,
     };
-    return { region, maxAttempts: 1, requestHandler, ...(endpoint === undefined ? {} : { endpoint }) };
+    // The SDK refuses an endpoint beside these two, which the machine's own settings may ask for.
+    const named = endpoint === undefined ? {} : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false };
+    return { region, maxAttempts: 1, requestHandler, ...named };
   };
   const base = environmentCredentials(environment);
   const withBase = base === null ? {} : { credentials: base };
