@@ -1,0 +1,94 @@
+/** The vocabulary of the pull-request loop. Values alone: parsed once at the rim, decided on by pure functions. */
+import type { Action, Change } from "../plan/change.ts";
+import type { Diagnostic } from "../support/diagnostic.ts";
+
+/** `owner/name`, as GitHub spells it. */
+export interface RepositoryName {
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** Who did something. Bots and apps are never counted as reviewers. */
+export interface Actor {
+  readonly login: string;
+  readonly id: number;
+  readonly isBot: boolean;
+}
+
+/** A commit id in full. */
+export type Sha = string;
+
+export interface PullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly author: Actor;
+  readonly state: "open" | "closed";
+  readonly isDraft: boolean;
+  readonly head: { readonly sha: Sha; readonly ref: string };
+  readonly base: { readonly sha: Sha; readonly ref: string };
+  /** True where head is of another repository: its author has no rights here. */
+  readonly isFork: boolean;
+  readonly mergedAt: Date | null;
+  readonly mergeCommit: Sha | null;
+  readonly labels: readonly string[];
+}
+
+export interface Review {
+  readonly reviewer: Actor;
+  readonly state: "approved" | "changes-requested" | "commented" | "dismissed";
+  /** The commit that was looked at. */
+  readonly commit: Sha;
+  readonly at: Date;
+}
+
+/** A file of a pull request, by its path; a renamed one has both. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly previousPath: string | null;
+  readonly status: "added" | "modified" | "removed" | "renamed";
+}
+
+export type Permission = "none" | "read" | "triage" | "write" | "maintain" | "admin";
+
+/** What a policy is asked about a pull request. */
+export interface PolicyQuestion {
+  readonly author: Actor;
+  readonly head: Sha;
+  readonly reviews: readonly Review[];
+  readonly files: readonly ChangedFile[];
+  /** What the pull request would do, and what documents it changes without any effect in the live world. */
+  readonly changes: readonly PolicyChange[];
+  /** Logins by team, `team:platform` as the policy names it; only those that the policy mentions. */
+  readonly teams: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Who asked for the rules to be passed over, and why; null where nobody did. */
+  readonly override: { readonly by: Actor; readonly reason: string } | null;
+}
+
+/** One resource that a pull request touches, as the rules see it. */
+export interface PolicyChange {
+  readonly address: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `document`: its document changes and nothing else does. */
+  readonly action: Action | "document";
+  readonly digest: Change["digest"] | null;
+}
+
+/** What the policy says of one touched resource or file. */
+export interface PolicyAnswer {
+  readonly subject: string;
+  readonly isAllowed: boolean;
+  /** In plain words: which rule, what it asks, what is there, what is missing. */
+  readonly reasons: readonly string[];
+  /** What is still needed; empty where it is allowed or where nothing would help. */
+  readonly needs: readonly string[];
+}
+
+export interface PolicyVerdict {
+  readonly isAllowed: boolean;
+  readonly answers: readonly PolicyAnswer[];
+  /** Recorded where the rules were passed over. */
+  readonly brokenGlass: { readonly by: string; readonly reason: string } | null;
+  readonly findings: readonly Diagnostic[];
+}
