@@ -92,3 +92,81 @@ export interface PolicyVerdict {
   readonly brokenGlass: { readonly by: string; readonly reason: string } | null;
   readonly findings: readonly Diagnostic[];
 }
+
+/** A comment on a pull request or an issue. */
+export interface Comment {
+  readonly id: number;
+  readonly author: Actor;
+  readonly body: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly author: Actor;
+  readonly title: string;
+  readonly body: string;
+  readonly isOpen: boolean;
+  readonly labels: readonly string[];
+}
+
+/** One line of a check run, shown at its place in the pull request's files. */
+export interface Annotation {
+  readonly path: string;
+  readonly line: number;
+  readonly level: "notice" | "warning" | "failure";
+  readonly title: string;
+  readonly message: string;
+}
+
+export type CheckConclusion = "success" | "failure" | "neutral" | "action_required";
+
+/** What a check run says once it is complete. */
+export interface CheckReport {
+  readonly name: string;
+  readonly conclusion: CheckConclusion;
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string | null;
+  readonly externalId: string;
+  readonly annotations: readonly Annotation[];
+  readonly detailsUrl: string | null;
+}
+
+export interface CheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly sha: Sha;
+  readonly isComplete: boolean;
+  readonly conclusion: string | null;
+  readonly externalId: string;
+  /** The app that made it: `github-actions` for workflow tokens. */
+  readonly app: string;
+}
+
+export interface WorkflowRun {
+  readonly id: number;
+  /** `.github/workflows/plan.yml` */
+  readonly path: string;
+  readonly event: string;
+  readonly headSha: Sha;
+  /** `owner/name` that the head is of: another one for a fork. */
+  readonly headRepository: string;
+  readonly conclusion: string | null;
+  readonly createdAt: Date;
+}
+
+export interface Artifact {
+  readonly id: number;
+  readonly name: string;
+  readonly bytes: number;
+  readonly isExpired: boolean;
+}
+
+export interface CommitObject {
+  readonly sha: Sha;
+  readonly tree: Sha;
+  readonly parents: readonly Sha[];
+  readonly message: string;
+}
