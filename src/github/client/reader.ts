@@ -2,16 +2,7 @@ import type { Octokit } from "@octokit/rest";
 import type { Calls } from "../../support/calls.ts";
 import type { Actor, RepositoryName } from "../model.ts";
 import type { GitHubReader } from "./github.ts";
-import {
-  parseActor,
-  parseComment,
-  parseFile,
-  parseIssue,
-  parsePermission,
-  parsePull,
-  parseReview,
-  parseRun,
-} from "./parse.ts";
+import { parseComment, parseFile, parseIssue, parsePermission, parsePull, parseReview, parseRun } from "./parse.ts";
 import { isStatus, wrapTrouble } from "./trouble.ts";
 
 /** What every call goes out with. */
