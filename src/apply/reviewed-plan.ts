@@ -14,6 +14,11 @@ export async function readReviewedPlan(path: string): Promise<Plan> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw userError("no-plan", `cannot read the plan ${path}: ${reasonOf(cause)}`, "write one with reeve plan --out");
   });
+  return parseReviewedPlan(text, path);
+}
+
+/** The same of a text; `path` names it in errors. */
+export function parseReviewedPlan(text: string, path: string): Plan {
   if (text.length > MAX_PLAN_BYTES) throw userError("bad-plan", `${path} is too large for a plan`);
   const value = parsePlan(text, path);
   const digest = digestOf({ estate: value.estate, changes: value.changes.map((change) => change.digest).toSorted() });

@@ -1,0 +1,99 @@
+/**
+ * Which plan was reviewed: the one that the state repository's own plan workflow made for the pull request's last commit.
+ * Comments and check texts are never read for it, because everybody whose job may write to the pull request may write those.
+ */
+import { unzipSync } from "fflate";
+import { parseReviewedPlan } from "../apply/reviewed-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { UserError } from "../support/user-error.ts";
+import type { GitHubReader } from "./client/github.ts";
+import type { Artifact, PullRequest, RepositoryName, WorkflowRun } from "./model.ts";
+
+/** What one merged pull request has brought for the apply. */
+export type ReviewedPlan =
+  | { readonly pull: PullRequest; readonly plan: Plan; readonly verdict: RecordedVerdict }
+  | { readonly pull: PullRequest; readonly refusal: string };
+
+/** What the plan job says of its own plan. */
+export interface RecordedVerdict {
+  /** Changes that neither the comment nor the check could show in full. */
+  readonly isShownWhole: boolean;
+}
+
+export interface ReviewedOptions {
+  readonly github: GitHubReader;
+  readonly repository: RepositoryName;
+  /** `.github/workflows/plan.yml` */
+  readonly workflow: string;
+}
+
+const ARTIFACT = "reeve-plan";
+const PLAN_FILE = "plan.json";
+const VERDICT_FILE = "verdict.json";
+
+/** Far above any plan, far below what memory holds. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+export async function readReviewed(pull: PullRequest, options: ReviewedOptions): Promise<ReviewedPlan> {
+  const runs = await options.github.workflowRuns(pull.head.sha, "pull_request");
+  const run = trustedRun(runs, pull, options);
+  if (run === null) {
+    const refusal = `no plan was made for its last commit ${pull.head.sha.slice(0, 12)} by ${options.workflow}`;
+    return { pull, refusal };
+  }
+  const artifact = newest(await options.github.artifacts(run.id));
+  if (artifact === null)
+    return { pull, refusal: "its plan's artifact is gone: GitHub keeps artifacts for a time only" };
+  if (artifact.bytes > MOST_BYTES) return { pull, refusal: "its plan's artifact is too large" };
+  return readArchive(pull, await options.github.download(artifact.id));
+}
+
+/** The latest successful run of that very workflow, on that very commit, of a head in this repository. Pure. */
+export function trustedRun(
+  runs: readonly WorkflowRun[],
+  pull: PullRequest,
+  { repository, workflow }: Pick<ReviewedOptions, "repository" | "workflow">,
+): WorkflowRun | null {
+  const home = `${repository.owner}/${repository.name}`.toLowerCase();
+  const fitting = runs.filter(
+    (run) =>
+      run.path === workflow &&
+      run.event === "pull_request" &&
+      run.headSha === pull.head.sha &&
+      run.headRepository.toLowerCase() === home &&
+      run.conclusion === "success",
+  );
+  return fitting.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id)[0] ?? null;
+}
+
+function newest(artifacts: readonly Artifact[]): Artifact | null {
+  const fitting = artifacts.filter(({ name, isExpired }) => name === ARTIFACT && !isExpired);
+  return fitting.toSorted((a, b) => b.id - a.id)[0] ?? null;
+}
+
+function readArchive(pull: PullRequest, bytes: Uint8Array): ReviewedPlan {
+  try {
+    const files = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => (name === PLAN_FILE || name === VERDICT_FILE) && originalSize <= MOST_BYTES,
+    });
+    const [plan, verdict] = [files[PLAN_FILE], files[VERDICT_FILE]];
+    if (plan === undefined || verdict === undefined)
+      return { pull, refusal: "its plan's artifact is not one of Reeve's" };
+    return { pull, plan: parseReviewedPlan(textOf(plan), PLAN_FILE), verdict: parseVerdict(textOf(verdict)) };
+  } catch (error) {
+    if (error instanceof UserError) return { pull, refusal: `its recorded plan is refused: ${error.message}` };
+    return { pull, refusal: "its plan's artifact cannot be read" };
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+}
+
+/** Anything but a clear yes is a no. */
+function parseVerdict(text: string): RecordedVerdict {
+  const value: unknown = JSON.parse(text);
+  const isShownWhole =
+    typeof value === "object" && value !== null && "isShownWhole" in value && value.isShownWhole === true;
+  return { isShownWhole };
+}
