@@ -207,7 +207,7 @@ export interface EstateSpec {
     workspaces?: WorkspacesSettings;
   };
   /**
-   * Limits that stop an apply before its first write.
+   * Limits that stop an apply before its first write, and what is done about drift.
    */
   safety: {
     /**
@@ -223,6 +223,7 @@ export interface EstateSpec {
        */
       atLeast: number;
     };
+    modes?: DriftModes;
   };
   /**
    * What the estate may cost a month. A change that costs more is not begun where a budget is exceeded; stopping and deleting always are.
@@ -230,6 +231,7 @@ export interface EstateSpec {
    * @maxItems 1000
    */
   budgets?: Budget[];
+  policy?: Policy;
 }
 /**
  * Cloud desktops: Amazon WorkSpaces in one account.
@@ -305,6 +307,39 @@ export interface AutoStopHours {
   high: number;
 }
 /**
+ * What the scheduled run does about drift, by kind. A kind that is not named here is reported.
+ */
+export interface DriftModes {
+  /**
+   * Interfaces of hubs and their files.
+   */
+  WireGuardHub?: "report" | "propose" | "correct";
+  /**
+   * Peers at their hubs.
+   */
+  WireGuardPeer?: "report" | "propose" | "correct";
+  /**
+   * Desktops.
+   */
+  Workspace?: "report" | "propose" | "correct";
+  /**
+   * Blueprints.
+   */
+  WorkspaceBlueprint?: "report" | "propose" | "correct";
+  /**
+   * Directories and their settings.
+   */
+  WorkspaceDirectory?: "report" | "propose" | "correct";
+  /**
+   * Reserves of desktops.
+   */
+  WorkspaceReserve?: "report" | "propose" | "correct";
+  /**
+   * Published security policies.
+   */
+  WorkspaceSecurityPolicy?: "report" | "propose" | "correct";
+}
+/**
  * One limit.
  */
 export interface Budget {
@@ -313,6 +348,225 @@ export interface Budget {
    * US dollars a month.
    */
   monthlyUsd: number;
+}
+/**
+ * Who may change what, and whose approval it takes. Read from the commit that a pull request would be merged into, so that no pull request is judged by its own policy. Left out: GitHub's branch protection decides alone. With a policy, what no rule matches is denied.
+ */
+export interface Policy {
+  /**
+   * Names for groups of people: `role:NAME` stands for them. A role holds teams and users, not other roles.
+   */
+  roles: {
+    /**
+     * Who has the role.
+     *
+     * @minItems 1
+     * @maxItems 100
+     *
+     * Items: `team:SLUG` of the repository's organisation, `user:LOGIN`, or `anyone` who can write to the repository.
+     */
+    [k: string]: string[];
+  };
+  /**
+   * What may be changed by whom. Every rule that matches a change must be satisfied, in whatever order they stand; a change that none matches is denied.
+   *
+   * @maxItems 1000
+   */
+  rules: PolicyRule[];
+  /**
+   * Files that only a rule with nothing but `paths` in its match lets change, beside those that always are protected: reeve.yaml, `.github`, CODEOWNERS, action files, .gitattributes and .gitmodules. A folder stands for all in it; case does not matter.
+   *
+   * @maxItems 1000
+   *
+   * Items: A path from the repository's root: `*` is anything within a name, `?` one character of it, `**` any folders.
+   */
+  protect: string[];
+  override?: PolicyOverride;
+}
+/**
+ * One rule.
+ */
+export interface PolicyRule {
+  /**
+   * What the rule is called in verdicts.
+   */
+  name?: string;
+  match: PolicyMatch;
+  /**
+   * Who may make the change: the pull request's author and everybody who is known to have pushed to its branch must be among them.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: `role:NAME`, `team:SLUG` of the repository's organisation, `user:LOGIN`, or `anyone` who can write to the repository.
+   */
+  changeBy: string[];
+  /**
+   * Approvals that it takes, each of these. One person counts once in each, and may count in several.
+   *
+   * @maxItems 20
+   */
+  approvals: PolicyApproval[];
+}
+/**
+ * What the rule is about: whatever all the given fields match.
+ */
+export interface PolicyMatch {
+  /**
+   * Kinds; `*` for every kind.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A kind.
+   */
+  kinds?: (
+    | "*"
+    | "Acknowledgement"
+    | "Estate"
+    | "WireGuardHub"
+    | "WireGuardPeer"
+    | "Workspace"
+    | "WorkspaceBlueprint"
+    | "WorkspaceDirectory"
+    | "WorkspaceReserve"
+    | "WorkspaceSecurityPolicy"
+  )[];
+  /**
+   * Names: `*` is anything, `?` one character.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A name.
+   */
+  names?: string[];
+  /**
+   * Labels and their values, each of them: `*` in a value is anything, `?` one character.
+   */
+  labels?: {
+    /**
+     * The label's value.
+     */
+    [k: string]: string;
+  };
+  /**
+   * What would be done. An added document is `create` and a removed one `delete`, whatever is live; `document` is an edit without effect, which `update` covers too.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: An action of a plan.
+   */
+  actions?: ("create" | "update" | "replace" | "delete" | "adopt" | "start" | "stop" | "prune" | "document")[];
+  /**
+   * Files: the document's own, or, in a rule with no other field here, protected files.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A path from the repository's root: `*` is anything within a name, `?` one character of it, `**` any folders.
+   */
+  paths?: string[];
+}
+/**
+ * So many approvals of these people. An approval counts on the head commit alone, as the person's latest word, and never from a bot, the author or somebody who pushed.
+ */
+export interface PolicyApproval {
+  /**
+   * How many people.
+   */
+  count: number;
+  /**
+   * Whose approvals count.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: `role:NAME`, `team:SLUG` of the repository's organisation, `user:LOGIN`, or `anyone` who can write to the repository.
+   */
+  from: string[];
+}
+/**
+ * Who may pass over the rules in an emergency, with a reason that is recorded.
+ */
+export interface PolicyOverride {
+  /**
+   * Who may.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: `role:NAME`, `team:SLUG` of the repository's organisation, `user:LOGIN`, or `anyone` who can write to the repository.
+   */
+  by: string[];
+  /**
+   * What nobody passes over.
+   *
+   * @maxItems 100
+   */
+  never: PolicyMatch1[];
+}
+/**
+ * What a rule is about: whatever all the given fields match. A resource is matched as it was and as it would be, and both must be allowed.
+ */
+export interface PolicyMatch1 {
+  /**
+   * Kinds; `*` for every kind.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A kind.
+   */
+  kinds?: (
+    | "*"
+    | "Acknowledgement"
+    | "Estate"
+    | "WireGuardHub"
+    | "WireGuardPeer"
+    | "Workspace"
+    | "WorkspaceBlueprint"
+    | "WorkspaceDirectory"
+    | "WorkspaceReserve"
+    | "WorkspaceSecurityPolicy"
+  )[];
+  /**
+   * Names: `*` is anything, `?` one character.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A name.
+   */
+  names?: string[];
+  /**
+   * Labels and their values, each of them: `*` in a value is anything, `?` one character.
+   */
+  labels?: {
+    /**
+     * The label's value.
+     */
+    [k: string]: string;
+  };
+  /**
+   * What would be done. An added document is `create` and a removed one `delete`, whatever is live; `document` is an edit without effect, which `update` covers too.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: An action of a plan.
+   */
+  actions?: ("create" | "update" | "replace" | "delete" | "adopt" | "start" | "stop" | "prune" | "document")[];
+  /**
+   * Files: the document's own, or, in a rule with no other field here, protected files.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A path from the repository's root: `*` is anything within a name, `?` one character of it, `**` any folders.
+   */
+  paths?: string[];
 }
 /**
  * Where the hub is, its interface and addresses, and the rules for its peers.

@@ -53,6 +53,8 @@ export type Permission = "none" | "read" | "triage" | "write" | "maintain" | "ad
 /** What a policy is asked about a pull request. */
 export interface PolicyQuestion {
   readonly author: Actor;
+  /** Everybody who is known to have pushed to its branch: they made it as the author did. */
+  readonly pushers: readonly Actor[];
   readonly head: Sha;
   readonly reviews: readonly Review[];
   readonly files: readonly ChangedFile[];
@@ -60,24 +62,48 @@ export interface PolicyQuestion {
   readonly changes: readonly PolicyChange[];
   /** Logins by team, `team:platform` as the policy names it; only those that the policy mentions. */
   readonly teams: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Who asked for the rules to be passed over, and why; null where nobody did. */
-  readonly override: { readonly by: Actor; readonly reason: string } | null;
+  /** By login: of the author, those who pushed and those who reviewed. `anyone` is who can write. */
+  readonly permissions: ReadonlyMap<string, Permission>;
+  /** `desired-state/reeve.yaml`: it is protected, whatever the policy says. */
+  readonly estateFile: string;
+  /** Who asked for the rules to be passed over; null where nobody did. */
+  readonly override: PolicyOverrideRequest | null;
 }
 
-/** One resource that a pull request touches, as the rules see it. */
+/** A wish to pass over the rules. Like an approval, it is for one commit alone. */
+export interface PolicyOverrideRequest {
+  readonly by: Actor;
+  readonly reason: string;
+  readonly commit: Sha;
+}
+
+/** One thing that a pull request does to a resource, as the rules see it. */
 export interface PolicyChange {
   readonly address: string;
   readonly kind: string;
   readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+  /** As its document is at the base; null where there is none. Both sides must be allowed: nobody relabels their way out. */
+  readonly before: PolicyFace | null;
+  /** As its document is at the head; null where there is none. */
+  readonly after: PolicyFace | null;
   /** `document`: its document changes and nothing else does. */
   readonly action: Action | "document";
+  /** Of the plan's change; null where the plan has none. */
   readonly digest: Change["digest"] | null;
+}
+
+/** What rules go by, beside kind and name. */
+export interface PolicyFace {
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where it is declared; null for what no document declares. */
+  readonly file: string | null;
 }
 
 /** What the policy says of one touched resource or file. */
 export interface PolicyAnswer {
+  /** The resource's address, or the file's path. */
   readonly subject: string;
+  readonly action: PolicyChange["action"] | "file";
   readonly isAllowed: boolean;
   /** In plain words: which rule, what it asks, what is there, what is missing. */
   readonly reasons: readonly string[];
@@ -88,9 +114,18 @@ export interface PolicyAnswer {
 export interface PolicyVerdict {
   readonly isAllowed: boolean;
   readonly answers: readonly PolicyAnswer[];
-  /** Recorded where the rules were passed over. */
-  readonly brokenGlass: { readonly by: string; readonly reason: string } | null;
+  /** Recorded where rules were passed over that would have denied. */
+  readonly brokenGlass: BrokenGlass | null;
   readonly findings: readonly Diagnostic[];
+}
+
+/** The record of an emergency. */
+export interface BrokenGlass {
+  readonly by: string;
+  readonly reason: string;
+  readonly commit: Sha;
+  /** The subjects that the rules alone would have denied. */
+  readonly passedOver: readonly string[];
 }
 
 /** A comment on a pull request or an issue. */

@@ -1,0 +1,21 @@
+/** The policy that a pull request is judged by. Pure. */
+import type { LoadedEstate } from "../../estate/load-estate.ts";
+import type { Policy } from "../../generated/documents.ts";
+
+/** Of the commit that the pull request would be merged into, never of its own. */
+export type BasePolicy =
+  | { readonly status: "declared"; readonly policy: Policy }
+  | { readonly status: "none" }
+  /** There is a state directory and its Estate document cannot be read: that must not count as none. */
+  | { readonly status: "unreadable" };
+
+const NOTHING_THERE: ReadonlySet<string> = new Set(["missing-estate", "unreadable-folder"]);
+
+export function basePolicy(base: Pick<LoadedEstate, "checkable" | "diagnostics" | "counts">): BasePolicy {
+  const { document, settings } = base.checkable;
+  if (document !== undefined) {
+    return settings.policy === undefined ? { status: "none" } : { status: "declared", policy: settings.policy };
+  }
+  const isEmpty = Object.keys(base.counts).length === 0 && base.diagnostics.every((one) => NOTHING_THERE.has(one.code));
+  return { status: isEmpty ? "none" : "unreadable" };
+}
