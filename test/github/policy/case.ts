@@ -15,7 +15,7 @@ export const OLDER = "b".repeat(40);
 
 /** The same login has the same number; letters that differ in case alone are one account. */
 export function person(login: string, over: Partial<Actor> = {}): Actor {
-  const id = [...login.toLowerCase()].reduce((sum, letter) => sum * 31 + (letter.codePointAt(0) ?? 0), 7);
+  const id = Array.from(login.toLowerCase()).reduce((sum, letter) => sum * 31 + (letter.codePointAt(0) ?? 0), 7);
   return { login, id, isBot: login.endsWith("[bot]"), ...over };
 }
 

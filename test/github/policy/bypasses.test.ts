@@ -1,0 +1,391 @@
+/** Ways around a policy, each tried and denied; beside each, the same without the trick, which is allowed. */
+import { expect, test } from "vitest";
+import type { Policy } from "../../../src/generated/documents.ts";
+import type { PolicyQuestion } from "../../../src/github/model.ts";
+import { basePolicy } from "../../../src/github/policy/base-policy.ts";
+import { evaluatePolicy } from "../../../src/github/policy/evaluate-policy.ts";
+import { policyChanges } from "../../../src/github/policy/policy-changes.ts";
+import { touchedByPull } from "../../../src/github/policy/touched.ts";
+import { load, places } from "../../estate/state-dir.ts";
+import { estate, resource } from "../../support/literals.ts";
+import { change, evaluate, face, file, HEAD, OLDER, POLICY, person, question, review } from "./case.ts";
+
+type Ask = Partial<PolicyQuestion>;
+
+interface Trick {
+  readonly name: string;
+  readonly honest: Ask;
+  readonly trick: Ask;
+  readonly policy?: Policy;
+}
+
+const changes = [change("Workspace/jdoe", "create")];
+const honest: Ask = { changes, reviews: [review("otto")] };
+
+function withRules(rules: Policy["rules"], over: Partial<Policy> = {}): Policy {
+  return { ...POLICY, rules, ...over };
+}
+
+const approvedBy = (from: string[], count = 1): Policy["rules"][number] => ({
+  match: { kinds: ["Workspace"] },
+  changeBy: ["role:requester"],
+  approvals: [{ count, from }],
+});
+
+const byTeam: Policy = withRules([
+  { match: { labels: { team: "finance" } }, changeBy: ["user:fay"], approvals: [] },
+  { match: { labels: { team: "robotics" } }, changeBy: ["user:alice"], approvals: [] },
+]);
+const robotics = face({ team: "robotics" });
+const finance = face({ team: "finance" });
+
+const byFolder: Policy = withRules([
+  { match: { paths: ["desired-state/finance/**"] }, changeBy: ["user:fay"], approvals: [] },
+  { match: { paths: ["desired-state/robotics/**"] }, changeBy: ["user:alice"], approvals: [] },
+]);
+const inRobotics = face({}, "desired-state/robotics/a.yaml");
+const inFinance = face({}, "desired-state/finance/a.yaml");
+
+const twoAdmins: Ask = {
+  author: person("olga"),
+  changes: [change("Workspace/jdoe", "delete")],
+  reviews: [review("pat"), review("paul")],
+};
+
+const aboutApprovals: readonly Trick[] = [
+  {
+    name: "the author approves",
+    honest: { ...honest, author: person("erin") },
+    trick: { ...honest, author: person("olga"), reviews: [review("olga")] },
+  },
+  {
+    name: "the author approves under another spelling of the login",
+    honest,
+    trick: {
+      ...honest,
+      author: person("olga", { id: 1 }),
+      reviews: [review("OLGA", { reviewer: person("OLGA", { id: 2 }) })],
+    },
+  },
+  {
+    name: "the author approves after a change of login",
+    honest,
+    trick: {
+      ...honest,
+      author: person("olga", { id: 5 }),
+      reviews: [review("otto", { reviewer: person("otto", { id: 5 }) })],
+    },
+  },
+  {
+    name: "an approval before the last push",
+    honest,
+    trick: { ...honest, reviews: [review("otto", { commit: OLDER })] },
+  },
+  {
+    name: "an approval of a commit that a forced push brought back in short",
+    honest,
+    trick: { ...honest, reviews: [review("otto", { commit: HEAD.slice(0, 7) })] },
+  },
+  {
+    name: "no commit is the head of nothing",
+    honest,
+    trick: { ...honest, head: "", reviews: [review("otto", { commit: "" })] },
+  },
+  {
+    name: "the approver pushed the last commit",
+    honest,
+    trick: { ...honest, pushers: [person("olga")], reviews: [review("olga")] },
+  },
+  {
+    name: "somebody who may not change it pushes to the branch of somebody who may",
+    honest: { ...honest, pushers: [person("erin")] },
+    trick: { ...honest, pushers: [person("mallory")] },
+  },
+  {
+    name: "a bot approves",
+    honest,
+    trick: { ...honest, reviews: [review("otto", { reviewer: person("otto", { isBot: true }) })] },
+  },
+  {
+    name: "somebody outside the team approves",
+    honest,
+    trick: { ...honest, reviews: [review("mallory"), review("pat")] },
+  },
+  {
+    name: "one person approves twice",
+    honest: twoAdmins,
+    trick: { ...twoAdmins, reviews: [review("pat"), review("pat", { minute: 1 })] },
+  },
+  {
+    name: "one person approves as two accounts that differ in case",
+    honest: twoAdmins,
+    trick: {
+      ...twoAdmins,
+      reviews: [
+        review("pat", { reviewer: person("pat", { id: 1 }) }),
+        review("Pat", { reviewer: person("Pat", { id: 2 }) }),
+      ],
+    },
+  },
+  {
+    name: "one person approves under an old and a new login",
+    honest: twoAdmins,
+    trick: {
+      ...twoAdmins,
+      reviews: [
+        review("pat", { reviewer: person("pat", { id: 9 }) }),
+        review("paul", { reviewer: person("paul", { id: 9 }) }),
+      ],
+    },
+  },
+  {
+    name: "approved, then changes requested",
+    honest,
+    trick: {
+      ...honest,
+      reviews: [review("otto", { minute: 1 }), review("otto", { minute: 2, state: "changes-requested" })],
+    },
+  },
+  {
+    name: "approved, then dismissed",
+    honest,
+    trick: { ...honest, reviews: [review("otto", { minute: 2, state: "dismissed" }), review("otto", { minute: 1 })] },
+  },
+  {
+    name: "a dismissal at the same instant as the approval",
+    honest,
+    trick: { ...honest, reviews: [review("otto"), review("otto", { state: "dismissed" })] },
+  },
+  { name: "a comment is no approval", honest, trick: { ...honest, reviews: [review("otto", { state: "commented" })] } },
+  {
+    name: "a login that folds into another's in Unicode alone",
+    honest: { ...honest, author: person("erin") },
+    trick: { ...honest, author: person("erin"), reviews: [review("\u212Aim", { reviewer: person("\u212Aim") })] },
+    policy: withRules([approvedBy(["user:kim", "user:otto"])]),
+  },
+];
+
+const aboutResources: readonly Trick[] = [
+  {
+    name: "relabelling into one's own team",
+    honest: { changes: [change("Workspace/a", "update", { before: robotics, after: robotics })] },
+    trick: { changes: [change("Workspace/a", "update", { before: finance, after: robotics })] },
+    policy: byTeam,
+  },
+  {
+    name: "relabelling out of every team",
+    honest: { changes: [change("Workspace/a", "update", { before: robotics, after: robotics })] },
+    trick: { changes: [change("Workspace/a", "update", { before: robotics, after: face() })] },
+    policy: byTeam,
+  },
+  {
+    name: "deleting what another team has",
+    honest: { changes: [change("Workspace/a", "delete", { before: robotics })] },
+    trick: { changes: [change("Workspace/a", "delete", { before: finance })] },
+    policy: byTeam,
+  },
+  {
+    name: "moving a file into one's own folder",
+    honest: { changes: [change("Workspace/a", "document", { before: inRobotics, after: inRobotics })] },
+    trick: { changes: [change("Workspace/a", "document", { before: inFinance, after: inRobotics })] },
+    policy: byFolder,
+  },
+  {
+    name: "a label of the prototype",
+    honest: { changes: [change("Workspace/a", "create", { after: robotics })] },
+    trick: { changes: [change("Workspace/a", "create", { after: face() })] },
+    policy: withRules([
+      { match: { labels: { team: "robotics" } }, changeBy: ["user:alice"], approvals: [] },
+      { match: { labels: { constructor: "*" } }, changeBy: ["user:alice"], approvals: [] },
+    ]),
+  },
+  {
+    name: "a name around a pattern's end",
+    honest: { changes: [change("Workspace/swarm-1", "create")] },
+    trick: { changes: [change("Workspace/x-swarm-1", "create")] },
+    policy: withRules([{ match: { names: ["swarm-*"] }, changeBy: ["user:alice"], approvals: [] }]),
+  },
+  {
+    name: "a pattern is no regular expression",
+    honest: { changes: [change("Workspace/a.b", "create")] },
+    trick: { changes: [change("Workspace/axb", "create")] },
+    policy: withRules([{ match: { names: ["a.b"] }, changeBy: ["user:alice"], approvals: [] }]),
+  },
+  {
+    name: "a document in a folder whose name begins as one's own does",
+    honest: { changes: [change("Workspace/a", "create", { after: inRobotics })] },
+    trick: { changes: [change("Workspace/a", "create", { after: face({}, "desired-state/robotics-secret/a.yaml") })] },
+    policy: byFolder,
+  },
+];
+
+const aboutPolicies: readonly Trick[] = [
+  {
+    name: "a rule with an empty match",
+    honest: { changes },
+    trick: { changes: [change("WireGuardHub/h", "create")] },
+    policy: withRules([
+      { match: {}, changeBy: ["user:alice"], approvals: [] },
+      { match: { kinds: ["Workspace"] }, changeBy: ["user:alice"], approvals: [] },
+    ]),
+  },
+  {
+    name: "a rule with empty lists",
+    honest: { changes },
+    trick: { changes: [change("WireGuardHub/h", "create")] },
+    policy: withRules([
+      { match: { kinds: [], labels: {} }, changeBy: ["user:alice"], approvals: [] },
+      { match: { kinds: ["Workspace"] }, changeBy: ["user:alice"], approvals: [] },
+    ]),
+  },
+];
+
+function refuses(trick: Trick): void {
+  expect(evaluate(trick.honest, trick.policy).isAllowed).toBe(true);
+  const verdict = evaluate(trick.trick, trick.policy);
+  expect(verdict.isAllowed).toBe(false);
+  expect(verdict.answers.some((answer) => !answer.isAllowed && answer.reasons.length > 0)).toBe(true);
+}
+
+test.each(aboutApprovals)("approvals: $name", refuses);
+test.each(aboutResources)("resources: $name", refuses);
+test.each(aboutPolicies)("policies: $name", refuses);
+
+test.each([
+  { name: "count 0", rule: approvedBy(["role:operator"], 0) },
+  { name: "a count below 0", rule: approvedBy(["role:operator"], -1) },
+  { name: "approvals of nobody", rule: approvedBy([]) },
+  { name: "an unknown role", rule: approvedBy(["role:operators"]) },
+  { name: "a role of the prototype", rule: approvedBy(["role:constructor"]) },
+  { name: "a team that does not exist", rule: approvedBy(["team:nobody"]) },
+  { name: "a word that is neither role, team nor user", rule: approvedBy(["otto", "everyone", ""]) },
+])("$name lets nobody in, approved or not", ({ rule }) => {
+  expect(evaluate(honest, withRules([rule])).isAllowed).toBe(false);
+  expect(evaluate({ changes }, withRules([rule])).isAllowed).toBe(false);
+});
+
+test.each([
+  "desired-state/reeve.yaml",
+  "Desired-State/REEVE.yaml",
+  "./desired-state//reeve.yaml",
+  "desired-state/ree\u200bve.yaml",
+  "desired-state/\uff52eeve.yaml",
+  ".github",
+  ".github/workflows/plan.yml",
+  ".GitHub/workflows/plan.yml",
+  ".github/../x/plan.yml",
+  "CODEOWNERS",
+  "docs/CodeOwners",
+  "action.yml",
+  "tools/deploy/action.yaml",
+  ".gitattributes",
+  "desired-state/.gitattributes",
+  ".gitmodules",
+  "desired-state/policies/wsp.admx",
+  "desired-state/policies",
+])("%s is protected, however it is spelled", (path) => {
+  const open: Policy = withRules([{ match: { kinds: ["*"] }, changeBy: ["user:alice"], approvals: [] }]);
+  expect(evaluate({ files: [file("README.md")] }, open).isAllowed).toBe(true);
+  for (const touched of [
+    file(path),
+    file(path, { status: "removed" }),
+    file(path, { status: "renamed", previousPath: "README.md" }),
+    file("README.md", { status: "renamed", previousPath: path }),
+  ]) {
+    expect(evaluate({ files: [touched] }, open).isAllowed, touched.status).toBe(false);
+  }
+});
+
+const ESTATE = (spec: string): string =>
+  `apiVersion: reeve.dev/v1\nkind: Estate\nmetadata: { name: robco }\nspec:\n${spec}`;
+const STRICT = `  policy:
+    roles: { admin: [user:pat] }
+    rules:
+      - { match: { kinds: ["*"] }, changeBy: [role:admin], approvals: [{ count: 1, from: [user:paul] }] }
+      - { match: { paths: [desired-state/reeve.yaml] }, changeBy: [role:admin] }
+`;
+
+test.each([
+  { name: "deletes the policy", spec: "  budgets: []\n" },
+  { name: "adds a role that holds the author", spec: STRICT.replace("[user:pat]", "[user:pat, user:alice]") },
+  { name: "asks for no approval any more", spec: STRICT.replace(", approvals: [{ count: 1, from: [user:paul] }]", "") },
+  { name: "lets everybody override", spec: `${STRICT}    override: { by: [user:alice] }\n` },
+])("a pull request that $name is judged by the policy of its base", async ({ spec }) => {
+  const [base, head] = await Promise.all([
+    load({ "reeve.yaml": ESTATE(STRICT) }),
+    load({ "reeve.yaml": ESTATE(spec) }),
+  ]);
+  expect([...places(base), ...places(head)]).toEqual([]);
+  const files = [file("desired-state/reeve.yaml")];
+  const sides = { base: base.checkable, head: head.checkable };
+  const ask = question({
+    files,
+    changes: policyChanges(touchedByPull(sides, files).documents, [], sides),
+    reviews: [review("paul")],
+    override: { by: person("alice"), reason: "I would like to", commit: HEAD },
+  });
+  const verdict = evaluatePolicy(basePolicy(base), ask);
+  expect(verdict.isAllowed).toBe(false);
+  expect(verdict.answers.map((one) => `${one.subject} ${one.isAllowed}`)).toEqual([
+    "Estate/robco false",
+    "desired-state/reeve.yaml false",
+  ]);
+  expect(evaluatePolicy(basePolicy(base), { ...ask, author: person("pat") }).isAllowed).toBe(true);
+});
+
+test.each([
+  {
+    name: "a kind that is renamed",
+    from: resource("Workspace/a", { labels: { team: "finance" } }),
+    to: resource("WireGuardPeer/a", { labels: { team: "robotics" } }),
+  },
+  {
+    name: "a name that is changed",
+    from: resource("Workspace/a", { labels: { team: "finance" } }),
+    to: resource("Workspace/b", { labels: { team: "robotics" } }),
+  },
+])("$name is a delete under what it was", ({ from, to }) => {
+  const sides = { base: estate({ resources: [from] }), head: estate({ resources: [to] }) };
+  const changed = policyChanges(touchedByPull(sides, []).documents, [], sides);
+  const verdict = evaluate({ changes: changed }, byTeam);
+  expect(verdict.answers.map((one) => `${one.subject} ${one.action} ${one.isAllowed}`).toSorted()).toEqual(
+    [`${from.address} delete false`, `${to.address} create true`].toSorted(),
+  );
+});
+
+test("a policy in a file that cannot be read is not a policy that is not there", async () => {
+  const broken = ESTATE("  policy: { rules: [{ match: {} }] }\n");
+  const [none, empty, invalid, notYaml] = await Promise.all([
+    load({ "reeve.yaml": ESTATE("  budgets: []\n") }),
+    load({}),
+    load({ "reeve.yaml": broken }),
+    load({ "reeve.yaml": "policy: [" }),
+  ]);
+  expect([none, empty, invalid, notYaml].map((loaded) => basePolicy(loaded).status)).toEqual([
+    "none",
+    "none",
+    "unreadable",
+    "unreadable",
+  ]);
+});
+
+test.each([
+  { name: "an empty match", spec: "rules: [{ match: {}, changeBy: [anyone] }]" },
+  { name: "an empty list in a match", spec: "rules: [{ match: { kinds: [] }, changeBy: [anyone] }]" },
+  { name: "a kind that there is none of", spec: "rules: [{ match: { kinds: [Workspce] }, changeBy: [anyone] }]" },
+  { name: "changeBy nobody", spec: 'rules: [{ match: { kinds: ["*"] }, changeBy: [] }]' },
+  { name: "no changeBy", spec: 'rules: [{ match: { kinds: ["*"] } }]' },
+  {
+    name: "count 0",
+    spec: 'rules: [{ match: { kinds: ["*"] }, changeBy: [anyone], approvals: [{ count: 0, from: [anyone] }] }]',
+  },
+  {
+    name: "approvals of nobody",
+    spec: 'rules: [{ match: { kinds: ["*"] }, changeBy: [anyone], approvals: [{ count: 1, from: [] }] }]',
+  },
+  { name: "a role in a role", spec: "roles: { admin: [role:admin] }" },
+  { name: "a plain login", spec: "roles: { admin: [pat] }" },
+])("reeve validate refuses $name", async ({ spec }) => {
+  const loaded = await load({ "reeve.yaml": ESTATE(`  policy: { ${spec} }\n`) });
+  expect(places(loaded)).toHaveLength(1);
+});
