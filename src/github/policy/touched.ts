@@ -94,7 +94,15 @@ function documentsOf(estate: Estate): ReadonlyMap<string, DocumentSide> {
 }
 
 export function sideOf({ labels, annotations, spec, source }: Resource): DocumentSide {
-  return { labels, source, body: { labels, annotations, spec: plainJson(spec) } };
+  return {
+    labels,
+    source,
+    body: { ...unlessEmpty({ labels }), ...unlessEmpty({ annotations }), spec: plainJson(spec) },
+  };
+}
+
+function unlessEmpty<T extends Readonly<Record<string, Readonly<Record<string, string>>>>>(member: T): Partial<T> {
+  return Object.values(member).every((fields) => Object.keys(fields).length === 0) ? {} : member;
 }
 
 /** A validated spec is JSON; its type does not say so. */
