@@ -1,6 +1,6 @@
 /**
- * Fills the marked parts of `docs/`: `<!-- fields:Kind -->` with the kind's fields from its schema, and
- * `<!-- commands -->` with the commands' own help. Each part ends at `<!-- end -->`. `npm run generate`;
+ * Fills the marked parts of `docs/`: `<!-- fields:Kind -->` with the kind's fields from its schema,
+ * `<!-- fields:Kind.field -->` with those of one field, and `<!-- commands -->` with the commands' own help. Each part ends at `<!-- end -->`. `npm run generate`;
  * `-- --check` fails when a page is not what schemas and commands make.
  */
 import { execFileSync } from "node:child_process";
@@ -13,22 +13,26 @@ import { KIND_TABLE } from "../src/generated/kind-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DOCS = join(ROOT, "docs");
-const MARKED = /<!-- (commands|fields:(\w+)) -->\n(?:[^]*?<!-- end -->\n?|)/g;
+const MARKED = /<!-- (commands|fields:([\w.]+)) -->\n(?:[^]*?<!-- end -->\n?|)/g;
 
 /** The page with its marked parts made anew. */
 function fill(page: string): string {
-  return page.replace(MARKED, (_whole, mark: string, kind: string | undefined) => {
-    const made = kind === undefined ? commands() : fieldTable(kind);
+  return page.replace(MARKED, (_whole, mark: string, subject: string | undefined) => {
+    const made = subject === undefined ? commands() : fieldTable(subject);
     return `<!-- ${mark} -->\n\n${made}\n\n<!-- end -->\n`;
   });
 }
 
-function fieldTable(kind: string): string {
+/** `subject` is a kind, or a field of its spec: `Estate.policy`. */
+function fieldTable(subject: string): string {
+  const [kind, ...field] = subject.split(".");
+  const path = ["spec", ...field];
   const row = KIND_TABLE.find((one) => one.kind === kind);
-  const spec = row === undefined ? null : schemaAt(shippedSchemas(), row.schema, ["spec"]);
-  if (spec === null) throw new Error(`docs/ ask for the fields of ${kind}, which is no kind`);
-  const rows = rowsOf("spec", spec);
-  return [`### ${kind}`, "", "| field | type | what it is |", "| --- | --- | --- |", ...rows].join("\n");
+  const node = row === undefined ? null : schemaAt(shippedSchemas(), row.schema, path);
+  if (node === null)
+    throw new Error(`docs/ ask for the fields of ${subject}, which is neither a kind nor a field of one`);
+  const rows = rowsOf(path.join("."), node);
+  return [`### ${subject}`, "", "| field | type | what it is |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 /** A row a field, those inside it after it. */

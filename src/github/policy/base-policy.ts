@@ -2,7 +2,10 @@
 import type { LoadedEstate } from "../../estate/load-estate.ts";
 import type { Policy } from "../../generated/documents.ts";
 
-/** Of the commit that the pull request would be merged into, never of its own. */
+/**
+ * Of the commit that the pull request is merged into: the base branch's tip, and at an apply the merge's first parent. Not
+ * of its own commits, nor of the base that GitHub recorded for it, which may be older than a policy that is stricter.
+ */
 export type BasePolicy =
   | { readonly status: "declared"; readonly policy: Policy }
   | { readonly status: "none" }

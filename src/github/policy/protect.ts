@@ -7,7 +7,7 @@ import { matchesPathOrFolder } from "./glob.ts";
  * Files that decide who may do what, or what runs with the estate's rights; the last two change what a checkout holds.
  * Protected whatever a policy says, since a policy that forgets them protects nothing.
  */
-export const ALWAYS_PROTECTED: readonly string[] = [
+const ALWAYS_PROTECTED: readonly string[] = [
   ".github",
   "**/CODEOWNERS",
   "**/action.yml",
