@@ -25,9 +25,41 @@ const MARKDOWN: Readonly<Record<string, string>> = {
   "#": "&#35;",
   "~": "&#126;",
   "\\": "&#92;",
+  $: "&#36;",
 };
+
+/** Seen by nobody, and no part of any word that GitHub looks for. */
+const GAP = "&#8203;";
+
+/**
+ * What becomes a link, a mention or a picture after the entities are read, so that an entity alone does not stop it:
+ * addresses, `@name`, `#1`, `GH-1`, commit ids, `:100:`.
+ */
+const REFERENCES = [
+  /:(?=\/\/)/g,
+  /\bwww(?=\.)/gi,
+  /@(?=[a-z0-9])/gi,
+  /#(?=\d)/g,
+  /\bGH-(?=\d)/gi,
+  /\b[0-9a-f]{6}(?=[0-9a-f]{1,34}\b)/gi,
+  /:(?=[a-z0-9_+-]+:)/gi,
+] as const satisfies readonly RegExp[];
+
+/** Of these, what the reader of Markdown makes of itself; GitHub looks for the others outside of code only. */
+const ADDRESSES = REFERENCES.slice(0, 3);
 
 /** For the running text and the table cells of Markdown: nothing in it is markup, a mention or a link any more. */
 export function escapeMarkdown(text: string): string {
-  return escapeText(text).replace(/[&<>|`*_[\]@#~\\]/g, (character) => MARKDOWN[character] ?? character);
+  return escapeMarkup(text, REFERENCES);
+}
+
+/** The same as inline code, which can be copied. `<code>` and not backticks: a table would cut those at a bar. */
+export function escapeCode(text: string): string {
+  return `<code>${escapeMarkup(text, ADDRESSES)}</code>`;
+}
+
+function escapeMarkup(text: string, references: readonly RegExp[]): string {
+  // U+0000 cannot be in an escaped text, so it can mark the gaps until the entities are made.
+  const parted = references.reduce((rest, one) => rest.replace(one, "$&\0"), escapeText(text));
+  return parted.replace(/[&<>|`*_[\]@#~\\$\0]/g, (character) => MARKDOWN[character] ?? GAP);
 }

@@ -1,0 +1,54 @@
+/** What a plan's comment says, for its template: sections in the order of a reviewer's questions. Pure. */
+import { isDestructive, plural, verdict } from "../../render/words.ts";
+import type { Diagnostic } from "../../support/diagnostic.ts";
+import { costView, policyView, untouchedWords } from "./beside-view.ts";
+import {
+  destroyedView,
+  driftView,
+  findingsView,
+  heldView,
+  kindsView,
+  type ViewSource,
+  waitsView,
+} from "./change-views.ts";
+import type { LivePlan } from "./facts.ts";
+
+/** Everything but the details and the end. */
+export function planView(source: ViewSource): object {
+  const { live, short } = source;
+  const { plan } = live;
+  const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+  const others = plan.diagnostics.filter((one) => !isError(one));
+  return {
+    icon: iconOf(live),
+    headline: headlineOf(live),
+    reasons: plan.blockers.map(({ message, next }) => ({
+      what: `Cannot apply: ${short.cut(message)}.`,
+      next: short.cut(next),
+    })),
+    errors: findingsView(source, plan.diagnostics.filter(isError), "error"),
+    destroyed: destroyedView(source),
+    kinds: kindsView(source),
+    held: heldView(source),
+    policy: live.policy === null ? null : policyView(live.policy, short),
+    cost: live.cost === null ? null : costView(live.cost, short),
+    waits: waitsView(source),
+    findings: findingsView(source, others, "finding"),
+    drift: driftView(source),
+    untouched: untouchedWords(plan),
+    nextChangeAt: plan.nextChangeAt ?? "",
+  };
+}
+
+/** The verdict in one line, as the comment, its history and the check have it. */
+export function headlineOf({ plan, drift }: LivePlan): string {
+  const beside = drift.length === 0 ? "" : `; ${plural(drift.length, "change")} of these not from this pull request`;
+  const said = plan.blockers.length > 0 ? "Cannot apply" : plan.changes.length > 0 ? "Plan" : "Nothing to do";
+  return `${said}: ${verdict(plan)}${beside}`;
+}
+
+function iconOf({ plan, policy }: LivePlan): string {
+  if (plan.blockers.length > 0) return "⛔";
+  if (policy !== null && !policy.isAllowed) return "✋";
+  return plan.changes.some((change) => change.blocked === undefined && isDestructive(change)) ? "⚠️" : "✅";
+}
