@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   "peer config": () => import("./commands/peer-config.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
   "sandbox workspaces": () => import("./commands/sandbox-workspaces.ts"),
+  init: () => import("./commands/init.ts"),
 };
 
 const OLDEST_NODE = [22, 22] as const;
