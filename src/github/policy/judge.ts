@@ -31,7 +31,7 @@ export function judgeSides(sides: readonly Side[], court: Court): Judgement {
   const judged = [...rules.values()].toSorted((a, b) => a.number - b.number).map((rule) => judgeRule(rule, court));
   const all = [...unmatched, ...judged];
   return {
-    isAllowed: sides.length > 0 && all.every((one) => one.isAllowed),
+    isAllowed: all.every((one) => one.isAllowed),
     reasons: [...new Set(all.flatMap((one) => one.reasons))],
     // Where one thing cannot be helped, nothing else is worth asking for.
     needs: all.some(isHopeless) ? [] : [...new Set(all.flatMap((one) => one.needs))],

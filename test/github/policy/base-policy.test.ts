@@ -5,7 +5,7 @@ import { basePolicy } from "../../../src/github/policy/base-policy.ts";
 import { evaluatePolicy } from "../../../src/github/policy/evaluate-policy.ts";
 import { policyChanges } from "../../../src/github/policy/policy-changes.ts";
 import { touchedByPull } from "../../../src/github/policy/touched.ts";
-import { load, places } from "../../estate/state-dir.ts";
+import { HUB, load, places } from "../../estate/state-dir.ts";
 import { estate, resource } from "../../support/literals.ts";
 import { evaluate, file, HEAD, POLICY, person, question, review } from "./case.ts";
 
@@ -76,15 +76,17 @@ test.each([
 
 test("a policy in a file that cannot be read is not a policy that is not there", async () => {
   const broken = ESTATE("  policy: { rules: [{ match: {} }] }\n");
-  const [none, empty, invalid, notYaml] = await Promise.all([
+  const [none, empty, invalid, notYaml, lost] = await Promise.all([
     load({ "reeve.yaml": ESTATE("  budgets: []\n") }),
     load({}),
     load({ "reeve.yaml": broken }),
     load({ "reeve.yaml": "policy: [" }),
+    load({ "hub.yaml": HUB }),
   ]);
-  expect([none, empty, invalid, notYaml].map((loaded) => basePolicy(loaded).status)).toEqual([
+  expect([none, empty, invalid, notYaml, lost].map((loaded) => basePolicy(loaded).status)).toEqual([
     "none",
     "none",
+    "unreadable",
     "unreadable",
     "unreadable",
   ]);

@@ -150,6 +150,14 @@ const aboutApprovals: readonly Trick[] = [
     honest,
     trick: { ...honest, reviews: [review("otto"), review("otto", { state: "dismissed" })] },
   },
+  {
+    name: "a comment on the head after an approval of an earlier commit",
+    honest: { ...honest, reviews: [review("otto"), review("otto", { minute: 1, state: "commented" })] },
+    trick: {
+      ...honest,
+      reviews: [review("otto", { commit: OLDER }), review("otto", { minute: 1, state: "commented" })],
+    },
+  },
   { name: "a comment is no approval", honest, trick: { ...honest, reviews: [review("otto", { state: "commented" })] } },
   {
     name: "a login that folds into another's in Unicode alone",
@@ -213,24 +221,23 @@ const aboutResources: readonly Trick[] = [
   },
 ];
 
+const aboutMatches = (match: Policy["rules"][number]["match"]): Policy =>
+  withRules([
+    { match, changeBy: ["user:alice"], approvals: [] },
+    { match: { names: ["mine"] }, changeBy: ["user:alice"], approvals: [] },
+  ]);
+const mine: Ask = { changes: [change("Workspace/mine")] };
+const other: Ask = { changes: [change("WireGuardHub/h")] };
+
 const aboutPolicies: readonly Trick[] = [
+  { name: "a rule with an empty match", honest: mine, trick: other, policy: aboutMatches({}) },
+  { name: "a rule with an empty list", honest: mine, trick: other, policy: aboutMatches({ kinds: [] }) },
+  { name: "a rule with no labels", honest: mine, trick: other, policy: aboutMatches({ labels: {} }) },
   {
-    name: "a rule with an empty match",
-    honest: { changes },
-    trick: { changes: [change("WireGuardHub/h", "create")] },
-    policy: withRules([
-      { match: {}, changeBy: ["user:alice"], approvals: [] },
-      { match: { kinds: ["Workspace"] }, changeBy: ["user:alice"], approvals: [] },
-    ]),
-  },
-  {
-    name: "a rule with empty lists",
-    honest: { changes },
-    trick: { changes: [change("WireGuardHub/h", "create")] },
-    policy: withRules([
-      { match: { kinds: [], labels: {} }, changeBy: ["user:alice"], approvals: [] },
-      { match: { kinds: ["Workspace"] }, changeBy: ["user:alice"], approvals: [] },
-    ]),
+    name: "a rule about resources lets no file through",
+    honest: mine,
+    trick: { files: [file(".github/a.yml")] },
+    policy: aboutMatches({ kinds: ["*"], paths: ["**"] }),
   },
 ];
 

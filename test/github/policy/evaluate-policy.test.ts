@@ -174,6 +174,10 @@ test.each([
   expect(verdict.findings.map((one) => one.message)).toEqual([says]);
 });
 
+test("no commit is the head of nothing, for an override either", () => {
+  expect(evaluate({ ...wanted, head: "", override: { ...asked, commit: "" } }).isAllowed).toBe(false);
+});
+
 test("what never may be passed over is not, and the rest is", () => {
   const verdict = evaluate({ ...wanted, files: [file("desired-state/reeve.yaml")], override: asked });
   expect(verdict.isAllowed).toBe(false);

@@ -173,6 +173,15 @@ test("other settings of the providers make every change the pull request's, and 
   ]);
 });
 
+test("what a label no longer selects is the pull request's that takes the label off", () => {
+  const picker = resource("WireGuardPeer/all", { spec: { hubs: { matchLabels: { region: "eu" } } } });
+  const hub = resource("WireGuardHub/h", { labels: { region: "eu" } });
+  const base = estate({ resources: [hub, picker], references: { "WireGuardPeer/all": ["WireGuardHub/h"] } });
+  const head = estate({ resources: [{ ...hub, labels: {} }, picker] });
+  const ours = splitPlan(plan([change("WireGuardPeer/all")]), touchedByPull({ base, head }, [])).ours;
+  expect(ours.map((one) => one.address)).toEqual(["WireGuardPeer/all"]);
+});
+
 test("a touched document is judged by what the plan does to it, and by what becomes of the document", () => {
   const head = side([resource("Workspace/b"), { ...desk, spec: {} }, blueprint, locked]);
   const sides = { base: side(), head };
