@@ -33,7 +33,7 @@ const GAP = "&#8203;";
 
 /**
  * What becomes a link, a mention or a picture after the entities are read, so that an entity alone does not stop it:
- * addresses, `@name`, `#1`, `GH-1`, commit ids, `:100:`.
+ * addresses, `@name`, `#1`, `GH-1`, `:100:`.
  */
 const REFERENCES = [
   /:(?=\/\/)/g,
@@ -41,25 +41,34 @@ const REFERENCES = [
   /@(?=[a-z0-9])/gi,
   /#(?=\d)/g,
   /\bGH-(?=\d)/gi,
-  /\b[0-9a-f]{6}(?=[0-9a-f]{1,34}\b)/gi,
   /:(?=[a-z0-9_+-]+:)/gi,
 ] as const satisfies readonly RegExp[];
+
+/** GitHub takes it for a commit. A digest is longer, and stays as it is: people copy it. */
+const COMMIT = /\b[0-9a-f]{7,40}\b/gi;
 
 /** Of these, what the reader of Markdown makes of itself; GitHub looks for the others outside of code only. */
 const ADDRESSES = REFERENCES.slice(0, 3);
 
 /** For the running text and the table cells of Markdown: nothing in it is markup, a mention or a link any more. */
 export function escapeMarkdown(text: string): string {
-  return escapeMarkup(text, REFERENCES);
+  return escapeMarkup(partReferences(escapeText(text).replace(COMMIT, partCommit), REFERENCES));
 }
 
 /** The same as inline code, which can be copied. `<code>` and not backticks: a table would cut those at a bar. */
 export function escapeCode(text: string): string {
-  return `<code>${escapeMarkup(text, ADDRESSES)}</code>`;
+  return `<code>${escapeMarkup(partReferences(escapeText(text), ADDRESSES))}</code>`;
 }
 
-function escapeMarkup(text: string, references: readonly RegExp[]): string {
-  // U+0000 cannot be in an escaped text, so it can mark the gaps until the entities are made.
-  const parted = references.reduce((rest, one) => rest.replace(one, "$&\0"), escapeText(text));
+/** U+0000 cannot be in an escaped text, so it marks the gaps until the entities are made. */
+function partReferences(text: string, references: readonly RegExp[]): string {
+  return references.reduce((rest, one) => rest.replace(one, "$&\0"), text);
+}
+
+function partCommit(id: string): string {
+  return id.replace(/.{6}(?=.)/g, "$&\0");
+}
+
+function escapeMarkup(parted: string): string {
   return parted.replace(/[&<>|`*_[\]@#~\\$\0]/g, (character) => MARKDOWN[character] ?? GAP);
 }

@@ -4,6 +4,7 @@ import { describeField, isDestructive, plural, SIGIL } from "../../render/words.
 import type { Diagnostic } from "../../support/diagnostic.ts";
 import type { Position } from "../../support/position.ts";
 import type { LivePlan, PlanPlace } from "./facts.ts";
+import { hasEveryField } from "./levels.ts";
 import { type Link, lineLink } from "./markup.ts";
 import type { Listed, Shortener } from "./shortener.ts";
 
@@ -51,8 +52,9 @@ function kindView({ live, short }: ViewSource, kind: string, group: readonly Cha
   const { others, names: limit } = short.level;
   const named = others === "names" ? group.slice(0, limit) : [];
   const more = others === "lines" ? 0 : group.length - named.length;
-  if (named.length > 0) short.leaveOut(`the lines of ${named.length} × ${short.cut(kind)}`);
-  if (more > 0) short.leaveOut(`the names of ${more} × ${short.cut(kind)}`);
+  const isElsewhere = hasEveryField(short.level);
+  if (named.length > 0 && !isElsewhere) short.leaveOut(`the lines of ${named.length} × ${short.cut(kind)}`);
+  if (more > 0 && !isElsewhere) short.leaveOut(`the names of ${more} × ${short.cut(kind)}`);
   return {
     kind: short.cut(kind),
     counts: countsOf(group),

@@ -7,6 +7,12 @@ import { cutText, fenceFor } from "./markup.ts";
 /** A longer line is cut, and its change counts as not shown whole. */
 const LINE = 2000;
 
+/** GitHub's limit of a check run's summary, and of its text. */
+export const CHECK_LIMIT = 65_535;
+
+/** What the check's text needs beside the details. */
+const CHECK_REST = 500;
+
 /** Details that fit a budget. */
 export interface Details {
   /** The block with its fences; empty where nothing fits. */
@@ -36,6 +42,11 @@ export function renderDetails(changes: readonly Change[], budget: number): Detai
   const text = lines.join("\n");
   const fence = fenceFor(text);
   return { text: `${fence}diff\n${text}\n${fence}`, whole };
+}
+
+/** What of the details the check's text has. */
+export function checkDetails(changes: readonly Change[]): Details {
+  return renderDetails(changes, CHECK_LIMIT - CHECK_REST);
 }
 
 function changeLines(change: Change): { readonly text: string; readonly isCut: boolean } {

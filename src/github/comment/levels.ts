@@ -27,6 +27,11 @@ const WHOLE: Level = {
   text: 1000,
 };
 
+/** True where every change is in the details, so that its line elsewhere tells nothing more. */
+export function hasEveryField({ details }: Level): boolean {
+  return details === Number.POSITIVE_INFINITY;
+}
+
 export const LEVELS: readonly Level[] = [
   WHOLE,
   { ...WHOLE, history: "lines" },
@@ -40,4 +45,19 @@ export const LEVELS: readonly Level[] = [
   { history: "lines", details: 0, list: 5, text: 80, others: "counts", rows: 10, names: 200 },
   { history: "none", details: 0, list: 3, text: 40, others: "counts", rows: 5, names: 40 },
   { history: "none", details: 0, list: 1, text: 30, others: "counts", rows: 1, names: 5 },
+];
+
+/** For the check's summary: the fields are in its text, past plans in the comment. */
+export const CHECK_LEVELS: readonly Level[] = LEVELS.filter(({ details }) => details === 0).map((level) => ({
+  ...level,
+  history: "none",
+}));
+
+/** For the job's summary, which has room for sixteen comments: every field before a line for each change. */
+export const SUMMARY_LEVELS: readonly Level[] = [
+  { ...WHOLE, history: "none" },
+  { ...WHOLE, history: "none", others: "counts", list: 500 },
+  { ...WHOLE, history: "none", others: "counts", list: 200, rows: 500, details: 600_000 },
+  { ...WHOLE, history: "none", others: "counts", list: 50, rows: 100, details: 400_000, text: 200 },
+  ...CHECK_LEVELS,
 ];

@@ -1,8 +1,9 @@
 /** What a stranger's pull request changes in the documents, for its template. Pure. */
+import { escapeText } from "../../render/escape.ts";
 import { describeField, plural } from "../../render/words.ts";
 import type { DocumentDifference } from "../policy/offline-difference.ts";
 import type { OfflinePlan, PlanPlace } from "./facts.ts";
-import { lineLink } from "./markup.ts";
+import { cutText, lineLink } from "./markup.ts";
 import type { Shortener } from "./shortener.ts";
 
 const SIGNS = { added: "+", changed: "~", moved: "»", removed: "-" } as const satisfies Record<
@@ -13,14 +14,14 @@ const SIGNS = { added: "+", changed: "~", moved: "»", removed: "-" } as const s
 /** Fields in one document's line. */
 const FIELDS = 20;
 
-export function offlineHeadline({ documents, diagnostics }: OfflinePlan): string {
+export function offlineHeadline({ estate, documents, diagnostics }: OfflinePlan): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const counts = (["added", "changed", "moved", "removed"] as const)
     .map((how) => ({ how, count: documents.filter((one) => one.how === how).length }))
     .filter(({ count }) => count > 0)
     .map(({ how, count }) => `${plural(count, "document")} ${how}`);
   const said = counts.length === 0 ? "no document differs" : counts.join(", ");
-  return `Offline: ${said}${errors === 0 ? "" : `, ${plural(errors, "error")}`}`;
+  return `Offline look at ${escapeText(cutText(estate, 60))}: ${said}${errors === 0 ? "" : `, ${plural(errors, "error")}`}`;
 }
 
 export function offlineView(offline: OfflinePlan, place: PlanPlace, short: Shortener): object {

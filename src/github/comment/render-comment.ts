@@ -1,21 +1,15 @@
 /** The one comment of a pull request. Pure but for its templates: the same facts, the same text. */
 import { plural } from "../../render/words.ts";
 import { hiddenKey } from "../hidden-key.ts";
-import { type Details, renderDetails } from "./details.ts";
-import type { CommentFacts, LivePlan, PlanPlace, Rendered } from "./facts.ts";
-import { HISTORY_MARK, type History, historyFacts, type PastPlan, readHistory } from "./history.ts";
+import type { CommentFacts, PlanPlace, Rendered } from "./facts.ts";
+import { HISTORY_MARK, type History, historyFacts, readHistory } from "./history.ts";
 import { LEVELS, type Level } from "./levels.ts";
-import { nextAction } from "./next-action.ts";
-import { offlineHeadline, offlineNext, offlineView } from "./offline-view.ts";
+import { artifactLink, type Page, pageOf, summaryLink } from "./page.ts";
 import { Shortener } from "./shortener.ts";
 import { renderTemplate } from "./template.ts";
-import { headlineOf, planView } from "./view.ts";
 
 /** GitHub's limit of a comment, in characters. */
 export const COMMENT_LIMIT = 65_536;
-
-/** GitHub's limit of a check run's text. */
-export const CHECK_TEXT_LIMIT = 65_535;
 
 export interface RenderedComment extends Rendered {
   /**
@@ -25,96 +19,29 @@ export interface RenderedComment extends Rendered {
   readonly isShownWhole: boolean;
 }
 
-/** The key by which the comment of an estate is found again. */
-export function planKey(estate: string): string {
-  return `plan:${estate.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 100)}`;
-}
-
 /** As much as fits: the first level of `LEVELS` whose text is within the budget, counted after escaping. */
 export function renderComment(facts: CommentFacts, budget: number = COMMENT_LIMIT): RenderedComment {
-  const { subject } = facts;
-  const page = "live" in subject ? livePage(subject.live, facts.place) : offlinePage(facts, subject.offline);
+  const { place } = facts;
+  const whole = [summaryLink(place), artifactLink(place)];
+  const page = pageOf(facts, { room: "a comment has room for 65,536 characters", whole, hasDetails: true });
   const history = readHistory(facts.previous, page.key, page.present);
-  for (const level of LEVELS) {
-    const rendered = renderLevel(page, { level, history, place: facts.place });
+  for (const level of LEVELS.filter((one) => page.atLeast(one) <= budget)) {
+    const rendered = renderLevel(page, place, { level, history });
     if (rendered.text.length <= budget) return rendered;
   }
   throw new RangeError(`no comment fits ${budget} characters`);
 }
 
-/** What differs between a live plan's comment and an offline one. */
-interface Page {
-  readonly key: string;
-  readonly present: PastPlan;
-  /** The present plan without its end. */
-  readonly body: (short: Shortener) => { readonly text: string; readonly isShownWhole: boolean };
-  readonly next: (isShownWhole: boolean) => string;
+interface Fold {
+  readonly level: Level;
+  readonly history: History;
 }
 
-function livePage(live: LivePlan, place: PlanPlace): Page {
-  const { plan } = live;
-  const inCheck = renderDetails(plan.changes, CHECK_TEXT_LIMIT).whole;
-  const known = new Map<number, Details>();
-  const detailsOf = (room: number): Details => {
-    const details = known.get(room) ?? renderDetails(plan.changes, room);
-    known.set(room, details);
-    return details;
-  };
-  return {
-    key: planKey(plan.estate),
-    present: { head: place.head, digest: plan.digest, verdict: headlineOf(live) },
-    next: (isShownWhole) => nextAction(live, isShownWhole),
-    body: (short) => {
-      const details = detailsOf(short.level.details);
-      const missing = plan.changes.filter(({ address }) => !details.whole.has(address));
-      const view = planView({ place, live, short });
-      if (missing.length > 0) short.leaveOut(`the fields of ${plural(missing.length, "change")}`);
-      return {
-        text: renderTemplate("comment", {
-          ...view,
-          details: details.text,
-          detailed: plural(details.whole.size, "change"),
-          leftOut: leftOut(short, place),
-        }),
-        isShownWhole: missing.every(({ address }) => inCheck.has(address)),
-      };
-    },
-  };
-}
-
-function offlinePage({ place }: CommentFacts, offline: Parameters<typeof offlineView>[0]): Page {
-  return {
-    key: planKey(offline.estate),
-    present: { head: place.head, digest: "offline", verdict: offlineHeadline(offline) },
-    next: () => offlineNext(offline),
-    body: (short) => {
-      const view = offlineView(offline, place, short);
-      return { text: renderTemplate("offline", { ...view, leftOut: leftOut(short, place) }), isShownWhole: true };
-    },
-  };
-}
-
-function leftOut(short: Shortener, place: PlanPlace): object | null {
-  const what = short.omitted();
-  return what.length === 0 ? null : { what, ...linksOf(place) };
-}
-
-function linksOf({ runUrl, artifact }: PlanPlace): object {
-  return {
-    summary: { text: "the run's summary", url: runUrl },
-    run: { text: "Run", url: runUrl },
-    artifact: { text: `artifact ${artifact.name}`, url: artifact.url },
-  };
-}
-
-function renderLevel(
-  page: Page,
-  { level, history, place }: { readonly level: Level; readonly history: History; readonly place: PlanPlace },
-): RenderedComment {
+function renderLevel(page: Page, place: PlanPlace, { level, history }: Fold): RenderedComment {
   const short = new Shortener(level);
-  const { text: body, isShownWhole } = page.body(short);
+  const { text, isShownWhole } = page.body(short);
   const past = level.history === "none" ? [] : history.past;
-  const present = `${body}\n`;
+  const present = `${text}\n`;
   const end = renderTemplate("comment-end", {
     past: past.map(({ head, digest, verdict }) => ({ head: head.slice(0, 8), digest: digest.slice(0, 19), verdict })),
     count: plural(past.length, "past plan"),
@@ -124,7 +51,8 @@ function renderLevel(
     head: place.head.slice(0, 8),
     base: place.base.slice(0, 8),
     digest: page.present.digest,
-    ...linksOf(place),
+    summary: summaryLink(place),
+    artifact: artifactLink(place),
   });
   const header = hiddenKey(page.key, { ...historyFacts(page.present, past, present.length), base: place.base });
   return { text: `${header}\n${present}${HISTORY_MARK}\n\n${end}`, omitted: short.omitted(), isShownWhole };

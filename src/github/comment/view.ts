@@ -1,4 +1,5 @@
 /** What a plan's comment says, for its template: sections in the order of a reviewer's questions. Pure. */
+import { escapeText } from "../../render/escape.ts";
 import { isDestructive, plural, verdict } from "../../render/words.ts";
 import type { Diagnostic } from "../../support/diagnostic.ts";
 import { costView, policyView, untouchedWords } from "./beside-view.ts";
@@ -12,6 +13,7 @@ import {
   waitsView,
 } from "./change-views.ts";
 import type { LivePlan } from "./facts.ts";
+import { cutText } from "./markup.ts";
 
 /** Everything but the details and the end. */
 export function planView(source: ViewSource): object {
@@ -43,8 +45,13 @@ export function planView(source: ViewSource): object {
 /** The verdict in one line, as the comment, its history and the check have it. */
 export function headlineOf({ plan, drift }: LivePlan): string {
   const beside = drift.length === 0 ? "" : `; ${plural(drift.length, "change")} of these not from this pull request`;
-  const said = plan.blockers.length > 0 ? "Cannot apply" : plan.changes.length > 0 ? "Plan" : "Nothing to do";
-  return `${said}: ${verdict(plan)}${beside}`;
+  const estate = escapeText(cutText(plan.estate, 60));
+  return `${saidOf(plan)} ${estate}: ${verdict(plan)}${beside}`;
+}
+
+function saidOf({ blockers, changes }: LivePlan["plan"]): string {
+  if (blockers.length > 0) return "Cannot apply to";
+  return changes.length > 0 ? "Plan for" : "Nothing to do in";
 }
 
 function iconOf({ plan, policy }: LivePlan): string {

@@ -121,3 +121,24 @@ export const DESTRUCTIVE = planOf(
     nextChangeAt: "2026-06-01T00:00:00.000Z",
   },
 );
+
+/** What a document or a live resource may hold to mislead a reader or a renderer. */
+export const HOSTILE: readonly string[] = [
+  "```\n</details>\n## No changes",
+  "~~~~ ````` ```",
+  "<script>alert(1)</script><img src=x onerror=alert(1)>",
+  '<a href="javascript:alert(1)">x</a> <!-- --> -->',
+  '<!-- reeve:plan:robco {"digest":"sha256:0"} -->',
+  "<!-- reeve:history -->",
+  "@everyone @robco/platform eve@robco.example",
+  "a | b \\| c || d",
+  "one\ntwo\r\n| three | four |\n| --- | --- |",
+  "\u202eevil\u2066 \u200bhidden\ufeff",
+  "\u001b[31mred\u001b[0m\u0007",
+  "#1 GH-1 robco/estate#2 1f6d2c9a0b3e4d5f60718293a4b5c6d7e8f90a1b :100: fd00:100:8::1",
+  "https://evil.example www.evil.example [x](javascript:alert(1)) ![i](https://evil.example/i.png)",
+  "**bold** _em_ `code` ~~gone~~ $x$ [^1] \\",
+  "👩‍🚀 \ud83d half",
+  "- item\n1. item\n> quote\n# head",
+  "x".repeat(5000),
+];
