@@ -10,6 +10,8 @@ export interface RunContext {
   readonly runId: string;
   readonly attempt: string;
   readonly url: string;
+  /** `https://github.com/robco/estate` */
+  readonly repositoryUrl: string;
   readonly actor: string;
 }
 
@@ -39,12 +41,13 @@ export function parseRunContext(environment: Environment): RunContext {
     throw userError("no-repository", "GITHUB_REPOSITORY is not owner/name", "run this in a workflow, or set it");
   }
   const runId = environment["GITHUB_RUN_ID"] ?? "local";
-  const server = environment["GITHUB_SERVER_URL"] ?? "https://github.com";
+  const repositoryUrl = `${environment["GITHUB_SERVER_URL"] ?? "https://github.com"}/${owner}/${name}`;
   return {
     repository: { owner, name },
     runId,
     attempt: environment["GITHUB_RUN_ATTEMPT"] ?? "1",
-    url: `${server}/${owner}/${name}/actions/runs/${runId}`,
+    url: `${repositoryUrl}/actions/runs/${runId}`,
+    repositoryUrl,
     actor: environment["GITHUB_ACTOR"] ?? "",
   };
 }

@@ -1,7 +1,6 @@
 import type {
   Actor,
   Artifact,
-  ChangedFile,
   CheckReport,
   CheckRun,
   Comment,
@@ -23,9 +22,11 @@ export interface GitHubReader {
   /** Pull requests that brought a commit to where it is. */
   pullRequestsOf(commit: Sha): Promise<readonly PullRequest[]>;
   reviews(number: number): Promise<readonly Review[]>;
-  files(number: number): Promise<readonly ChangedFile[]>;
+  /** Accounts behind the commits of its branch, as authors and as committers. */
+  committers(number: number): Promise<readonly Actor[]>;
   permissionOf(login: string): Promise<Permission>;
-  teamMembers(team: { readonly org: string; readonly slug: string }): Promise<ReadonlySet<string>>;
+  /** Logins in lower case; null where there is no such team, or none that these credentials may see. */
+  teamMembers(team: { readonly org: string; readonly slug: string }): Promise<ReadonlySet<string> | null>;
   comment(id: number): Promise<Comment>;
   comments(number: number): Promise<readonly Comment[]>;
   /** Issues that these credentials opened with this label, open and closed, newest first. */

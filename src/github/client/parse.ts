@@ -1,5 +1,5 @@
 /** From GitHub's answers to the model: the one place that decides about missing and odd fields. Pure. */
-import type { Actor, ChangedFile, Comment, Issue, Permission, PullRequest, Review, WorkflowRun } from "../model.ts";
+import type { Actor, Comment, Issue, Permission, PullRequest, Review, WorkflowRun } from "../model.ts";
 
 interface RawActor {
   readonly login: string;
@@ -62,25 +62,22 @@ interface RawReview {
   readonly state: string;
   readonly commit_id: string | null;
   readonly submitted_at?: string;
+  readonly body?: string | null;
 }
 
 /** A review that is not sent yet, or of a commit that is gone, is none. */
 export function parseReview(raw: RawReview): readonly Review[] {
   const state = REVIEW_STATES[raw.state];
   if (state === undefined || raw.commit_id === null || raw.submitted_at === undefined) return [];
-  return [{ reviewer: parseActor(raw.user), state, commit: raw.commit_id, at: new Date(raw.submitted_at) }];
-}
-
-interface RawFile {
-  readonly filename: string;
-  readonly previous_filename?: string;
-  readonly status: string;
-}
-
-export function parseFile(raw: RawFile): ChangedFile {
-  const known = raw.status === "added" || raw.status === "removed" || raw.status === "renamed";
-  const status = known ? (raw.status as ChangedFile["status"]) : raw.status === "copied" ? "added" : "modified";
-  return { path: raw.filename, previousPath: raw.previous_filename ?? null, status };
+  return [
+    {
+      reviewer: parseActor(raw.user),
+      state,
+      commit: raw.commit_id,
+      at: new Date(raw.submitted_at),
+      body: raw.body ?? "",
+    },
+  ];
 }
 
 interface RawComment {

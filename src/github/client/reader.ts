@@ -2,7 +2,7 @@ import type { Octokit } from "@octokit/rest";
 import type { Calls } from "../../support/calls.ts";
 import type { Actor, RepositoryName } from "../model.ts";
 import type { GitHubReader } from "./github.ts";
-import { parseComment, parseFile, parseIssue, parsePermission, parsePull, parseReview, parseRun } from "./parse.ts";
+import { parseActor, parseComment, parseIssue, parsePermission, parsePull, parseReview, parseRun } from "./parse.ts";
 import { isStatus, wrapTrouble } from "./trouble.ts";
 
 /** What every call goes out with. */
@@ -31,7 +31,7 @@ function readPulls(
   connection: Connection,
 ): Pick<
   GitHubReader,
-  "pullRequest" | "openPullRequests" | "pullRequestsOf" | "reviews" | "files" | "permissionOf" | "teamMembers"
+  "pullRequest" | "openPullRequests" | "pullRequestsOf" | "reviews" | "committers" | "permissionOf" | "teamMembers"
 > {
   const { octokit } = connection;
   const { rest, paginate } = octokit;
@@ -54,9 +54,11 @@ function readPulls(
       const list = () => paginate(rest.pulls.listReviews, { ...repo, pull_number, per_page: PAGE });
       return (await ask(connection, `reviews of ${pull_number}`, list)).flatMap(parseReview);
     },
-    files: async (pull_number) => {
-      const list = () => paginate(rest.pulls.listFiles, { ...repo, pull_number, per_page: PAGE });
-      return (await ask(connection, `files of ${pull_number}`, list)).map(parseFile);
+    committers: async (pull_number) => {
+      const list = () => paginate(rest.pulls.listCommits, { ...repo, pull_number, per_page: PAGE });
+      const commits = await ask(connection, `commits of ${pull_number}`, list);
+      const people = commits.flatMap(({ author, committer }) => [author, committer].flatMap(accountOf));
+      return [...new Map(people.map((person) => [person.login, person])).values()];
     },
     permissionOf: async (username) => {
       const level = () => rest.repos.getCollaboratorPermissionLevel({ ...repo, username });
@@ -65,9 +67,8 @@ function readPulls(
     },
     teamMembers: async ({ org, slug }) => {
       const list = () => paginate(rest.teams.listMembersInOrg, { org, team_slug: slug, per_page: PAGE });
-      return new Set(
-        (await ask(connection, `members of ${org}/${slug}`, list)).map(({ login }) => login.toLowerCase()),
-      );
+      const members = await ask(connection, `members of ${org}/${slug}`, () => orNull(list, [403, 404]));
+      return members === null ? null : new Set(members.map(({ login }) => login.toLowerCase()));
     },
   };
 }
@@ -154,16 +155,23 @@ function readGit(connection: Connection): Pick<GitHubReader, "ref" | "commit"> {
   };
 }
 
+/** GitHub gives no account, or an empty one, for an address that is nobody's there. The bot that merges made nothing. */
+function accountOf(account: object | null): readonly Actor[] {
+  if (account === null || !("login" in account) || !("id" in account)) return [];
+  const actor = parseActor(account as { readonly login: string; readonly id: number });
+  return actor.login === "web-flow" ? [] : [actor];
+}
+
 export function repoOf({ repository }: Connection): { readonly owner: string; readonly repo: string } {
   return { owner: repository.owner, repo: repository.name };
 }
 
 /** Not there is an answer. */
-async function orNull<Out>(request: () => Promise<Out>): Promise<Out | null> {
+async function orNull<Out>(request: () => Promise<Out>, answers: readonly number[] = [404]): Promise<Out | null> {
   try {
     return await request();
   } catch (error) {
-    if (isStatus(error, 404)) return null;
+    if (answers.some((status) => isStatus(error, status))) return null;
     throw error;
   }
 }
