@@ -6,6 +6,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemTestsMissing } from "../test/support/system.ts";
 import { benchApply } from "./apply-one.ts";
+import { benchComment } from "./plan-comment.ts";
 import { benchPlan } from "./plan-in-sync.ts";
 import { benchStartUp } from "./start-up.ts";
 import { benchTerraform } from "./terraform.ts";
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   try {
     say(`# Benchmark, Node ${process.versions.node}\n`);
     say(benchStartUp(CLI));
+    say(benchComment());
     say(await benchPlan({ cli: CLI, sizes, host: "file", folders }));
     if (missing === null) {
       say(await benchPlan({ cli: CLI, sizes, host: "local", folders }));

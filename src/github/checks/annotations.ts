@@ -35,7 +35,7 @@ export function annotationsOf({ subject }: CommentFacts): Annotations {
       : { findings: subject.offline.diagnostics, changes: [] };
   const ranked = [
     ...findings.map((finding) => ({ rank: rankOf(finding), annotation: findingAnnotation(finding) })),
-    ...changes.map((change) => ({ rank: isDestructive(change) ? 2 : 3, annotation: changeAnnotation(change) })),
+    ...changes.map((change) => ({ rank: rankOfChange(change), annotation: changeAnnotation(change) })),
   ];
   const placed = ranked.flatMap(({ rank, annotation }) => (annotation === null ? [] : [{ rank, annotation }]));
   const sorted = placed.toSorted((a, b) => a.rank - b.rank).map(({ annotation }) => annotation);
@@ -45,6 +45,11 @@ export function annotationsOf({ subject }: CommentFacts): Annotations {
 function rankOf({ severity }: Diagnostic): number {
   if (severity === "error") return 0;
   return severity === "notice" ? 4 : 1;
+}
+
+function rankOfChange(change: Change): number {
+  if (change.blocked !== undefined) return 1;
+  return isDestructive(change) ? 2 : 3;
 }
 
 function findingAnnotation({ severity, code, address, message, hint, at }: Diagnostic): Annotation | null {

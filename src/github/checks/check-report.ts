@@ -44,9 +44,7 @@ function conclusionOf(subject: CommentFacts["subject"]): CheckConclusion {
 
 function summaryOf(page: ReturnType<typeof pageOf>, unannotated: number): string {
   const beside =
-    unannotated === 0
-      ? ""
-      : `\n${plural(unannotated, "further annotation")} would not be read by anybody: see above.\n`;
+    unannotated === 0 ? "" : `\n${unannotated} more findings and changes have no annotation at their line.\n`;
   for (const level of CHECK_LEVELS.filter((one) => page.atLeast(one) <= CHECK_LIMIT)) {
     const { text, isShownWhole } = page.body(new Shortener(level));
     const summary = `${text}${beside}\n**Next:** ${escapeMarkdown(page.next(isShownWhole))}\n`;
