@@ -1,5 +1,6 @@
 /**
- * Writes `dist/`: the command bundled with its dependencies, split so that each command loads only what it needs.
+ * Writes `dist/`: the command and the GitHub action, bundled with their dependencies and split so that each command loads
+ * only what it needs.
  * `npm run build`. Same sources, same bytes.
  */
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
   await rm(OUT, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { cli: "src/cli.ts" },
+    entryPoints: { cli: "src/cli.ts", action: "src/action.ts" },
     outdir: "dist",
     chunkNames: "chunks/[name]-[hash]",
     bundle: true,
@@ -52,7 +53,11 @@ async function main(): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    define: { REEVE_VERSION: JSON.stringify(version) },
+    define: {
+      REEVE_VERSION: JSON.stringify(version),
+      // Where a release's action is, `owner/name@commit`: what `reeve init` writes. Only the release's package knows it.
+      REEVE_ACTION: JSON.stringify(process.env["REEVE_ACTION"] ?? ""),
+    },
     // The package's own entry adds a printer and a `require` hook, which nobody here uses.
     alias: { handlebars: "handlebars/dist/cjs/handlebars.js" },
     plugins: [nodeBuiltins, withoutSourceMap],

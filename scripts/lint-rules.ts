@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   watch: ["commands", "apply", "render", "providers", "plan", "estate", "support"],
   sandbox: ["support"],
   cli: ["commands"],
+  action: ["cli"],
 };
 
 /** The one file that knows which providers there are. */
@@ -56,7 +57,7 @@ function placeInSource(filename: string): string | null {
 
 function layerOf(place: string): string {
   const [first = "", second = "", third] = place.split("/");
-  if (first === "cli.ts") return "cli";
+  if (first === "cli.ts" || first === "action.ts") return first.slice(0, -".ts".length);
   return first === "providers" && third !== undefined ? `providers/${second}` : first;
 }
 
