@@ -11,7 +11,7 @@ import type {
   Review,
 } from "./model.ts";
 import type { BasePolicy } from "./policy/base-policy.ts";
-import { principalsOf, teamsOf } from "./policy/people.ts";
+import { createRoster, principalsOf, teamsOf } from "./policy/people.ts";
 
 export interface Gathering {
   readonly github: GitHubReader;
@@ -38,7 +38,9 @@ export async function gatherQuestion(gathering: Gathering): Promise<PolicyQuesti
     readTeams(gathering, teamsOf(base.policy)),
     isAnyone ? readPermissions(github, people) : new Map<string, Permission>(),
   ]);
-  return { ...question, pushers, reviews, teams, permissions, override: overrideOf(reviews) };
+  const roster = createRoster(base.policy, { teams, permissions });
+  const mayAsk = (actor: Actor): boolean => roster(base.policy.override?.by ?? [], actor);
+  return { ...question, pushers, reviews, teams, permissions, override: overrideOf(reviews, mayAsk) };
 }
 
 /** A team that does not exist, or that these credentials may not see, is left out: the policy says so. */
@@ -67,14 +69,17 @@ async function readPermissions(
 const OVERRIDE = /^\s*\/reeve override\b(.*)/s;
 
 /**
- * Asked for in a review, because a review is of one commit and GitHub keeps who wrote it. The last one counts, and none that
- * was dismissed.
+ * Asked for in a review, because a review is of one commit and GitHub keeps who wrote it. Of those that may ask the last one
+ * counts, so that nobody displaces an admin's by one of their own; none counts that was dismissed.
  */
-export function overrideOf(reviews: readonly Review[]): PolicyOverrideRequest | null {
+export function overrideOf(
+  reviews: readonly Review[],
+  mayAsk: (actor: Actor) => boolean,
+): PolicyOverrideRequest | null {
   const asked = reviews.filter(({ state }) => state !== "dismissed");
   const requests = asked.flatMap(({ body, reviewer, commit }) => {
     const [, reason] = OVERRIDE.exec(body) ?? [];
     return reason === undefined ? [] : [{ by: reviewer, reason: reason.trim(), commit }];
   });
-  return requests.at(-1) ?? null;
+  return requests.findLast(({ by }) => mayAsk(by)) ?? requests.at(-1) ?? null;
 }

@@ -16,7 +16,7 @@ import { evaluatePolicy } from "./policy/evaluate-policy.ts";
 import { offlineDifference } from "./policy/offline-difference.ts";
 import { policyChanges } from "./policy/policy-changes.ts";
 import { splitPlan, type Touched, touchedByPull } from "./policy/touched.ts";
-import { checkedOutMerge, type PullSides, readSides } from "./pull-sides.ts";
+import { checkedOutMerge, estateFileOf, type PullSides, readSides } from "./pull-sides.ts";
 import type { Trees } from "./trees.ts";
 
 export interface PlanRun {
@@ -92,10 +92,6 @@ async function planLive(run: PlanRun, github: GitHubWriter, sides: PullSides): P
   const question = await gatherQuestion({ github, owner, base, pull, files: sides.files, changes, estateFile });
   const policy = base.status === "none" ? null : evaluatePolicy(base, question);
   return { plan, ...split, removed: removedBy(touched), policy, cost: null };
-}
-
-function estateFileOf({ base, head }: PullSides): string {
-  return (base.checkable.document ?? head.checkable.document)?.source.file ?? "desired-state/reeve.yaml";
 }
 
 function removedBy({ documents }: Touched): ReadonlyMap<string, Position> {

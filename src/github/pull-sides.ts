@@ -50,6 +50,11 @@ export async function checkedOutMerge(
   );
 }
 
+/** Where the estate itself is declared, for the policy: it is always protected. */
+export function estateFileOf({ base, head }: PullSides): string {
+  return (base.checkable.document ?? head.checkable.document)?.source.file ?? "desired-state/reeve.yaml";
+}
+
 async function loadCommit({ trees, root, stateDir, signal }: SidesOptions, commit: Sha): Promise<LoadedEstate> {
   const folder = relative(root, resolve(stateDir));
   const written = await trees.writeOut(commit, folder);

@@ -14,10 +14,13 @@ export type ReviewedPlan =
   | { readonly pull: PullRequest; readonly plan: Plan; readonly verdict: RecordedVerdict }
   | { readonly pull: PullRequest; readonly refusal: string };
 
-/** What the plan job says of its own plan. */
+/** What the plan job says of its own plan; `verdict.json` in the artifact. */
 export interface RecordedVerdict {
-  /** Changes that neither the comment nor the check could show in full. */
+  readonly formatVersion: 1;
+  /** False where a change was shown in full neither by the comment nor by the check. */
   readonly isShownWhole: boolean;
+  /** Addresses of the changes that the pull request makes. The plan's other changes were there without it. */
+  readonly ours: readonly string[];
 }
 
 export interface ReviewedOptions {
@@ -93,7 +96,11 @@ function textOf(bytes: Uint8Array): string {
 /** Anything but a clear yes is a no. */
 function parseVerdict(text: string): RecordedVerdict {
   const value: unknown = JSON.parse(text);
-  const isShownWhole =
-    typeof value === "object" && value !== null && "isShownWhole" in value && value.isShownWhole === true;
-  return { isShownWhole };
+  const members = typeof value === "object" && value !== null ? value : {};
+  const ours = "ours" in members && Array.isArray(members.ours) ? members.ours : [];
+  return {
+    formatVersion: 1,
+    isShownWhole: "isShownWhole" in members && members.isShownWhole === true,
+    ours: ours.filter((address): address is string => typeof address === "string"),
+  };
 }

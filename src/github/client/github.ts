@@ -63,6 +63,6 @@ export interface GitHubWriter extends GitHubReader {
     readonly head: string;
     readonly base: string;
   }): Promise<PullRequest>;
-  /** Starts a workflow by hand; `file` is its name below `.github/workflows/`. */
-  dispatch(file: string, ref: string, inputs: Readonly<Record<string, string>>): Promise<void>;
+  /** Runs a workflow's run once more: the same event, and whatever its refs are by now. */
+  rerun(run: number): Promise<void>;
 }

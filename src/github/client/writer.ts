@@ -101,7 +101,7 @@ function pagesOf(annotations: readonly Annotation[]): readonly (readonly Annotat
   );
 }
 
-type Git = Pick<GitHubWriter, "createCommit" | "createRef" | "forwardRef" | "createPullRequest" | "dispatch">;
+type Git = Pick<GitHubWriter, "createCommit" | "createRef" | "forwardRef" | "createPullRequest" | "rerun">;
 
 function writeGit(connection: Connection, reader: GitHubReader): Git {
   const { rest } = connection.octokit;
@@ -128,9 +128,8 @@ function writeGit(connection: Connection, reader: GitHubReader): Git {
       const find = async () => (await reader.openPullRequests()).find((pull) => pull.head.ref === head);
       return ask(connection, `new pull request ${head}`, () => makeOnce(make, find));
     },
-    dispatch: async (workflow_id, ref, inputs) => {
-      const send = () => rest.actions.createWorkflowDispatch({ ...repo, workflow_id, ref, inputs: { ...inputs } });
-      await ask(connection, `start ${workflow_id}`, send);
+    rerun: async (run_id) => {
+      await ask(connection, `run ${run_id} again`, () => rest.actions.reRunWorkflow({ ...repo, run_id }));
     },
   };
 }

@@ -1,0 +1,57 @@
+/** What an apply may do: of every contribution, what was recorded, shown and allowed. Pure. */
+import type { Change } from "../plan/change.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { PolicyVerdict } from "./model.ts";
+import type { ReviewedPlan } from "./reviewed.ts";
+
+/** One pull request that was merged, judged. */
+export interface Judged {
+  readonly reviewed: ReviewedPlan;
+  readonly policy: PolicyVerdict | null;
+  /** Why its recorded plan is not to be trusted, whatever it says; null where it is. */
+  readonly distrust: string | null;
+}
+
+export interface ReviewedUnion {
+  /** Selects of the plan of now; only its changes and its digest count. */
+  readonly reviewed: Plan;
+  /** Why something of a pull request is not carried out, in plain words; by its number. */
+  readonly refusals: ReadonlyMap<number, string>;
+}
+
+/**
+ * Later pull requests speak last about an address. The digest is that of a plan that was acknowledged, where one was, so that
+ * the valve opens for it.
+ */
+export function uniteReviewed(judged: readonly Judged[], now: Plan, acknowledged: ReadonlySet<string>): ReviewedUnion {
+  const changes = new Map<string, Change>();
+  const refusals = new Map<number, string>();
+  const digests: string[] = [];
+  for (const one of judged) {
+    const { reviewed } = one;
+    const refusal = refusalOf(one, acknowledged);
+    if (refusal !== null) refusals.set(reviewed.pull.number, refusal);
+    if (refusal !== null || !("plan" in reviewed)) continue;
+    const ours = new Set(reviewed.verdict.ours);
+    for (const change of reviewed.plan.changes) if (ours.has(change.address)) changes.set(change.address, change);
+    digests.push(reviewed.plan.digest);
+  }
+  const digest = digests.findLast((one) => acknowledged.has(one)) ?? digests.at(-1) ?? "";
+  return { reviewed: { ...now, digest, changes: [...changes.values()] }, refusals };
+}
+
+function refusalOf({ reviewed, policy, distrust }: Judged, acknowledged: ReadonlySet<string>): string | null {
+  if (!("plan" in reviewed)) return reviewed.refusal;
+  if (distrust !== null) return distrust;
+  if (policy !== null && !policy.isAllowed) return describeDenial(policy);
+  if (reviewed.verdict.isShownWhole || acknowledged.has(reviewed.plan.digest)) return null;
+  return `not all of its plan could be shown: commit an Acknowledgement with spec.plan: ${reviewed.plan.digest}`;
+}
+
+function describeDenial({ answers, findings }: PolicyVerdict): string {
+  const denied = answers.filter(({ isAllowed }) => !isAllowed);
+  const [first] = denied;
+  if (first === undefined) return `the policy denies it: ${findings[0]?.message ?? "it cannot be read"}`;
+  const more = denied.length > 1 ? `, and ${denied.length - 1} more` : "";
+  return `the policy denies ${first.subject}${more}: ${[...first.reasons, ...first.needs].join("; ")}`;
+}
