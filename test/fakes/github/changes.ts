@@ -1,0 +1,63 @@
+import type { Git } from "./git.ts";
+
+export interface Change {
+  readonly path: string;
+  readonly previous: string | null;
+  readonly status: "added" | "removed" | "modified" | "renamed" | "changed";
+  readonly sha: string;
+  readonly additions: number;
+  readonly deletions: number;
+  /** Null for what is not text. */
+  readonly patch: string | null;
+}
+
+const STATUS: Readonly<Record<string, Change["status"]>> = {
+  A: "added",
+  D: "removed",
+  M: "modified",
+  R: "renamed",
+  T: "changed",
+};
+
+/** What differs between two trees, in git's order. */
+export async function listChanges(git: Git, from: string, to: string): Promise<readonly Change[]> {
+  const diff = (...how: readonly string[]): Promise<string> =>
+    git.run(["diff-tree", "-r", "-M", "--abbrev=40", ...how, from, to]).then(({ out }) => out);
+  const [raw, counted, patches] = await Promise.all([diff("-z", "--raw"), diff("-z", "--numstat"), diff("--patch")]);
+  const counts = parseCounts(counted);
+  const texts = patches.split(/^diff --git .*\n/m).slice(1);
+  return parseRaw(raw).map((entry, index) => ({
+    ...entry,
+    ...(counts[index] ?? { additions: 0, deletions: 0 }),
+    patch: hunks(texts[index] ?? ""),
+  }));
+}
+
+type Entry = Pick<Change, "path" | "previous" | "status" | "sha">;
+
+function parseRaw(raw: string): readonly Entry[] {
+  const fields = raw.split("\0");
+  const entries: Entry[] = [];
+  for (let at = 0; fields[at]?.startsWith(":") === true; ) {
+    const [, , before = "", after = "", letter = ""] = (fields[at] ?? "").split(" ");
+    const status = STATUS[letter.charAt(0)] ?? "modified";
+    const isRename = status === "renamed";
+    const path = fields[at + (isRename ? 2 : 1)] ?? "";
+    const previous = isRename ? (fields[at + 1] ?? null) : null;
+    entries.push({ path, previous, status, sha: status === "removed" ? before : after });
+    at += isRename ? 3 : 2;
+  }
+  return entries;
+}
+
+function parseCounts(counted: string): readonly Pick<Change, "additions" | "deletions">[] {
+  return [...counted.matchAll(/(?:^|\0)(\d+|-)\t(\d+|-)\t/g)].map(([, added, deleted]) => ({
+    additions: Number(added) || 0,
+    deletions: Number(deleted) || 0,
+  }));
+}
+
+function hunks(text: string): string | null {
+  const start = text.search(/^@@ /m);
+  return start < 0 ? null : text.slice(start).trimEnd();
+}

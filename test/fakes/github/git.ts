@@ -1,0 +1,176 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+  readonly date: Date;
+}
+
+export interface Commit {
+  readonly sha: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly author: Person;
+  readonly committer: Person;
+  readonly message: string;
+}
+
+/** A file to put into a tree: text, an object that is there already, or null to take it out. */
+export interface Entry {
+  readonly path: string;
+  readonly mode: string;
+  readonly put: { readonly text: string | Buffer } | { readonly sha: string } | null;
+}
+
+interface NewCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly author: Person;
+  readonly committer: Person;
+}
+
+interface RunOptions {
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Exit codes that are answers, not failures. */
+  readonly allow?: readonly number[];
+  /** The output as latin1, a byte a character. */
+  readonly isBinary?: boolean;
+}
+
+interface Ran {
+  readonly out: string;
+  readonly code: number;
+}
+
+/** A bare repository, by git's own program. */
+export interface Git {
+  readonly dir: string;
+  run(args: readonly string[], options?: RunOptions): Promise<Ran>;
+  out(...args: readonly string[]): Promise<string>;
+  bytes(...args: readonly string[]): Promise<Buffer>;
+  /** The object that a name or a hash means, or null. */
+  resolve(name: string): Promise<string | null>;
+  commits(...args: readonly string[]): Promise<readonly Commit[]>;
+  writeTree(base: string | null, entries: readonly Entry[]): Promise<string>;
+  writeBlob(content: Buffer): Promise<string>;
+  writeCommit(commit: NewCommit): Promise<string>;
+  isAncestor(older: string, newer: string): Promise<boolean>;
+}
+
+const QUIET = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
+const LOG_FORMAT = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B%x01";
+
+export class GitError extends Error {
+  override readonly name = "GitError";
+}
+
+export async function openGit(dir: string): Promise<Git> {
+  const git = gitIn(dir);
+  await git.run(["init", "--quiet", "--bare", "--initial-branch=main", dir]);
+  await git.run(["config", "gc.auto", "0"]);
+  return git;
+}
+
+function gitIn(dir: string): Git {
+  const run = (args: readonly string[], options: RunOptions = {}): Promise<Ran> => execGit(dir, args, options);
+  const out = async (...args: readonly string[]): Promise<string> => (await run(args)).out.trimEnd();
+  return {
+    dir,
+    run,
+    out,
+    bytes: async (...args) => Buffer.from((await run(args, { isBinary: true })).out, "latin1"),
+    resolve: async (name) => {
+      const { out: sha, code } = await run(["rev-parse", "--verify", "--quiet", "--end-of-options", name], {
+        allow: [1, 128],
+      });
+      if (code !== 0) return null;
+      const isThere = await run(["cat-file", "-e", sha.trim()], { allow: [1, 128] });
+      return isThere.code === 0 ? sha.trim() : null;
+    },
+    commits: async (...args) => parseLog(await out("log", `--format=${LOG_FORMAT}`, ...args)),
+    writeTree: (base, entries) => writeTree(run, base, entries),
+    writeBlob: async (content) => (await run(["hash-object", "-w", "--stdin"], { input: content })).out.trim(),
+    writeCommit: async ({ tree, parents, message, author, committer }) => {
+      const args = ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent])];
+      const env = { ...personEnv("AUTHOR", author), ...personEnv("COMMITTER", committer) };
+      return (await run(args, { input: message, env })).out.trim();
+    },
+    isAncestor: async (older, newer) =>
+      (await run(["merge-base", "--is-ancestor", older, newer], { allow: [1] })).code === 0,
+  };
+}
+
+function execGit(
+  dir: string,
+  args: readonly string[],
+  { input, env, allow = [], isBinary = false }: RunOptions,
+): Promise<Ran> {
+  const encoding: BufferEncoding = isBinary ? "latin1" : "utf8";
+  const options = { env: { ...process.env, ...QUIET, GIT_DIR: dir, ...env }, maxBuffer: 1 << 28, encoding };
+  return new Promise((resolve, reject) => {
+    const child = execFile("git", args, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      if (typeof code === "number" && (code === 0 || allow.includes(code))) resolve({ out: stdout, code });
+      else reject(new GitError(`git ${args.join(" ")}: ${stderr || error?.message}`));
+    });
+    // A git that ends before it has read all says so by its exit code.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input ?? "");
+  });
+}
+
+function personEnv(role: string, { name, email, date }: Person): Record<string, string> {
+  return {
+    [`GIT_${role}_NAME`]: name,
+    [`GIT_${role}_EMAIL`]: email,
+    [`GIT_${role}_DATE`]: `${Math.floor(date.getTime() / 1000)} +0000`,
+  };
+}
+
+function parseLog(text: string): readonly Commit[] {
+  return text
+    .split("\u0001")
+    .map((record) => record.replace(/^\n/, "").split("\0"))
+    .filter((fields) => fields.length > 1)
+    .map(([sha = "", tree = "", parents = "", an = "", ae = "", ad = "", cn = "", ce = "", cd = "", message = ""]) => ({
+      sha,
+      tree,
+      parents: parents === "" ? [] : parents.split(" "),
+      author: { name: an, email: ae, date: new Date(ad) },
+      committer: { name: cn, email: ce, date: new Date(cd) },
+      message: message.trimEnd(),
+    }));
+}
+
+/** Through an index of its own, so that two writers do not meet. */
+async function writeTree(run: Git["run"], base: string | null, entries: readonly Entry[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "github-index-"));
+  try {
+    const env = { GIT_INDEX_FILE: join(folder, "index") };
+    await run(["read-tree", ...(base === null ? ["--empty"] : [base])], { env });
+    const shas = await hashTexts(run, folder, entries);
+    const lines = entries.map(({ path, mode, put }) => {
+      if (put === null) return `0 ${"0".repeat(40)}\t${path}\0`;
+      return `${mode} ${"sha" in put ? put.sha : shas.get(path)}\t${path}\0`;
+    });
+    await run(["update-index", "-z", "--index-info"], { env, input: lines.join("") });
+    return (await run(["write-tree"], { env })).out.trim();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** All texts by one process: five thousand files are five thousand lines, not five thousand gits. */
+async function hashTexts(run: Git["run"], folder: string, entries: readonly Entry[]): Promise<Map<string, string>> {
+  const texts = entries.flatMap(({ path, put }) => (put !== null && "text" in put ? [{ path, text: put.text }] : []));
+  const places = texts.map((_, index) => join(folder, String(index)));
+  await Promise.all(texts.map(({ text }, index) => writeFile(places[index] ?? "", text)));
+  const { out } = await run(["hash-object", "-w", "--no-filters", "--stdin-paths"], { input: places.join("\n") });
+  const shas = out.split("\n");
+  return new Map(texts.map(({ path }, index) => [path, shas[index] ?? ""]));
+}
