@@ -7,7 +7,7 @@
  *   node scripts/cut-openapi.ts package
  *
  * Prose, examples and extensions are left out; `nullable` becomes a union of types, so that what is written is OpenAPI
- * 3.1, whose schemas are JSON Schema.
+ * 3.1, whose schemas are JSON Schema; `oneOf` becomes `anyOf`, since GitHub's alternatives overlap.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,20 +45,22 @@ function treeAt(from: unknown, ...keys: readonly string[]): Tree {
 function clean(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(clean);
   if (!isTree(schema)) return schema;
+  if ("oneOf" in schema && "anyOf" in schema) throw new Error("a schema has both oneOf and anyOf");
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) {
     if (PROSE.has(key) || key.startsWith("x-") || key === "nullable") continue;
     if (key === "enum" || key === "required") kept[key] = value;
     else if (MAPS.has(key) && isTree(value)) kept[key] = mapValues(value, clean);
-    else kept[key] = clean(value);
+    else kept[key === "oneOf" ? "anyOf" : key] = clean(value);
   }
   return schema["nullable"] === true ? orNull(kept) : kept;
 }
 
 function orNull(schema: Readonly<Record<string, unknown>>): unknown {
   const { type } = schema;
-  if (typeof type !== "string") return Object.keys(schema).length === 0 ? {} : { anyOf: [schema, { type: "null" }] };
-  if (["allOf", "anyOf", "oneOf", "$ref"].some((key) => key in schema)) return { anyOf: [schema, { type: "null" }] };
+  if (Object.keys(schema).length === 0) return {};
+  if (typeof type !== "string" || ["allOf", "anyOf", "$ref"].some((key) => key in schema))
+    return { anyOf: [schema, { type: "null" }] };
   const values = schema["enum"];
   return {
     ...schema,

@@ -21,9 +21,11 @@ const STATUS: Readonly<Record<string, Change["status"]>> = {
 
 /** What differs between two trees, in git's order. */
 export async function listChanges(git: Git, from: string, to: string): Promise<readonly Change[]> {
-  const diff = (...how: readonly string[]): Promise<string> =>
-    git.run(["diff-tree", "-r", "-M", "--abbrev=40", ...how, from, to]).then(({ out }) => out);
-  const [raw, counted, patches] = await Promise.all([diff("-z", "--raw"), diff("-z", "--numstat"), diff("--patch")]);
+  const all = ["--raw", "--numstat", "--patch", "-z"];
+  const { out } = await git.run(["diff-tree", "-r", "-M", "--abbrev=40", ...all, from, to]);
+  const start = out.indexOf("\0diff --git ");
+  const [facts, patches] = start < 0 ? [out, ""] : [out.slice(0, start), out.slice(start + 1)];
+  const [raw = "", counted = ""] = facts.split(/\0(?=(?:\d+|-)\t(?:\d+|-)\t)(.*)/s);
   const counts = parseCounts(counted);
   const texts = patches.split(/^diff --git .*\n/m).slice(1);
   return parseRaw(raw).map((entry, index) => ({

@@ -56,8 +56,9 @@ function createContract(description: Tree): Contract {
     checkAnswer: (name, status, body) => {
       const { path, operation } = pointTo(description, name);
       const response = memberOf(operation["responses"], String(status));
-      if (response === undefined) return status >= 400 ? checkError(body) : [`status ${status} is not described`];
+      if (response === undefined && status < 400) return [`status ${status} is not described`];
       const schema = jsonSchema(response);
+      if (schema === undefined && status >= 400) return checkError(body);
       if (schema === undefined) return body === undefined ? [] : [`status ${status} has no body in the description`];
       return compile(`${path}/${status}`, schema)(body).map(({ said }) => said);
     },
@@ -143,7 +144,7 @@ function unknownMembers(schema: unknown, body: unknown): readonly string[] {
   return Object.keys(body).flatMap((key) => (Object.hasOwn(properties, key) ? [] : [`/${key} is not described`]));
 }
 
-/** What every refusal looks like, also where the description does not list its status. */
+/** What every refusal looks like, also where the description has no words for it. */
 function checkError(body: unknown): readonly string[] {
   return isTree(body) && typeof body["message"] === "string" ? [] : ["a refusal has no message"];
 }

@@ -1,4 +1,5 @@
 import { addUser } from "./create-world.ts";
+import { createEvents, type Events } from "./events.ts";
 import type { FaultRequest } from "./faults.ts";
 import type { MergeMethod } from "./merging.ts";
 import type { OperationName } from "./operations.ts";
@@ -45,6 +46,7 @@ export interface Driver {
   readonly violations: readonly string[];
   readonly tokens: Tokens;
   readonly story: Story;
+  readonly events: Events;
   /** Moves time. */
   advance(seconds: number): void;
   inject(fault: FaultRequest): void;
@@ -116,6 +118,7 @@ export function createDriver(parts: DriverParts): Driver {
     violations: service.violations,
     dir: repo.git.dir,
     story: createStory(world, repo),
+    events: createEvents(world, repo, service.violations),
     inject: faults.inject,
     leaveRequests: budgets.leave,
     before: service.before,

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openObjectNames } from "./object-names.ts";
 
 export interface Person {
   readonly name: string;
@@ -40,6 +41,8 @@ interface RunOptions {
   readonly allow?: readonly number[];
   /** The output as latin1, a byte a character. */
   readonly isBinary?: boolean;
+  /** A shell's script and its parameters, where several gits in a row make one step. */
+  readonly isScript?: boolean;
 }
 
 interface Ran {
@@ -55,6 +58,8 @@ export interface Git {
   bytes(...args: readonly string[]): Promise<Buffer>;
   /** The object that a name or a hash means, or null. */
   resolve(name: string): Promise<string | null>;
+  /** Lets go of the git that answers `resolve`. */
+  close(): Promise<void>;
   commits(...args: readonly string[]): Promise<readonly Commit[]>;
   writeTree(base: string | null, entries: readonly Entry[]): Promise<string>;
   writeBlob(content: Buffer): Promise<string>;
@@ -78,20 +83,15 @@ export async function openGit(dir: string): Promise<Git> {
 
 function gitIn(dir: string): Git {
   const run = (args: readonly string[], options: RunOptions = {}): Promise<Ran> => execGit(dir, args, options);
+  const names = openObjectNames(environment(dir));
   const out = async (...args: readonly string[]): Promise<string> => (await run(args)).out.trimEnd();
   return {
     dir,
     run,
     out,
     bytes: async (...args) => Buffer.from((await run(args, { isBinary: true })).out, "latin1"),
-    resolve: async (name) => {
-      const { out: sha, code } = await run(["rev-parse", "--verify", "--quiet", "--end-of-options", name], {
-        allow: [1, 128],
-      });
-      if (code !== 0) return null;
-      const isThere = await run(["cat-file", "-e", sha.trim()], { allow: [1, 128] });
-      return isThere.code === 0 ? sha.trim() : null;
-    },
+    resolve: names.resolve,
+    close: names.close,
     commits: async (...args) => parseLog(await out("log", `--format=${LOG_FORMAT}`, ...args)),
     writeTree: (base, entries) => writeTree(run, base, entries),
     writeBlob: async (content) => (await run(["hash-object", "-w", "--stdin"], { input: content })).out.trim(),
@@ -105,15 +105,21 @@ function gitIn(dir: string): Git {
   };
 }
 
+/** Nothing of the caller's: a git hook that runs the tests has variables of its own. */
+function environment(dir: string): NodeJS.ProcessEnv {
+  return { PATH: process.env["PATH"], ...QUIET, GIT_DIR: dir };
+}
+
 function execGit(
   dir: string,
   args: readonly string[],
-  { input, env, allow = [], isBinary = false }: RunOptions,
+  { input, env, allow = [], isBinary = false, isScript = false }: RunOptions,
 ): Promise<Ran> {
   const encoding: BufferEncoding = isBinary ? "latin1" : "utf8";
-  const options = { env: { ...process.env, ...QUIET, GIT_DIR: dir, ...env }, maxBuffer: 1 << 28, encoding };
+  const options = { env: { ...environment(dir), ...env }, maxBuffer: 1 << 28, encoding };
   return new Promise((resolve, reject) => {
-    const child = execFile("git", args, options, (error, stdout, stderr) => {
+    const [program = "", ...rest] = isScript ? ["sh", "-c", ...args] : ["git", ...args];
+    const child = execFile(program, rest, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code === "number" && (code === 0 || allow.includes(code))) resolve({ out: stdout, code });
       else reject(new GitError(`git ${args.join(" ")}: ${stderr || error?.message}`));
@@ -152,14 +158,14 @@ async function writeTree(run: Git["run"], base: string | null, entries: readonly
   const folder = await mkdtemp(join(tmpdir(), "github-index-"));
   try {
     const env = { GIT_INDEX_FILE: join(folder, "index") };
-    await run(["read-tree", ...(base === null ? ["--empty"] : [base])], { env });
     const shas = await hashTexts(run, folder, entries);
     const lines = entries.map(({ path, mode, put }) => {
       if (put === null) return `0 ${"0".repeat(40)}\t${path}\0`;
       return `${mode} ${"sha" in put ? put.sha : shas.get(path)}\t${path}\0`;
     });
-    await run(["update-index", "-z", "--index-info"], { env, input: lines.join("") });
-    return (await run(["write-tree"], { env })).out.trim();
+    const script = 'git read-tree "$1" && git update-index -z --index-info && git write-tree';
+    const args = [script, "sh", base ?? "--empty"];
+    return (await run(args, { env, input: lines.join(""), isScript: true })).out.trim();
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -168,6 +174,7 @@ async function writeTree(run: Git["run"], base: string | null, entries: readonly
 /** All texts by one process: five thousand files are five thousand lines, not five thousand gits. */
 async function hashTexts(run: Git["run"], folder: string, entries: readonly Entry[]): Promise<Map<string, string>> {
   const texts = entries.flatMap(({ path, put }) => (put !== null && "text" in put ? [{ path, text: put.text }] : []));
+  if (texts.length === 0) return new Map();
   const places = texts.map((_, index) => join(folder, String(index)));
   await Promise.all(texts.map(({ text }, index) => writeFile(places[index] ?? "", text)));
   const { out } = await run(["hash-object", "-w", "--no-filters", "--stdin-paths"], { input: places.join("\n") });

@@ -74,6 +74,7 @@ export async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
     server.close();
     server.closeAllConnections();
     await once(server, "close");
+    for (const { git } of world.repos.values()) await git.close();
     await rm(folder, { recursive: true, force: true });
     if (service.violations.length > 0)
       throw new Error(`not as GitHub's description has it:\n${service.violations.join("\n")}`);

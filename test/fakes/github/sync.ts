@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { ACTIONS } from "./create-world.ts";
 import { mergeTrees } from "./merging.ts";
 import { isPull } from "./present/checks.ts";
@@ -22,9 +24,21 @@ export async function syncRepo(world: World, repo: Repo): Promise<void> {
   }
 }
 
+/**
+ * Where the branches are, read from git's files as they lie: this is asked before every request, and to start a git for it
+ * would take longer than all the rest. Nothing here packs references; a client's git could.
+ */
 export async function branchesOf(repo: Repo): Promise<ReadonlyMap<string, string>> {
-  const lines = await repo.git.out("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads");
-  return new Map(lines.split("\n").flatMap((line) => (line === "" ? [] : [[line.slice(41), line.slice(0, 40)]])));
+  const branches = new Map<string, string>();
+  const packed = await readFile(join(repo.git.dir, "packed-refs"), "utf8").catch(() => "");
+  for (const [, sha = "", name = ""] of packed.matchAll(/^(\w{40}) refs\/heads\/(.+)$/gm)) branches.set(name, sha);
+  const folder = join(repo.git.dir, "refs/heads");
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.name.endsWith(".lock")) continue;
+    const path = join(entry.parentPath, entry.name);
+    branches.set(relative(folder, path), (await readFile(path, "utf8")).trim());
+  }
+  return branches;
 }
 
 export function closeIssue(
@@ -55,8 +69,11 @@ async function moveHead(world: World, repo: Repo, { issue, head, base }: Heads):
   }
   const of = `${base} ${head}`;
   if (pull.trial?.of === of) return;
-  await publishHead(repo, issue);
-  pull.trial = { of, sha: await tryMerge(world, repo, { issue, head, base }) };
+  if (pull.headRepo !== repo) await repo.git.run(["fetch", "--quiet", pull.headRepo.git.dir, head]);
+  pull.trial = { of, sha: await tryMerge(world, repo, { head, base }) };
+  const ref = `refs/pull/${issue.number}`;
+  const merge = pull.trial.sha === null ? `delete ${ref}/merge` : `update ${ref}/merge ${pull.trial.sha}`;
+  await repo.git.run(["update-ref", "--stdin"], { input: `update ${ref}/head ${head}\n${merge}\n` });
 }
 
 function dismissApprovals(repo: Repo, number: number): void {
@@ -65,24 +82,11 @@ function dismissApprovals(repo: Repo, number: number): void {
   }
 }
 
-/** `refs/pull/N/head`, with a fork's objects brought over. */
-async function publishHead(repo: Repo, { number, pull }: PullIssue): Promise<void> {
-  const ref = `refs/pull/${number}/head`;
-  if (pull.headRepo === repo) await repo.git.run(["update-ref", ref, pull.headSha]);
-  else await repo.git.run(["fetch", "--quiet", pull.headRepo.git.dir, `+refs/heads/${pull.headRef}:${ref}`]);
-}
-
 /** The trial merge that workflows of `pull_request` check out; null where there is a conflict. */
-async function tryMerge(world: World, repo: Repo, { issue, head, base }: Heads): Promise<string | null> {
+async function tryMerge(world: World, repo: Repo, { head, base }: Omit<Heads, "issue">): Promise<string | null> {
   const tree = await mergeTrees(repo.git, base, head);
-  const ref = `refs/pull/${issue.number}/merge`;
-  if (tree === null) {
-    await repo.git.run(["update-ref", "-d", ref]);
-    return null;
-  }
+  if (tree === null) return null;
   const person = { name: "GitHub", email: addressOf(world, ACTIONS.bot), date: world.now() };
   const message = `Merge ${head} into ${base}`;
-  const sha = await repo.git.writeCommit({ tree, parents: [base, head], message, author: person, committer: person });
-  await repo.git.run(["update-ref", ref, sha]);
-  return sha;
+  return repo.git.writeCommit({ tree, parents: [base, head], message, author: person, committer: person });
 }

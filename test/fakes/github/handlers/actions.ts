@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ApiError, invalid, noContent, notFound, ok, page } from "../answer.ts";
+import { ApiError, noContent, notFound, ok, page } from "../answer.ts";
 import { found, type Handler, needed, param, type RepoCall } from "../call.ts";
 import { presentArtifact, presentRun, presentWorkflow } from "../present/checks.ts";
 import { type Artifact, fullName, type Repo, type Workflow, type WorkflowRun, type World } from "../world.ts";
@@ -91,7 +91,7 @@ export const dispatchWorkflow: Handler = async (call) => {
   if ((await commitOf(repo, ref)) === null) throw new ApiError(422, `No ref found for: ${ref}`);
   const inputs = body.fields("inputs")?.tree ?? {};
   if (Object.keys(inputs).length > 25)
-    throw invalid("you may only define up to 25 `inputs` for a `workflow_dispatch` event");
+    throw new ApiError(422, "you may only define up to 25 `inputs` for a `workflow_dispatch` event");
   repo.dispatches.push({ workflow: path, ref, inputs, by: token.actor });
   return noContent;
 };

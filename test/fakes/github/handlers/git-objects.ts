@@ -1,4 +1,4 @@
-import { ApiError, created, invalid, notFound, ok } from "../answer.ts";
+import { ApiError, created, notFound, ok } from "../answer.ts";
 import { type Handler, needed, param, type RepoCall } from "../call.ts";
 import { type Entry, GitError, type Person } from "../git.ts";
 import { nodeId, repoUrl } from "../present/basics.ts";
@@ -47,7 +47,7 @@ export const createTree: Handler = async (call) => {
   const { repo, body } = call;
   const base = body.text("base_tree") ?? null;
   if (base !== null && (await repo.git.resolve(`${base}^{tree}`)) === null)
-    throw invalid("base_tree is not a valid tree oid");
+    throw new ApiError(422, "base_tree is not a valid tree oid");
   const entries = (body.list("tree") ?? []).filter(isTree).map((entry) => entryOf(createFields(entry)));
   try {
     const sha = await repo.git.writeTree(base, entries);
@@ -60,7 +60,7 @@ export const createTree: Handler = async (call) => {
 
 function entryOf(fields: Fields): Entry {
   const [path, mode] = [fields.text("path"), fields.text("mode") ?? "100644"];
-  if (path === undefined) throw invalid("tree.path must be a valid path");
+  if (path === undefined) throw new ApiError(422, "tree.path must be a valid path");
   const content = fields.text("content");
   if (content !== undefined) return { path, mode, put: { text: content } };
   const sha = fields.text("sha");

@@ -8,7 +8,7 @@ import { presentChange, presentCommit } from "../present/git.ts";
 import { commentsOn, type PullIssue, presentPull } from "../present/pulls.ts";
 import { hasRole } from "../roles.ts";
 import { branchesOf, closeIssue, syncRepo } from "../sync.ts";
-import { fullName, type Repo } from "../world.ts";
+import { fullName, type Repo, type World } from "../world.ts";
 import { checkText, createIssue } from "./issues.ts";
 
 /** As GitHub's files list ends. */
@@ -59,7 +59,7 @@ export const createPull: Handler = async (call) => {
     },
   });
   await syncRepo(world, repo);
-  return created(await presentFullPull(call, found(isPull(issue) ? issue : null)));
+  return created(await presentFullPull(world, repo, found(isPull(issue) ? issue : null)));
 };
 
 function headOf({ world, repo }: RepoCall, label: string): { readonly repo: Repo; readonly ref: string } {
@@ -94,10 +94,10 @@ export const getPull: Handler = async (call) => {
     const text = await call.repo.git.run(["diff", "-M", `${issue.pull.baseSha}...${issue.pull.headSha}`]);
     return { kind: "bytes", type: "application/vnd.github.diff; charset=utf-8", bytes: Buffer.from(text.out) };
   }
-  return ok(await presentFullPull(call, issue));
+  return ok(await presentFullPull(call.world, call.repo, issue));
 };
 
-async function presentFullPull({ world, repo }: RepoCall, issue: PullIssue): Promise<object> {
+export async function presentFullPull(world: World, repo: Repo, issue: PullIssue): Promise<object> {
   const { pull } = issue;
   const range = `${pull.baseSha}..${pull.headSha}`;
   const [changes, commits] = await Promise.all([changesOf(repo, issue), repo.git.out("rev-list", "--count", range)]);
@@ -150,7 +150,7 @@ export const updatePull: Handler = async (call) => {
     Object.assign(issue, { state: "open", closedAt: null });
   issue.updatedAt = world.now();
   await syncRepo(world, repo);
-  return ok(await presentFullPull(call, issue));
+  return ok(await presentFullPull(call.world, call.repo, issue));
 };
 
 export const listFiles: Handler = async (call) => {
@@ -172,10 +172,11 @@ export const updateBranch: Handler = async (call): Promise<Answer> => {
   const issue = pullOf(call);
   const { pull } = issue;
   if ((body.text("expected_head_sha") ?? pull.headSha) !== pull.headSha)
-    throw invalid(`expected head sha didn’t match current head ref.`);
+    throw new ApiError(422, "expected head sha didn’t match current head ref.");
   const base = found(await repo.git.resolve(`refs/heads/${pull.baseRef}`));
-  if (await repo.git.isAncestor(base, pull.headSha)) throw invalid("There are no new commits on the base branch.");
-  if (pull.trial?.sha == null) throw invalid("merge conflict between base and head");
+  if (await repo.git.isAncestor(base, pull.headSha))
+    throw new ApiError(422, "There are no new commits on the base branch.");
+  if (pull.trial?.sha == null) throw new ApiError(422, "merge conflict between base and head");
   const { git } = pull.headRepo;
   if (pull.headRepo !== repo) await git.run(["fetch", "--quiet", repo.git.dir, pull.trial.sha, base]);
   const person = { name: "GitHub", email: "noreply@github.com", date: world.now() };

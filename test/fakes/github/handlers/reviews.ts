@@ -1,4 +1,4 @@
-import { ApiError, invalid, ok, page } from "../answer.ts";
+import { ApiError, ok, page } from "../answer.ts";
 import { found, type Handler, param, type RepoCall } from "../call.ts";
 import { presentReview } from "../present/pulls.ts";
 import { hasRole } from "../roles.ts";
@@ -22,7 +22,7 @@ export const createReview: Handler = (call) => {
   const issue = pullOf(call);
   // Reviews that are begun and submitted later are not in the stand-in.
   const state = STATES[body.text("event") ?? ""];
-  if (state === undefined) throw invalid("Pending reviews are not supported by this stand-in");
+  if (state === undefined) throw new ApiError(422, "Pending reviews are not supported by this stand-in");
   refuseApproval(call, issue.author, state);
   const review: Review = {
     id: world.nextId(),
@@ -55,7 +55,7 @@ export const dismissReview: Handler = (call) => {
   if (token.app === null && !hasRole(repo, token.actor, "write"))
     throw new ApiError(403, "Must have write access to dismiss reviews.");
   if (review.state === "COMMENTED" || review.state === "DISMISSED")
-    throw invalid(`Can not dismiss a ${review.state.toLowerCase()} pull request review`);
+    throw new ApiError(422, `Can not dismiss a ${review.state.toLowerCase()} pull request review`);
   review.state = "DISMISSED";
   issue.updatedAt = world.now();
   return ok(presentReview(world, repo, review));

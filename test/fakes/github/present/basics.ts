@@ -44,6 +44,26 @@ export function presentUserOrNull(world: World, login: string | null): unknown {
   return login === null ? null : presentUser(world, login);
 }
 
+/** As events name the owner. */
+export function presentOrganization(world: World, login: string): Readonly<Record<string, unknown>> {
+  const { id } = userOf(world, login);
+  const url = `${world.url}/orgs/${login}`;
+  return {
+    login,
+    id,
+    node_id: nodeId("Organization", id),
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: `${world.htmlUrl}/avatars/${id}`,
+    description: null,
+  };
+}
+
 export function presentApp(world: World, app: App): Readonly<Record<string, unknown>> {
   return {
     id: app.id,
