@@ -19,8 +19,18 @@ const STATUS: Readonly<Record<string, Change["status"]>> = {
   T: "changed",
 };
 
-/** What differs between two trees, in git's order. */
-export async function listChanges(git: Git, from: string, to: string): Promise<readonly Change[]> {
+const known = new WeakMap<Git, Map<string, Promise<readonly Change[]>>>();
+
+/** What differs between two commits, in git's order. Commits do not change: a list in pages is made once. */
+export function listChanges(git: Git, from: string, to: string): Promise<readonly Change[]> {
+  const ofGit = known.get(git) ?? new Map<string, Promise<readonly Change[]>>();
+  known.set(git, ofGit);
+  const changes = ofGit.get(`${from} ${to}`) ?? diffTrees(git, from, to);
+  ofGit.set(`${from} ${to}`, changes);
+  return changes;
+}
+
+async function diffTrees(git: Git, from: string, to: string): Promise<readonly Change[]> {
   const all = ["--raw", "--numstat", "--patch", "-z"];
   const { out } = await git.run(["diff-tree", "-r", "-M", "--abbrev=40", ...all, from, to]);
   const start = out.indexOf("\0diff --git ");

@@ -1,8 +1,6 @@
 import { inflateRawSync } from "node:zlib";
-import { createAppAuth } from "@octokit/auth-app";
-import { Octokit } from "@octokit/rest";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ALL, clientOf, outcomeOf } from "./client.ts";
+import { ALL, appClientOf, clientOf, outcomeOf } from "./client.ts";
 import { type GitHub, openGitHub } from "./open-github.ts";
 
 const at = { owner: "acme", repo: "state" };
@@ -70,9 +68,7 @@ test.each([
 
 test("a check is its App's: another App cannot change it, a person cannot make one", async () => {
   const { data } = await job.checks.create({ ...at, name: "mine", head_sha });
-  const { app, privateKey } = github.tokens.app({ slug: "other", permissions: { checks: "write" } });
-  const auth = { appId: app.id, privateKey, installationId: app.installationId };
-  const other = new Octokit({ baseUrl: github.url, authStrategy: createAppAuth, auth }).rest;
+  const other = appClientOf(github, github.tokens.app({ slug: "other", permissions: { checks: "write" } }));
   const forged = { ...at, check_run_id: data.id, conclusion: "success" } as const;
   expect(await outcomeOf(other.checks.update(forged))).toMatch(/^403 Invalid app_id/);
   const ada = clientOf(github, github.tokens.of("ada"));

@@ -1,5 +1,7 @@
+import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import type { GitHub } from "./open-github.ts";
+import type { InstalledApp } from "./seed.ts";
 import type { Level } from "./world.ts";
 
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -8,6 +10,12 @@ const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 export function clientOf(github: Pick<GitHub, "url">, token?: string): Octokit["rest"] {
   const auth = token === undefined ? {} : { auth: token };
   return new Octokit({ baseUrl: github.url, log: SILENT, ...auth }).rest;
+}
+
+/** An App's, by its key: GitHub's client gets its token by itself. */
+export function appClientOf(github: Pick<GitHub, "url">, { app, privateKey }: InstalledApp): Octokit["rest"] {
+  const auth = { appId: app.id, privateKey, installationId: app.installationId, log: SILENT };
+  return new Octokit({ baseUrl: github.url, log: SILENT, authStrategy: createAppAuth, auth }).rest;
 }
 
 /** What a workflow that may write everywhere gets. */

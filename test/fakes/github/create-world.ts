@@ -12,11 +12,12 @@ export const ACTIONS: App = {
   publicKey: null,
 };
 
-export function createWorld(now: () => Date): World {
+export function createWorld(now: () => Date, mergeableLag: number): World {
   let lastId = 1000;
   return {
     url: "",
     storage: "",
+    mergeableLag,
     htmlUrl: "https://github.test",
     now: () => new Date(Math.floor(now().getTime() / 1000) * 1000),
     nextId: () => ++lastId,

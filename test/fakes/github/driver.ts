@@ -194,7 +194,7 @@ function createPushes({ service, repo, folder, advance }: DriverParts): Pushes {
     },
     openPull: async ({ branch, files, author, isFork = false, base = "main", ...words }) => {
       const from = isFork ? await forkOf(author) : repo;
-      if (isFork && !repo.roles.has(author)) repo.roles.set(author, "read");
+      if (isFork && repo.isPrivate && !repo.roles.has(author)) repo.roles.set(author, "read");
       const sha = await push(branch, files, { by: author, repo: from });
       const body = {
         title: words.title ?? branch,

@@ -15,8 +15,13 @@ function opinions(repo: Repo, number: number): readonly Review[] {
 export function refusalToMerge(repo: Repo, issue: PullIssue, by: string | null): string | null {
   const protection = repo.protections.get(issue.pull.baseRef);
   if (protection === undefined) return null;
-  if (by !== null && !protection.enforceAdmins && hasRole(repo, by, "admin")) return null;
+  if (by !== null && mayBypass(repo, issue, by)) return null;
   return refusalOfReviews(repo, issue, protection) ?? refusalOfChecks(repo, issue, protection);
+}
+
+/** Admins, where the protection is not theirs too. */
+export function mayBypass(repo: Repo, { pull }: PullIssue, by: string): boolean {
+  return repo.protections.get(pull.baseRef)?.enforceAdmins === false && hasRole(repo, by, "admin");
 }
 
 function refusalOfReviews(repo: Repo, issue: PullIssue, { approvals }: Protection): string | null {
@@ -30,12 +35,31 @@ function refusalOfReviews(repo: Repo, issue: PullIssue, { approvals }: Protectio
 }
 
 function refusalOfChecks(repo: Repo, { pull }: PullIssue, { checks }: Protection): string | null {
-  const missing = checks.filter((name) => !isGreen(repo, pull.headSha, name));
+  return expected(
+    checks.filter((name) => !isGreen(repo, pull.headSha, name)),
+    checks,
+  );
+}
+
+function expected(missing: readonly string[], checks: readonly string[]): string | null {
   const [first] = missing;
   if (first === undefined) return null;
   return missing.length === 1
     ? `Required status check "${first}" is expected.`
     : `${missing.length} of ${checks.length} required status checks are expected.`;
+}
+
+/** Of a head that is behind its base, no check counts, however green it is: GitHub says no more than that. */
+export async function refusalOfBehind(repo: Repo, issue: PullIssue): Promise<string | null> {
+  const { checks = [] } = repo.protections.get(issue.pull.baseRef) ?? {};
+  return (await isBehind(repo, issue)) ? expected(checks, checks) : null;
+}
+
+/** Behind its base, where the branch wants what is merged to be up to date. */
+export async function isBehind(repo: Repo, { pull }: PullIssue): Promise<boolean> {
+  if (repo.protections.get(pull.baseRef)?.strict !== true) return false;
+  const base = await repo.git.resolve(`refs/heads/${pull.baseRef}`);
+  return base !== null && !(await repo.git.isAncestor(base, pull.headSha));
 }
 
 function isGreen(repo: Repo, sha: string, name: string): boolean {

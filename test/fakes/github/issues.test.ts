@@ -21,6 +21,9 @@ test("a comment of 65,536 characters is taken, one more is not", async () => {
   expect(await say(65_536)).toBe("201");
   expect(await say(65_537)).toContain("422 Validation Failed");
   expect(await say(65_537)).toContain("Body is too long (maximum is 65536 characters)");
+  const comment_id = await github.comment(number, "bob", "short");
+  const edit = job.issues.updateComment({ ...at, comment_id, body: "x".repeat(65_537) });
+  expect(await outcomeOf(edit)).toContain("body is too long (maximum is 65536 characters)");
 });
 
 test("an edit is seen by its time, and by nothing else", async () => {

@@ -27,12 +27,14 @@ export interface GitHubOptions {
   readonly actionsMayOpenPulls?: boolean;
   /** `/api/v3` for a GitHub Enterprise Server; empty when left out. */
   readonly prefix?: string;
+  /** How often a pull request is read before GitHub knows whether it can be merged; 0 when left out. */
+  readonly mergeableLag?: number;
   /** Time; when left out, a clock that stands still but for `advance` and a second for each of the driver's acts. */
   readonly now?: () => Date;
 }
 
 /** Everybody a test needs: `mallory` is a stranger. */
-export const PEOPLE: Readonly<Record<string, Role>> = {
+const PEOPLE: Readonly<Record<string, Role>> = {
   ada: "admin",
   bob: "write",
   carol: "write",
@@ -53,7 +55,7 @@ const UNPROTECTED: Protection = { approvals: 0, dismissStale: false, checks: [],
 export async function openGitHub(options: GitHubOptions = {}): Promise<GitHub> {
   const folder = await mkdtemp(join(tmpdir(), "github-"));
   let ahead = 0;
-  const world = createWorld(options.now ?? (() => new Date(START + ahead)));
+  const world = createWorld(options.now ?? (() => new Date(START + ahead)), options.mergeableLag ?? 0);
   const { owner = "acme", name = "state", people = PEOPLE, prefix = "" } = options;
   const { files = { "README.md": "The estate\n" }, isPrivate = true, actionsMayOpenPulls = true } = options;
   const repo = await seedRepo(world, folder, { owner, name, files, isPrivate, actionsMayOpenPulls, people });

@@ -1,7 +1,5 @@
-import { createAppAuth } from "@octokit/auth-app";
-import { Octokit } from "@octokit/rest";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ALL, clientOf, outcomeOf } from "./client.ts";
+import { ALL, appClientOf, clientOf, outcomeOf } from "./client.ts";
 import { type GitHub, openGitHub } from "./open-github.ts";
 import { OPERATIONS } from "./operations.ts";
 
@@ -9,9 +7,9 @@ const at = { owner: "acme", repo: "state" };
 const pull = { ...at, pull_number: 1 };
 
 let github: GitHub;
-let job: Octokit["rest"];
-let ada: Octokit["rest"];
-let app: Octokit["rest"];
+let job: ReturnType<typeof clientOf>;
+let ada: ReturnType<typeof clientOf>;
+let app: ReturnType<typeof clientOf>;
 /** Of what the first rows make and the later ones ask for. */
 const ids = { head: "", run: 0, artifact: 0, comment: 0, check: 0, review: 0, blob: "", tree: "", commit: "", tag: "" };
 
@@ -24,13 +22,7 @@ beforeAll(async () => {
   github.repo.rulesets.push({ id: 7, name: "main", branches: ["main"], rules: [{ type: "deletion" }] });
   job = clientOf(github, github.tokens.workflow(ALL));
   ada = clientOf(github, github.tokens.of("ada"));
-  const installed = github.tokens.app({ slug: "reeve", permissions: { contents: "read" } });
-  const auth = {
-    appId: installed.app.id,
-    privateKey: installed.privateKey,
-    installationId: installed.app.installationId,
-  };
-  app = new Octokit({ baseUrl: github.url, authStrategy: createAppAuth, auth }).rest;
+  app = appClientOf(github, github.tokens.app({ slug: "reeve", permissions: { contents: "read" } }));
 });
 
 afterAll(async () => {

@@ -127,7 +127,7 @@ describe("an open pull request", () => {
   test("its diff", async () => {
     const { number } = await github.openPull({ branch: "diff", author: "bob", files: { "i.yaml": "i\n" } });
     const { data } = await job().pulls.get({ ...at, pull_number: number, mediaType: { format: "diff" } });
-    expect(String(data)).toContain("+++ b/i.yaml\n@@ -0,0 +1 @@\n+i\n");
+    expect(data).toEqual(expect.stringContaining("+++ b/i.yaml\n@@ -0,0 +1 @@\n+i\n"));
   });
 
   test("a push over it by git itself counts as one through the API", async () => {
@@ -226,7 +226,12 @@ describe("a protected branch", () => {
     await job.checks.create({ ...at, name: "reeve/plan", head_sha: moved, conclusion: "success" });
     await github.pushTo("main", { "b.yaml": "b\n" });
     expect((await bob.pulls.get(pull)).data.mergeable_state).toBe("behind");
-    expect(await merge(moved)).toMatch(/^200|^405/);
+    expect(await merge(moved)).toMatch(/^405 Required status check "reeve\/plan" is expected\./);
+    await job.pulls.updateBranch(pull);
+    const last = await github.headOf("p");
+    await github.review(number, "carol", "APPROVE");
+    await job.checks.create({ ...at, name: "reeve/plan", head_sha: last, conclusion: "success" });
+    expect(await merge(last)).toBe("200");
   });
 
   test("a workflow's token approves nothing where the repository does not allow it", async () => {
@@ -256,7 +261,7 @@ test("a fork's pull request", async () => {
     "mallory/state",
     true,
   ]);
-  expect([data.author_association, data.mergeable]).toEqual(["COLLABORATOR", true]);
+  expect([data.author_association, data.mergeable]).toEqual(["NONE", true]);
   expect(git(github.dir, "rev-parse", `refs/pull/${number}/head`)).toBe(head);
   const check = await job.checks.create({ ...at, name: "c", head_sha: head });
   expect(check.data.pull_requests).toEqual([]);
@@ -275,4 +280,12 @@ test("something happens between two requests of a client", async () => {
   const merge = { ...at, pull_number: number, sha: head };
   expect(await outcomeOf(job.pulls.merge(merge))).toMatch(/^409/);
   expect(await outcomeOf(job.pulls.merge({ ...merge, sha: await github.headOf("p") }))).toBe("200");
+});
+
+test("whether it can be merged is not known at once", async () => {
+  await using github = await openGitHub({ mergeableLag: 1 });
+  const { number } = await github.openPull({ branch: "p", author: "bob", files: { "a.yaml": "a\n" } });
+  const job = clientOf(github, github.tokens.workflow(ALL));
+  const read = async () => (await job.pulls.get({ ...at, pull_number: number })).data.mergeable;
+  expect([await read(), await read()]).toEqual([null, true]);
 });

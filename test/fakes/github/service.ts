@@ -111,12 +111,13 @@ async function serve({ world, log, faults, budgets, carry }: Serving, asked: Ask
   try {
     token = authenticate(world, asked.authorization);
     refuseByFault(striking);
-    if (!budgets.spend(token)) throw new ApiError(403, `API rate limit exceeded for ${token.actor}.`);
+    if (asked.name !== "GET /rate_limit" && !budgets.spend(token))
+      throw new ApiError(403, `API rate limit exceeded for ${token.actor}.`);
     rendered = kinds.includes("drop-before")
       ? { status: 0, text: "", headers: {} }
       : await carry(asked, token, budgets.read(token));
     isDone = rendered.status > 0 && rendered.status < 400;
-    if (rendered.status === 304 || asked.name === "GET /rate_limit") budgets.refund(token);
+    if (rendered.status === 304) budgets.refund(token);
   } catch (error) {
     rendered = renderError(error);
   }

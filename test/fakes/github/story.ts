@@ -34,13 +34,13 @@ export interface Story {
   addArtifact(run: WorkflowRun, name: string, files: Readonly<Record<string, string | Buffer>>): Artifact;
 }
 
-export interface Job {
+interface Job {
   readonly workflow: string;
   readonly token: string;
   readonly folder: string;
 }
 
-export interface StartedRun {
+interface StartedRun {
   readonly run: WorkflowRun;
   readonly env: Readonly<Record<string, string>>;
 }

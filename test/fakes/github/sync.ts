@@ -70,7 +70,7 @@ async function moveHead(world: World, repo: Repo, { issue, head, base }: Heads):
   const of = `${base} ${head}`;
   if (pull.trial?.of === of) return;
   if (pull.headRepo !== repo) await repo.git.run(["fetch", "--quiet", pull.headRepo.git.dir, head]);
-  pull.trial = { of, sha: await tryMerge(world, repo, { head, base }) };
+  pull.trial = { of, sha: await tryMerge(world, repo, { head, base }), unread: world.mergeableLag };
   const ref = `refs/pull/${issue.number}`;
   const merge = pull.trial.sha === null ? `delete ${ref}/merge` : `update ${ref}/merge ${pull.trial.sha}`;
   await repo.git.run(["update-ref", "--stdin"], { input: `update ${ref}/head ${head}\n${merge}\n` });

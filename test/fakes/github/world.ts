@@ -63,7 +63,7 @@ export interface Pull {
   isDraft: boolean;
   merged: Merged | null;
   /** The trial merge, and the pair of commits that it was made of. */
-  trial: { readonly of: string; readonly sha: string | null } | null;
+  trial: { readonly of: string; readonly sha: string | null; unread: number } | null;
   moves: HeadMove[];
 }
 
@@ -250,6 +250,8 @@ export interface World {
   now(): Date;
   /** Ids of everything come from here: never twice the same, and ever larger. */
   nextId(): number;
+  /** How often a pull request is read before its trial merge is done: GitHub says null until then. */
+  readonly mergeableLag: number;
   readonly users: Map<string, User>;
   readonly apps: App[];
   readonly actions: App;

@@ -6,7 +6,7 @@ import { closeIssue } from "../sync.ts";
 import { type Fields, isTree } from "../tree.ts";
 import type { Comment, Issue, Pull, Reaction } from "../world.ts";
 
-/** The longest body, and title, that GitHub takes. */
+/** The longest body, and title, that GitHub takes. It says so in other words when something is made than when it is changed. */
 const LONGEST_BODY = 65_536;
 const LONGEST_TITLE = 256;
 
@@ -15,10 +15,11 @@ export function checkText(resource: string, body: Fields): void {
     const message = `Body is too long (maximum is ${LONGEST_BODY} characters)`;
     throw invalid({ resource, code: "unprocessable", field: "data", message });
   }
-  if ((body.text("title") ?? "").length > LONGEST_TITLE) {
-    const message = `title is too long (maximum is ${LONGEST_TITLE} characters)`;
-    throw invalid({ resource, code: "custom", field: "title", message });
-  }
+  if ((body.text("title") ?? "").length > LONGEST_TITLE) throw tooLong(resource, "title", LONGEST_TITLE);
+}
+
+function tooLong(resource: string, field: string, most: number): ApiError {
+  return invalid({ resource, code: "custom", field, message: `${field} is too long (maximum is ${most} characters)` });
 }
 
 interface NewIssue {
@@ -175,7 +176,7 @@ export const updateComment: Handler = (call) => {
   const { world, repo, body } = call;
   const comment = commentOf(call);
   if (!mayEdit(call, comment)) throw new ApiError(403, "Must have admin rights to Repository.");
-  checkText("IssueComment", body);
+  if (needed(body, "body").length > LONGEST_BODY) throw tooLong("IssueComment", "body", LONGEST_BODY);
   comment.body = needed(body, "body");
   comment.updatedAt = world.now();
   return ok(presentComment(world, repo, comment));

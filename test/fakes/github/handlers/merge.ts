@@ -1,6 +1,6 @@
 import { ApiError, noContent, notFound, ok } from "../answer.ts";
 import { found, type Handler, type RepoCall } from "../call.ts";
-import { refusalToMerge } from "../gate.ts";
+import { mayBypass, refusalOfBehind, refusalToMerge } from "../gate.ts";
 import type { Person } from "../git.ts";
 import { type MergeMethod, mergeCommits } from "../merging.ts";
 import { addressOf } from "../present/git.ts";
@@ -17,7 +17,7 @@ export const mergePull: Handler = async (call) => {
   const { world, repo, body, token } = call;
   const issue = pullOf(call);
   const { pull } = issue;
-  refuse(call, issue);
+  await refuse(call, issue);
   const method = methodOf(body.text("merge_method"));
   const base = found(await repo.git.resolve(`refs/heads/${pull.baseRef}`));
   const sha = await mergeCommits(repo.git, method, { base, head: pull.headSha, ...signatures(call, issue, method) });
@@ -29,14 +29,17 @@ export const mergePull: Handler = async (call) => {
   return ok({ sha, merged: true, message: "Pull Request successfully merged" });
 };
 
-function refuse({ repo, body, token }: RepoCall, issue: PullIssue): void {
+async function refuse({ repo, body, token }: RepoCall, issue: PullIssue): Promise<void> {
   const { pull, state } = issue;
   if (state === "closed" || pull.isDraft || pull.trial?.sha == null)
     throw new ApiError(405, "Pull Request is not mergeable");
   const expected = body.text("sha");
   if (expected !== undefined && expected !== pull.headSha)
     throw new ApiError(409, "Head branch was modified. Review and try the merge again.");
-  const refusal = refusalToMerge(repo, issue, token.app === null ? token.actor : null);
+  const by = token.app === null ? token.actor : null;
+  const refusal =
+    refusalToMerge(repo, issue, by) ??
+    (by !== null && mayBypass(repo, issue, by) ? null : await refusalOfBehind(repo, issue));
   if (refusal !== null) throw new ApiError(405, refusal);
 }
 

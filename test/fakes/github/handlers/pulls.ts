@@ -1,7 +1,7 @@
 import { type Answer, ApiError, accepted, created, forbidden, invalid, ok, page } from "../answer.ts";
 import { found, type Handler, needed, param, type RepoCall } from "../call.ts";
 import { listChanges } from "../changes.ts";
-import { hasFailure, refusalToMerge } from "../gate.ts";
+import { hasFailure, isBehind, refusalToMerge } from "../gate.ts";
 import { presentUserOrNull } from "../present/basics.ts";
 import { isPull } from "../present/checks.ts";
 import { presentChange, presentCommit } from "../present/git.ts";
@@ -94,7 +94,11 @@ export const getPull: Handler = async (call) => {
     const text = await call.repo.git.run(["diff", "-M", `${issue.pull.baseSha}...${issue.pull.headSha}`]);
     return { kind: "bytes", type: "application/vnd.github.diff; charset=utf-8", bytes: Buffer.from(text.out) };
   }
-  return ok(await presentFullPull(call.world, call.repo, issue));
+  const shown = await presentFullPull(call.world, call.repo, issue);
+  const { trial } = issue.pull;
+  if (issue.state === "closed" || trial === null || trial.unread === 0) return ok(shown);
+  trial.unread -= 1;
+  return ok({ ...shown, mergeable: null, mergeable_state: "unknown", rebaseable: null, merge_commit_sha: null });
 };
 
 export async function presentFullPull(world: World, repo: Repo, issue: PullIssue): Promise<object> {
@@ -125,9 +129,7 @@ async function mergeableState(repo: Repo, issue: PullIssue): Promise<string> {
   if (pull.trial?.sha == null) return "dirty";
   if (pull.isDraft) return "draft";
   if (refusalToMerge(repo, issue, null) !== null) return "blocked";
-  const base = await repo.git.resolve(`refs/heads/${pull.baseRef}`);
-  const isStrict = repo.protections.get(pull.baseRef)?.strict === true;
-  if (isStrict && base !== null && !(await repo.git.isAncestor(base, pull.headSha))) return "behind";
+  if (await isBehind(repo, issue)) return "behind";
   return hasFailure(repo, pull.headSha) ? "unstable" : "clean";
 }
 
