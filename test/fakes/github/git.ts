@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openObjectNames } from "./object-names.ts";
+import { runProgram } from "./run-program.ts";
 
 export interface Person {
   readonly name: string;
@@ -76,8 +76,8 @@ export class GitError extends Error {
 
 export async function openGit(dir: string): Promise<Git> {
   const git = gitIn(dir);
-  await git.run(["init", "--quiet", "--bare", "--initial-branch=main", dir]);
-  await git.run(["config", "gc.auto", "0"]);
+  await git.run(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", dir]);
+  await appendFile(join(dir, "config"), "[gc]\n\tauto = 0\n[core]\n\tfsync = none\n");
   return git;
 }
 
@@ -110,24 +110,12 @@ function environment(dir: string): NodeJS.ProcessEnv {
   return { PATH: process.env["PATH"], ...QUIET, GIT_DIR: dir };
 }
 
-function execGit(
-  dir: string,
-  args: readonly string[],
-  { input, env, allow = [], isBinary = false, isScript = false }: RunOptions,
-): Promise<Ran> {
-  const encoding: BufferEncoding = isBinary ? "latin1" : "utf8";
-  const options = { env: { ...environment(dir), ...env }, maxBuffer: 1 << 28, encoding };
-  return new Promise((resolve, reject) => {
-    const [program = "", ...rest] = isScript ? ["sh", "-c", ...args] : ["git", ...args];
-    const child = execFile(program, rest, options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : error.code;
-      if (typeof code === "number" && (code === 0 || allow.includes(code))) resolve({ out: stdout, code });
-      else reject(new GitError(`git ${args.join(" ")}: ${stderr || error?.message}`));
-    });
-    // A git that ends before it has read all says so by its exit code.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input ?? "");
-  });
+async function execGit(dir: string, args: readonly string[], options: RunOptions): Promise<Ran> {
+  const { input = "", env, allow = [], isBinary = false, isScript = false } = options;
+  const [program, all] = isScript ? ["sh", ["-c", ...args]] : ["git", args];
+  const { code, out, err } = await runProgram({ program, args: all, input, env: { ...environment(dir), ...env } });
+  if (code !== 0 && !allow.includes(code)) throw new GitError(`git ${args.join(" ")}: ${err}`);
+  return { out: out.toString(isBinary ? "latin1" : "utf8"), code };
 }
 
 function personEnv(role: string, { name, email, date }: Person): Record<string, string> {
