@@ -1,10 +1,24 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { clientOf, outcomeOf } from "./client.ts";
 import { openContract } from "./contract.ts";
 import { type GitHub, openGitHub } from "./open-github.ts";
-import type { OperationName } from "./operations.ts";
+import { EVENTS, OPERATIONS, type OperationName } from "./operations.ts";
 
 const contract = openContract();
+
+test("the description is cut to what the stand-in has, no more and no less", () => {
+  const cut = JSON.parse(readFileSync(new URL("openapi.json", import.meta.url), "utf8")) as {
+    readonly paths: Readonly<Record<string, object>>;
+    readonly webhooks: object;
+  };
+  const names = Object.entries(cut.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(names.toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+  expect(Object.keys(cut.webhooks).toSorted()).toEqual(EVENTS.toSorted());
+});
+
 const params = { owner: "acme", repo: "state", issue_number: "1", pull_number: "1", check_run_id: "1" };
 const COMMENT: OperationName = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
 const LIST: OperationName = "GET /repos/{owner}/{repo}/pulls";

@@ -86,6 +86,7 @@ export const HANDLERS: Readonly<Record<OperationName, Handler>> = {
   [`GET ${REPO}/actions/runs`]: actions.listRuns,
   [`GET ${REPO}/actions/runs/{run_id}`]: actions.getRun,
   [`GET ${REPO}/actions/runs/{run_id}/artifacts`]: actions.listArtifacts,
+  [`GET ${REPO}/actions/artifacts`]: actions.listAllArtifacts,
   [`GET ${REPO}/actions/artifacts/{artifact_id}`]: actions.getArtifact,
   [`GET ${REPO}/actions/artifacts/{artifact_id}/{archive_format}`]: actions.downloadArtifact,
   [`GET ${REPO}/actions/workflows/{workflow_id}`]: actions.getWorkflow,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ApiError, noContent, notFound, ok, page } from "../answer.ts";
+import { type Answer, ApiError, noContent, notFound, ok, page } from "../answer.ts";
 import { found, type Handler, needed, param, type RepoCall } from "../call.ts";
 import { presentArtifact, presentRun, presentWorkflow } from "../present/checks.ts";
 import { type Artifact, fullName, type Repo, type Workflow, type WorkflowRun, type World } from "../world.ts";
@@ -10,7 +10,7 @@ async function present(call: RepoCall, run: WorkflowRun): Promise<object> {
   return presentRun(call.world, call.repo, run, head);
 }
 
-async function listed(call: RepoCall, runs: readonly WorkflowRun[]): Promise<ReturnType<typeof page>> {
+async function listedRuns(call: RepoCall, runs: readonly WorkflowRun[]): Promise<Answer> {
   const { query } = call;
   const wanted: readonly (readonly [string, (run: WorkflowRun) => readonly (string | null)[]])[] = [
     ["event", ({ event }) => [event]],
@@ -29,7 +29,7 @@ async function listed(call: RepoCall, runs: readonly WorkflowRun[]): Promise<Ret
   return page(shown, (run) => run, "workflow_runs");
 }
 
-export const listRuns: Handler = (call) => listed(call, [...call.repo.runs.values()]);
+export const listRuns: Handler = (call) => listedRuns(call, [...call.repo.runs.values()]);
 
 function runOf(call: RepoCall): WorkflowRun {
   return found(call.repo.runs.get(Number(param(call, "run_id"))));
@@ -38,14 +38,19 @@ function runOf(call: RepoCall): WorkflowRun {
 export const getRun: Handler = async (call) => ok(await present(call, runOf(call)));
 
 export const listArtifacts: Handler = (call) => {
-  const { world, repo, query } = call;
   const run = runOf(call);
+  return listed(call, (artifact) => artifact.run === run);
+};
+
+export const listAllArtifacts: Handler = (call) => listed(call, () => true);
+
+function listed({ world, repo, query }: RepoCall, isMeant: (artifact: Artifact) => boolean): Answer {
   const name = query.text("name");
   const artifacts = [...repo.artifacts.values()]
-    .filter((artifact) => artifact.run === run)
+    .filter(isMeant)
     .filter((artifact) => name === undefined || artifact.name === name);
   return page(artifacts.toReversed(), (artifact) => presentArtifact(world, repo, artifact), "artifacts");
-};
+}
 
 function artifactOf(call: RepoCall): Artifact {
   return found(call.repo.artifacts.get(Number(param(call, "artifact_id"))));
@@ -77,7 +82,7 @@ export const getWorkflow: Handler = (call) => ok(presentWorkflow(call.world, cal
 
 export const listWorkflowRuns: Handler = (call) => {
   const workflow = workflowOf(call);
-  return listed(
+  return listedRuns(
     call,
     [...call.repo.runs.values()].filter((run) => run.workflow === workflow),
   );
