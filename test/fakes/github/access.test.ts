@@ -96,6 +96,8 @@ test.each<{ who: string; ask: Ask; what: string; status: string }>([
   { who: "rita", what: "comments", ask: commentOnPull, status: "201" },
   { who: "rita", what: "writes", ask: put, status: "403" },
   { who: "bob", what: "writes", ask: put, status: "201" },
+  { who: "ada", what: "asks who is in a team of hers", ask: team, status: "200" },
+  { who: "bob", what: "asks who is in a team of others", ask: team, status: "404" },
   {
     who: "bob",
     what: "reads the protection",

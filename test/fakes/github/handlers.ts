@@ -73,6 +73,7 @@ export const HANDLERS: Readonly<Record<OperationName, Handler>> = {
   [`DELETE ${REPO}/issues/comments/{comment_id}`]: issues.deleteComment,
   [`GET ${REPO}/issues/comments/{comment_id}/reactions`]: issues.listReactions,
   [`POST ${REPO}/issues/comments/{comment_id}/reactions`]: issues.createReaction,
+  [`DELETE ${REPO}/issues/comments/{comment_id}/reactions/{reaction_id}`]: issues.deleteReaction,
 
   [`POST ${REPO}/check-runs`]: checks.createCheck,
   [`GET ${REPO}/check-runs/{check_run_id}`]: checks.getCheck,

@@ -91,6 +91,11 @@ test("an issue, closed and opened again", async () => {
   expect((await job.issues.listForRepo(labelled)).data.map((issue) => issue.number)).toEqual([data.number]);
 });
 
+test("who is assigned is who there is", async () => {
+  const { data } = await job.issues.create({ ...at, title: "Apply failed", assignees: ["ada", "nobody"] });
+  expect(data.assignees?.map(({ login }) => login)).toEqual(["ada"]);
+});
+
 test("labels of those who may not sort are dropped without a word", async () => {
   const mallory = clientOf(github, github.tokens.of("mallory"));
   const { data } = await mallory.issues.create({ ...at, title: "Trust me", labels: ["approved"] });
@@ -109,4 +114,10 @@ test("the same reaction again is no second one", async () => {
   expect([await react(), await react()]).toEqual(["201", "200"]);
   const { data } = await job.issues.getComment({ ...at, comment_id });
   expect([data.reactions?.total_count, data.reactions?.rocket]).toEqual([1, 1]);
+  const [mine] = (await job.reactions.listForIssueComment({ ...at, comment_id })).data;
+  const gone = { ...at, comment_id, reaction_id: mine?.id ?? 0 };
+  const ada = clientOf(github, github.tokens.of("ada"));
+  expect(await outcomeOf(ada.reactions.deleteForIssueComment(gone))).toMatch(/^403/);
+  expect(await outcomeOf(job.reactions.deleteForIssueComment(gone))).toBe("204");
+  expect(await outcomeOf(job.reactions.deleteForIssueComment(gone))).toMatch(/^404/);
 });

@@ -11,7 +11,19 @@ let job: ReturnType<typeof clientOf>;
 let ada: ReturnType<typeof clientOf>;
 let app: ReturnType<typeof clientOf>;
 /** Of what the first rows make and the later ones ask for. */
-const ids = { head: "", run: 0, artifact: 0, comment: 0, check: 0, review: 0, blob: "", tree: "", commit: "", tag: "" };
+const ids = {
+  head: "",
+  run: 0,
+  artifact: 0,
+  comment: 0,
+  reaction: 0,
+  check: 0,
+  review: 0,
+  blob: "",
+  tree: "",
+  commit: "",
+  tag: "",
+};
 
 beforeAll(async () => {
   github = await openGitHub({ protection: { approvals: 1 }, teams: { operators: ["ada"] }, now: () => new Date() });
@@ -147,8 +159,20 @@ const ROWS: readonly Row[] = [
   ["comments", "200", () => job.issues.listComments({ ...at, issue_number: 1 })],
   ["comment, read", "200", () => job.issues.getComment({ ...at, comment_id: ids.comment })],
   ["comment, edited", "200", () => job.issues.updateComment({ ...at, comment_id: ids.comment, body: "Plan 2" })],
-  ["reaction", "201", () => job.reactions.createForIssueComment({ ...at, comment_id: ids.comment, content: "eyes" })],
+  [
+    "reaction",
+    "201",
+    () =>
+      keep(job.reactions.createForIssueComment({ ...at, comment_id: ids.comment, content: "eyes" }), ({ data }) =>
+        set("reaction", data.id),
+      ),
+  ],
   ["reactions", "200", () => job.reactions.listForIssueComment({ ...at, comment_id: ids.comment })],
+  [
+    "reaction, gone",
+    "204",
+    () => job.reactions.deleteForIssueComment({ ...at, comment_id: ids.comment, reaction_id: ids.reaction }),
+  ],
   ["comment, gone", "204", () => job.issues.deleteComment({ ...at, comment_id: ids.comment })],
 
   [

@@ -62,6 +62,7 @@ export const OPERATIONS = {
   [`DELETE ${REPO}/issues/comments/{comment_id}`]: "issues|pull_requests:write",
   [`GET ${REPO}/issues/comments/{comment_id}/reactions`]: "issues|pull_requests:read",
   [`POST ${REPO}/issues/comments/{comment_id}/reactions`]: "issues|pull_requests:write",
+  [`DELETE ${REPO}/issues/comments/{comment_id}/reactions/{reaction_id}`]: "issues|pull_requests:write",
 
   [`POST ${REPO}/check-runs`]: "checks:write",
   [`GET ${REPO}/check-runs/{check_run_id}`]: "checks:read",

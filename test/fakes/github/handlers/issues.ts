@@ -1,4 +1,4 @@
-import { ApiError, created, forbidden, invalid, noContent, ok, page } from "../answer.ts";
+import { ApiError, created, forbidden, invalid, noContent, notFound, ok, page } from "../answer.ts";
 import { found, type Handler, needed, param, type RepoCall } from "../call.ts";
 import { commentsOn, presentComment, presentIssue, presentLabel, presentReaction } from "../present/pulls.ts";
 import { hasRole } from "../roles.ts";
@@ -67,6 +67,13 @@ function labelNames(values: readonly unknown[] | undefined): string[] | undefine
   return names?.filter((name) => typeof name === "string");
 }
 
+function sort({ world, body }: RepoCall, issue: Issue): void {
+  issue.labels = labelNames(body.list("labels")) ?? issue.labels;
+  const assignees = body.list("assignees")?.map(String);
+  // Who is nobody is left out, as GitHub does.
+  if (assignees !== undefined) issue.assignees = assignees.filter((login) => world.users.has(login));
+}
+
 export const listIssues: Handler = ({ world, repo, query }) => {
   const state = query.text("state") ?? "open";
   const labels = (query.text("labels") ?? "").split(",").filter((name) => name !== "");
@@ -87,7 +94,7 @@ export const createOneIssue: Handler = (call) => {
   const { world, repo, body } = call;
   const title = body.text("title") ?? String(body.number("title"));
   const issue = createIssue(call, { title, body: body.text("body") ?? null, pull: null });
-  if (maySort(call)) issue.labels = labelNames(body.list("labels")) ?? [];
+  if (maySort(call)) sort(call, issue);
   return created(presentIssue(world, repo, issue));
 };
 
@@ -100,7 +107,7 @@ export const updateIssue: Handler = (call) => {
   checkText("Issue", body);
   issue.title = body.text("title") ?? issue.title;
   if (body.has("body")) issue.body = body.text("body") ?? null;
-  if (maySort(call)) issue.labels = labelNames(body.list("labels")) ?? issue.labels;
+  if (maySort(call)) sort(call, issue);
   setState(call, issue);
   issue.updatedAt = world.now();
   return ok(presentIssue(world, repo, issue));
@@ -205,4 +212,13 @@ export const createReaction: Handler = (call) => {
   const reaction: Reaction = { id: world.nextId(), user: token.actor, content, createdAt: world.now() };
   comment.reactions.push(reaction);
   return created(presentReaction(world, reaction));
+};
+
+export const deleteReaction: Handler = (call) => {
+  const { reactions } = commentOf(call);
+  const index = reactions.findIndex(({ id }) => String(id) === param(call, "reaction_id"));
+  if (index < 0) throw notFound();
+  if (reactions[index]?.user !== call.token.actor) throw forbidden();
+  reactions.splice(index, 1);
+  return noContent;
 };

@@ -38,10 +38,16 @@ export const getUser: GlobalHandler = (call) => {
 export const getAuthenticated: GlobalHandler = ({ world, token }) =>
   ok({ ...presentUser(world, token.actor), ...PROFILE, ...PRIVATE_PROFILE });
 
+/** Teams are shown to those within. */
+function isMember(world: World, org: string, login: string): boolean {
+  return world.teams.some((team) => team.org === org && team.members.has(login));
+}
+
 export const getTeamMembership: GlobalHandler = (call) => {
   const [org, slug, login] = ["org", "team_slug", "username"].map((name) => param(call, name));
   const team = call.world.teams.find((each) => each.org === org && each.slug === slug);
   if (team === undefined || login === undefined || !team.members.has(login)) throw notFound();
+  if (call.token.app === null && !isMember(call.world, team.org, call.token.actor)) throw notFound();
   const url = `${call.world.url}/orgs/${org}/teams/${slug}/memberships/${login}`;
   return ok({ state: "active", role: "member", url });
 };
