@@ -78,6 +78,15 @@ export interface LiveBundle {
 /** When a person was last connected. `never`: AWS says that nobody ever was; `unknown`: it does not say. */
 export type LastUse = Date | "never" | "unknown";
 
+/** What of a region could be read in a slow way only, or not at all, without a plan going wrong by it. */
+export interface ReadingGap {
+  readonly what: "tag-index" | "last-use";
+  /** Null where AWS answers, but not with what it should know. */
+  readonly trouble: Verdict | null;
+  /** That were made in its stead. */
+  readonly calls: number;
+}
+
 /** One region as it was read, or why it could not be. */
 export type RegionReading =
   | {
@@ -90,6 +99,7 @@ export type RegionReading =
       readonly selected: ReadonlyMap<string, readonly string[]>;
       /** Of desktops whose lifecycle asks for it. */
       readonly lastUse: ReadonlyMap<string, LastUse>;
+      readonly gaps?: readonly ReadingGap[];
     }
   | { readonly region: string; readonly trouble: Verdict };
 

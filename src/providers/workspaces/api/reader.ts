@@ -3,6 +3,7 @@ import type { LastUse, LiveBundle, LiveDesktop, LiveDirectory, TagMap, Workspace
 import type { Doors } from "./doors.ts";
 import { allPages, chunksOf } from "./pages.ts";
 import { parseBundle, parseDesktop, parseDirectory, parseLastUse, parseTags } from "./parse.ts";
+import { ApiTrouble } from "./trouble.ts";
 
 /** AWS's bounds: desktops, ids and directories a call; tagged resources a call. */
 export const BATCH = 25;
@@ -39,7 +40,7 @@ export function createReader(doors: Doors): WorkspacesReader {
     bundlesById: async (region, ids) => {
       const found: LiveBundle[] = [];
       for (const chunk of chunksOf(ids, BATCH)) {
-        found.push(...(await readBundles(doors, region, { BundleIds: [...chunk] })));
+        found.push(...(await readNamedBundles(doors, region, chunk)));
       }
       return found;
     },
@@ -151,6 +152,20 @@ async function readBundles(
     },
     (bundle) => bundle.id,
   );
+}
+
+/** Should one unknown id spoil the whole call, each is asked for by itself: the rest of the region is still to be read. */
+async function readNamedBundles(doors: Doors, region: string, ids: readonly string[]): Promise<readonly LiveBundle[]> {
+  try {
+    return await readBundles(doors, region, { BundleIds: [...ids] });
+  } catch (error) {
+    const isRefused = error instanceof ApiTrouble && ["invalid", "gone"].includes(error.verdict.failure);
+    if (!isRefused) throw error;
+    if (ids.length === 1) return [];
+    const found: LiveBundle[] = [];
+    for (const id of ids) found.push(...(await readNamedBundles(doors, region, [id])));
+    return found;
+  }
 }
 
 async function readLastUse(
