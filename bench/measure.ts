@@ -18,7 +18,7 @@ let runs = 0;
 /** Runs a command to its end; throws when it fails, since a failed run has no meaning as a figure. */
 export function run(
   command: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Run {
   runs += 1;
   const peakFile = join(figures, String(runs));
