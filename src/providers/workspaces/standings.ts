@@ -5,7 +5,7 @@ import type { WorkspacesSettings } from "../../generated/documents.ts";
 import { durationSeconds } from "../../support/duration.ts";
 import type { Json } from "../../support/json.ts";
 import type { Desired, Standing } from "../provider.ts";
-import { priceWords } from "./add-cost.ts";
+import { priceWords } from "./desktop-prices.ts";
 import type { DesktopView, WorldView } from "./desktop-view.ts";
 import { isReadable } from "./live-index.ts";
 import { createdAt, ownershipOf, provisioningSeconds } from "./markers.ts";

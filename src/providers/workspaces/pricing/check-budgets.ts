@@ -1,11 +1,9 @@
-import { add, formatUsd, type MicroUsd, NOTHING, parseUsd, subtract } from "./money.ts";
-import type { DesktopPrice, MonthlyRange } from "./price-desktop.ts";
-
-/** As `reeve.yaml` says it. */
-export interface Budget {
-  readonly scope: "estate" | { readonly label: Readonly<Record<string, string>> } | { readonly person: string };
-  readonly monthlyUsd: number;
-}
+/** Which changes the budgets let through. Amounts are those of the most hours. Pure. */
+import type { Budget } from "../../../generated/documents.ts";
+import type { CostRange } from "../../../plan/cost.ts";
+import { add, type MicroUsd, NOTHING, parseUsd, subtract } from "../../../support/money.ts";
+import { openPurse, type Purse, spend } from "./budget-purse.ts";
+import type { DesktopPrice } from "./price-desktop.ts";
 
 /** Whose money a desktop is. */
 export interface Payer {
@@ -15,95 +13,151 @@ export interface Payer {
 
 /** A desktop that is there, and what it costs. */
 export interface RunningCost extends Payer {
-  readonly address: string;
+  readonly id: string;
   readonly price: DesktopPrice;
 }
 
-/** A change of a desktop. Null for "none": `before` of what is created, `after` of what is deleted or stopped for good. */
+/** A change of a desktop. Null for "none": `before` of what is created, `after` of what is deleted. */
 export interface CostChange extends Payer {
   readonly address: string;
+  /** The desktop that it changes; null where it makes one. */
+  readonly id: string | null;
   readonly before: DesktopPrice | null;
   readonly after: DesktopPrice | null;
-  /** Who paid before, where the change moves a desktop from one scope to another; left out: the same. */
-  readonly payerBefore?: Payer;
+  /** Another one than now where the change gives the desktop to somebody else. */
+  readonly payerBefore: Payer;
 }
 
 export interface BudgetQuestion {
   readonly budgets: readonly Budget[];
   /** Every desktop that is live and ours, the changed ones with them. */
   readonly current: readonly RunningCost[];
-  /** The changes that touch what a desktop costs; a change of tags alone is none. */
+  /** The changes that touch what a desktop costs and that nothing else holds back. */
   readonly changes: readonly CostChange[];
-  /** Which hours count against a budget; `high` unless said: a cap holds only if the worst month stays below it. */
-  readonly against?: keyof MonthlyRange;
-  /** What to do with a change that costs something nobody knows: `warn` unless said. */
-  readonly unpriced?: "warn" | "deny";
+}
+
+/** One budget that a change does not fit into. */
+export interface Shortage {
+  /** Its place in `spec.budgets`. */
+  readonly budget: number;
+  /** What is left of it for this change; negative where it is exceeded already. */
+  readonly left: MicroUsd;
+  /** What the change may add; null where nobody knows. */
+  readonly adds: MicroUsd | null;
 }
 
 /** How one budget stands. */
 export interface BudgetStanding {
-  readonly scope: string;
   readonly limit: MicroUsd;
-  readonly before: MicroUsd;
+  readonly now: MicroUsd;
+  /** With the changes that go ahead. */
   readonly after: MicroUsd;
-  readonly isExceeded: boolean;
-  /** Desktops in scope, after the changes, whose cost nobody knows. */
+  /** Addresses of the changes that it holds back, sorted. */
+  readonly held: readonly string[];
+  /** Desktops in its scope, after the changes that go ahead, whose cost nobody knows. */
   readonly notPriced: number;
-  /** Addresses of the changes that this budget blocks, sorted: those that cost more, and no other. */
-  readonly blocked: readonly string[];
-  /** One line for the plan; null where there is nothing to say. */
-  readonly message: string | null;
+}
+
+export interface BudgetAnswer {
+  readonly standings: readonly BudgetStanding[];
+  /** By address of each change that is held. */
+  readonly shortages: ReadonlyMap<string, readonly Shortage[]>;
+  /** By address: the changes whose savings pay for it, and which therefore must come first. */
+  readonly paidBy: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Every budget against the estate as it would be. What costs less or nothing (stop, delete, shrink) is never blocked, not
- * even where the budget is exceeded already: it is the way back.
+ * Every change that costs more, in the order of addresses, goes ahead where each budget in whose scope it falls has room
+ * for it, and is held where one has not; a later, smaller one may still fit. Room is what the budget has left now, and what
+ * other changes of the same plan save: whoever takes such room has to wait for the change that makes it, so that a saving
+ * that fails is never spent. What costs no more, at the most hours or at the expected ones, is never held: it is the way
+ * back.
  */
-export function checkBudgets(question: BudgetQuestion): readonly BudgetStanding[] {
-  return question.budgets.map((budget) => checkBudget(budget, question));
+export function checkBudgets({ budgets, current, changes }: BudgetQuestion): BudgetAnswer {
+  const accounts = budgets.map((budget) => openAccount(budget, current, changes));
+  const shortages = new Map<string, readonly Shortage[]>();
+  const paidBy = new Map<string, readonly string[]>();
+  for (const change of changes.toSorted((a, b) => (a.address < b.address ? -1 : 1))) {
+    const short = accounts.flatMap((account, budget) => shortageIn(account, budget, change) ?? []);
+    if (short.length > 0) shortages.set(change.address, short);
+    else {
+      const savers = accounts.flatMap((account) => takeRoom(account, change));
+      if (savers.length > 0) paidBy.set(change.address, [...new Set(savers)].toSorted());
+    }
+  }
+  const standings = accounts.map((account, budget) => standingOf(account, budget, { changes, shortages }));
+  return { standings, shortages, paidBy };
 }
 
-function checkBudget(
-  budget: Budget,
-  { current, changes, against = "high", unpriced = "warn" }: BudgetQuestion,
-): BudgetStanding {
-  const effects = changes.map((change) => effectOf(change, budget, against));
-  const inScope = current.filter((one) => isInScope(one, budget));
-  const before = inScope.reduce((sum, { price }) => add(sum, amountOf(price, against)), NOTHING);
-  const after = effects.reduce((sum, { delta }) => add(sum, delta), before);
+interface Account {
+  readonly limit: MicroUsd;
+  readonly inScope: readonly RunningCost[];
+  readonly now: MicroUsd;
+  readonly effects: ReadonlyMap<string, Effect>;
+  readonly purse: Purse;
+}
+
+function openAccount(budget: Budget, current: readonly RunningCost[], changes: readonly CostChange[]): Account {
   const limit = parseUsd(budget.monthlyUsd);
-  const isExceeded = after > limit;
-  const dearer = isExceeded ? effects.filter(({ delta, isUnknown }) => delta > 0 || isUnknown) : [];
-  const unknown = effects.filter(({ isUnknown }) => isUnknown);
-  const blocked = [...dearer, ...(unpriced === "deny" ? unknown : [])].map(({ address }) => address);
-  const changed = new Set(changes.map(({ address }) => address));
-  const untouched = inScope.filter(({ address, price }) => price.status === "not-priced" && !changed.has(address));
-  const standing = {
-    scope: describeScope(budget),
-    limit,
-    before,
-    after,
-    isExceeded,
-    notPriced: untouched.length + unknown.length,
-    blocked: [...new Set(blocked)].toSorted(),
-  };
-  return { ...standing, message: describeStanding(standing) };
+  const inScope = current.filter((one) => isInScope(one, budget));
+  const now = inScope.reduce((sum, { price }) => add(sum, amountOf(price, "high")), NOTHING);
+  const effects = new Map(changes.map((change) => [change.address, effectOf(change, budget)]));
+  const free = [...effects].filter(([, effect]) => !effect.costsMore);
+  const dearer = free.reduce((sum, [, { adds }]) => (adds > 0 ? add(sum, adds) : sum), NOTHING);
+  const savings = free
+    .filter(([, { adds }]) => adds < 0)
+    .map(([address, { adds }]) => ({ address, amount: subtract(NOTHING, adds) }))
+    .toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  const purse = openPurse(subtract(subtract(limit, now), dearer), savings);
+  return { limit, inScope, now, effects, purse };
 }
 
 interface Effect {
-  readonly address: string;
-  readonly delta: MicroUsd;
+  /** At the most hours; of an unknown price, nothing: an unknown one after a known one counts as the known one. */
+  readonly adds: MicroUsd;
+  readonly costsMore: boolean;
   /** It ends in scope at a cost that nobody knows, so it may cost more. */
   readonly isUnknown: boolean;
 }
 
-/** An unknown price after a known one counts as the known one: not knowing must not make room in a budget. */
-function effectOf(change: CostChange, budget: Budget, against: keyof MonthlyRange): Effect {
+function effectOf(change: CostChange, budget: Budget): Effect {
   const after = isInScope(change, budget) ? change.after : null;
-  const before = isInScope(change.payerBefore ?? change, budget) ? change.before : null;
-  const isUnknown = after?.status === "not-priced";
-  const delta = isUnknown ? NOTHING : subtract(amountOf(after, against), amountOf(before, against));
-  return { address: change.address, delta, isUnknown };
+  const before = isInScope(change.payerBefore, budget) ? change.before : null;
+  if (after?.status === "not-priced") return { adds: NOTHING, costsMore: true, isUnknown: true };
+  const at = (which: keyof CostRange): MicroUsd => subtract(amountOf(after, which), amountOf(before, which));
+  return { adds: at("high"), costsMore: at("high") > 0 && at("expected") > 0, isUnknown: false };
+}
+
+/** What costs nobody knows how much does not fit where nothing is left. */
+function shortageIn({ effects, purse }: Account, budget: number, { address }: CostChange): Shortage | null {
+  const effect = effects.get(address);
+  if (effect === undefined || !effect.costsMore) return null;
+  const left = purse.reach;
+  if (effect.isUnknown) return left > 0 ? null : { budget, left, adds: null };
+  return effect.adds <= left ? null : { budget, left, adds: effect.adds };
+}
+
+function takeRoom({ effects, purse }: Account, { address }: CostChange): readonly string[] {
+  const effect = effects.get(address);
+  return effect === undefined || !effect.costsMore ? [] : spend(purse, effect.adds);
+}
+
+function standingOf(
+  { limit, now, effects, inScope }: Account,
+  place: number,
+  { changes, shortages }: { changes: readonly CostChange[]; shortages: BudgetAnswer["shortages"] },
+): BudgetStanding {
+  const ahead = changes.filter(({ address }) => !shortages.has(address));
+  const changed = new Set(ahead.map(({ id }) => id));
+  const unknown = ahead.filter(({ address }) => effects.get(address)?.isUnknown === true);
+  const untouched = inScope.filter(({ id, price }) => price.status === "not-priced" && !changed.has(id));
+  return {
+    limit,
+    now,
+    after: ahead.reduce((sum, { address }) => add(sum, effects.get(address)?.adds ?? NOTHING), now),
+    held: [...shortages].filter(([, short]) => short.some((one) => one.budget === place)).map(([address]) => address),
+    notPriced: untouched.length + unknown.length,
+  };
 }
 
 function isInScope({ labels, person }: Payer, { scope }: Budget): boolean {
@@ -112,23 +166,6 @@ function isInScope({ labels, person }: Payer, { scope }: Budget): boolean {
   return Object.entries(scope.label).every(([key, value]) => labels[key] === value);
 }
 
-function amountOf(price: DesktopPrice | null, against: keyof MonthlyRange): MicroUsd {
-  return price?.status === "priced" ? price.monthly[against] : NOTHING;
-}
-
-function describeScope({ scope }: Budget): string {
-  if (scope === "estate") return "estate";
-  if ("person" in scope) return `person ${scope.person}`;
-  const pairs = Object.entries(scope.label).map(([key, value]) => `${key}=${value}`);
-  return `label ${pairs.toSorted().join(", ")}`;
-}
-
-function describeStanding(standing: Omit<BudgetStanding, "message">): string | null {
-  const { scope, limit, before, after, isExceeded, notPriced, blocked } = standing;
-  const unknown = notPriced === 0 ? "" : `; ${notPriced} not priced and not counted`;
-  const held = blocked.length === 0 ? "nothing that costs more is asked for" : `${blocked.length} held`;
-  const sums = `${formatUsd(after)} of ${formatUsd(limit)} a month, ${formatUsd(before)} now`;
-  if (isExceeded) return `budget of ${scope} exceeded: ${sums}; ${held}${unknown}`;
-  if (blocked.length > 0) return `budget of ${scope}: ${blocked.length} held, their cost is not known`;
-  return notPriced === 0 ? null : `budget of ${scope}: ${sums}${unknown}`;
+function amountOf(price: DesktopPrice | null, at: keyof CostRange): MicroUsd {
+  return price?.status === "priced" ? price.monthly[at] : NOTHING;
 }
