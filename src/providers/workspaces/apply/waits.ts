@@ -65,30 +65,56 @@ async function lookOnce<Answer>(ask: () => Promise<Answer | null>): Promise<Look
   }
 }
 
+/** Where a desktop is looked at. */
+export interface Outlook {
+  readonly session: Session;
+  readonly reader: WorkspacesReader;
+  readonly region: string;
+}
+
+export interface DesktopWait {
+  readonly what: string;
+  readonly limitMs: number;
+  readonly isThere: (desktop: LiveDesktop) => boolean;
+}
+
+/** For so long a read may show what was before a write: what is seen counts when it has been seen all that time. */
+export const STALE_MS = 6000;
+
 /** One desktop until it is as `isThere` says, or a failure in words. */
 export async function waitForDesktop(
-  {
-    session,
-    reader,
-    region,
-  }: { readonly session: Session; readonly reader: WorkspacesReader; readonly region: string },
+  { session, reader, region }: Outlook,
   id: string,
-  wait: { readonly what: string; readonly limitMs: number; readonly isThere: (desktop: LiveDesktop) => boolean },
+  wait: DesktopWait,
 ): Promise<LiveDesktop> {
+  const { clock } = session;
+  let seen: { readonly failure: string | null; readonly since: number } | null = null;
   const found = await pollUntil({ session, ...wait }, async () => {
     const [desktop] = await reader.desktopsById(region, [id]);
-    if (desktop === undefined) return null;
-    if (conditionOf(desktop) === "failed") throw endedInError(desktop);
-    const broken = desktop.modifications.find(({ state }) => state === "UPDATE_FAILED");
-    if (broken !== undefined && !isModifying(desktop)) throw updateFailed(desktop, broken.resource);
-    return wait.isThere(desktop) ? desktop : null;
+    const failure = desktop === undefined ? null : failureOf(desktop);
+    if (desktop === undefined || (failure === null && !wait.isThere(desktop))) {
+      seen = null;
+      return null;
+    }
+    const now = clock.now().getTime();
+    if (seen === null || seen.failure !== (failure?.message ?? null))
+      seen = { failure: failure?.message ?? null, since: now };
+    if (now - seen.since < STALE_MS) return null;
+    if (failure !== null) throw failure;
+    return desktop;
   });
   if (found !== null) return found;
   throw new StepFailure({
     failure: "retryable",
-    message: `${id}: ${wait.what} took longer than ${Math.round(wait.limitMs / MINUTE_MS)} minutes`,
+    message: `${wait.what} took longer than ${Math.round(wait.limitMs / MINUTE_MS)} minutes`,
     next: "apply again: it waits on from there",
   });
+}
+
+function failureOf(desktop: LiveDesktop): StepFailure | null {
+  if (conditionOf(desktop) === "failed") return endedInError(desktop);
+  const broken = desktop.modifications.find(({ state }) => state === "UPDATE_FAILED");
+  return broken === undefined || isModifying(desktop) ? null : updateFailed(desktop, broken.resource);
 }
 
 export function endedInError({ id, error }: LiveDesktop): StepFailure {
@@ -109,11 +135,7 @@ function updateFailed({ id }: LiveDesktop, resource: string): StepFailure {
 
 /** Until none of these ids is there any more: AWS says TERMINATED while it still cleans up, so only absence counts. */
 export async function waitUntilGone(
-  {
-    session,
-    reader,
-    region,
-  }: { readonly session: Session; readonly reader: WorkspacesReader; readonly region: string },
+  { session, reader, region }: Outlook,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
   let left = ids;
