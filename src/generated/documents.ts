@@ -1044,7 +1044,7 @@ export interface PolicyPublication {
  */
 export interface WorkspaceSpec {
   /**
-   * The person's user name in the directory. A person has one desktop a directory; upper and lower case are the same. At most 20 characters for Linux desktops.
+   * The person's user name in the directory. A person has one desktop a directory; upper and lower case are the same. 1 to 63 letters, digits and _ . @ - \, no dash first; 20 at most for Linux desktops.
    */
   user: string;
   /**
