@@ -5,9 +5,9 @@ import { documentOf } from "./estate-on-disk.ts";
 
 /** What documents and the stand-in's world have in common. */
 export const ESTATE = "bench";
-export const REGION = "us-west-2";
-export const DIRECTORY = "d-9067012345";
-export const BUNDLE = "wsb-wstandarduswest2";
+export const REGION = "us-east-1";
+export const DIRECTORY = "d-9067123456";
+export const BUNDLE = "wsb-wstandarduseast1";
 export const PROJECT = "Benchmark";
 
 export function desktopName(index: number): string {
@@ -19,7 +19,7 @@ export function writeDesktops(count: number): string {
   const folder = mkdtempSync(join(tmpdir(), "reeve-bench-"));
   const state = join(folder, "desired-state");
   mkdirSync(join(state, "desktops"), { recursive: true });
-  const directory = documentOf("WorkspaceDirectory", "oregon, annotations: { reeve.dev/adopt: 'true' }", [
+  const directory = documentOf("WorkspaceDirectory", "virginia, annotations: { reeve.dev/adopt: 'true' }", [
     `region: ${REGION}`,
     `directoryId: ${DIRECTORY}`,
     `bundles: { standard: ${BUNDLE} }`,
@@ -29,7 +29,7 @@ export function writeDesktops(count: number): string {
   writeFileSync(join(state, "blueprint.yaml"), documentOf("WorkspaceBlueprint", "office", settings));
   for (let index = 0; index < count; index += 1) {
     const name = desktopName(index);
-    const spec = [`user: ${name}`, "placement: { directory: oregon }", "blueprint: office"];
+    const spec = [`user: ${name}`, "placement: { directory: virginia }", "blueprint: office"];
     writeFileSync(join(state, "desktops", `${name}.yaml`), documentOf("Workspace", name, spec));
   }
   return folder;

@@ -1,6 +1,6 @@
 /** How every declared desktop, directory and reserve stands, for `reeve list`. Pure. */
 
-import type { Finding } from "../../estate/resource.ts";
+import type { Address, Finding } from "../../estate/resource.ts";
 import type { WorkspacesSettings } from "../../generated/documents.ts";
 import { durationSeconds } from "../../support/duration.ts";
 import type { Json } from "../../support/json.ts";
@@ -12,11 +12,12 @@ import { createdAt, ownershipOf, provisioningSeconds } from "./markers.ts";
 import { conditionOf, isLeaving, stateWord } from "./states.ts";
 
 export function standingsOf(desired: Desired, world: WorldView, published: ReadonlySet<string>): readonly Standing[] {
+  const views = new Map(world.desktops.map((view) => [view.facts.address, view]));
   return desired.resources.map((resource) => {
     const { address, name } = resource;
     switch (resource.kind) {
       case "Workspace":
-        return desktopStanding(address, world);
+        return desktopStanding(address, views.get(address), world);
       case "WorkspaceDirectory":
         return directoryStanding(address, name, world);
       case "WorkspaceReserve":
@@ -29,8 +30,7 @@ export function standingsOf(desired: Desired, world: WorldView, published: Reado
   });
 }
 
-function desktopStanding(address: string, world: WorldView): Standing {
-  const view = world.desktops.find(({ facts }) => facts.address === address);
+function desktopStanding(address: Address, view: DesktopView | undefined, world: WorldView): Standing {
   if (view === undefined) return { address, state: "Unknown", details: {} };
   return { address, state: desktopState(view, world), details: desktopDetails(view, world) };
 }
