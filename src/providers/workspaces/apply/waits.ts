@@ -18,6 +18,7 @@ export const LIMITS = {
   modification: 130 * MINUTE_MS,
   power: 15 * MINUTE_MS,
   appearance: 3 * MINUTE_MS,
+  showing: MINUTE_MS / 2,
   registration: 15 * MINUTE_MS,
 } as const;
 
@@ -133,19 +134,55 @@ function updateFailed({ id }: LiveDesktop, resource: string): StepFailure {
   });
 }
 
+/** For so long a terminated desktop may be missing from one read and back in the next. */
+const BLIP_MS = 30_000;
+
 /** Until none of these ids is there any more: AWS says TERMINATED while it still cleans up, so only absence counts. */
-export async function waitUntilGone(
-  { session, reader, region }: Outlook,
+export function waitUntilGone(outlook: Outlook, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const wait = { limitMs: LIMITS.termination, steadyMs: BLIP_MS, what: `the end of ${listed(ids)}` };
+  return waitUntilNone({ outlook, isThere: () => true }, ids, wait);
+}
+
+/** Until reads show each of them gone or going. Gives those that still stand. */
+export function seeLeave(outlook: Outlook, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const wait = { limitMs: LIMITS.showing, steadyMs: STALE_MS, what: `${listed(ids)} to go` };
+  return waitUntilNone({ outlook, isThere: (desktop) => conditionOf(desktop) !== "leaving" }, ids, wait);
+}
+
+interface Watch {
+  readonly outlook: Outlook;
+  readonly isThere: (desktop: LiveDesktop) => boolean;
+}
+
+interface NoneWait {
+  readonly limitMs: number;
+  /** For so long none may be there. */
+  readonly steadyMs: number;
+  readonly what: string;
+}
+
+/** Gives those that are there to the last; all of them where nobody could look. */
+async function waitUntilNone(
+  { outlook: { session, reader, region }, isThere }: Watch,
   ids: readonly string[],
+  { limitMs, steadyMs, what }: NoneWait,
 ): Promise<ReadonlySet<string>> {
-  let left = ids;
-  let absences = 0;
-  await pollUntil({ session, limitMs: LIMITS.termination, what: `the end of ${ids.join(", ")}` }, async () => {
-    const there = left.length === 0 ? [] : await reader.desktopsById(region, ids);
-    left = there.map(({ id }) => id);
-    // One empty answer may be a stale one.
-    absences = left.length === 0 ? absences + 1 : 0;
-    return absences >= 2 ? true : null;
+  if (ids.length === 0) return new Set();
+  let left: readonly string[] = ids;
+  let since: number | null = null;
+  const count = () => ({ done: ids.length - left.length, of: ids.length });
+  await pollUntil({ session, limitMs, what, count }, async () => {
+    left = (await reader.desktopsById(region, ids)).filter(isThere).map(({ id }) => id);
+    const now = session.clock.now().getTime();
+    since = left.length > 0 ? null : (since ?? now);
+    return since !== null && now - since >= steadyMs ? true : null;
+  }).catch((error: unknown) => {
+    if (!(error instanceof ApiTrouble)) throw error;
+    left = ids;
   });
   return new Set(left);
+}
+
+function listed(ids: readonly string[]): string {
+  return ids.length === 1 ? (ids[0] ?? "") : `${ids.length} desktops`;
 }
