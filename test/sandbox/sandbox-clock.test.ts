@@ -28,10 +28,12 @@ test("whoever sleeps a year wakes as soon as somebody moves the time past it", a
   expect(clock.now().getTime()).toBeGreaterThanOrEqual(START + YEAR);
 });
 
-test("where time moves by hand alone, a sleep takes its time on the machine's clock and moves nothing", async () => {
-  const { clock } = timeAt(0);
-  await clock.sleep(20);
-  expect(clock.now().getTime()).toBe(START);
+test("where time moves by hand alone, a sleep passes for the sleeper only, and once for those who sleep together", async () => {
+  const { time, clock } = timeAt(0);
+  await Promise.all([clock.sleep(20), clock.sleep(20)]);
+  expect([clock.now().getTime(), time.now()]).toEqual([START + 20, START]);
+  time.advance(YEAR);
+  expect(clock.now().getTime()).toBe(START + YEAR);
 });
 
 test.each([
