@@ -17,6 +17,21 @@ export interface Place {
   readonly region: string;
   readonly topology: Topology;
   readonly session: Pick<Session, "clock" | "progress" | "signal">;
+  /** Each resource is asked once, however often its tags are needed. */
+  readonly ownTags: OwnTags;
+}
+
+/** The tags of one resource, asked of WorkSpaces itself; `indexed` where it does not know the id. */
+type OwnTags = (id: string, indexed: TagMap) => Promise<TagMap>;
+
+export function placeOf(parts: Omit<Place, "ownTags">): Place {
+  const known = new Map<string, Promise<TagMap>>();
+  const ownTags: OwnTags = (id, indexed) => {
+    const tags = known.get(id) ?? askTags(parts, id, indexed);
+    known.set(id, tags);
+    return tags;
+  };
+  return { ...parts, ownTags };
 }
 
 interface Resources {
@@ -32,33 +47,41 @@ type Tagged = Resources & { readonly gaps: readonly ReadingGap[] };
  * answer, or turns out not to know desktops, every resource is asked, and a gap says so.
  */
 export async function confirmTags(place: Place, resources: Resources, index: Index): Promise<Tagged> {
-  const own = rememberTags(place);
-  if ("trouble" in index) return askAll(place, resources, { own, trouble: index.trouble });
+  if ("trouble" in index) return askAll(place, resources, index.trouble);
   const tagged = await tagAll(place, resources, (id, isSettled) => {
     const indexed = index.value.get(id) ?? {};
-    return isSettled(indexed) ? Promise.resolve(indexed) : own(id, indexed);
+    return isSettled(indexed) ? Promise.resolve(indexed) : place.ownTags(id, indexed);
   });
   if (!isBlind(place, tagged, index.value)) return { ...tagged, gaps: [] };
-  return askAll(place, resources, { own, trouble: null });
+  return askAll(place, resources, null);
 }
 
-/** The tags of one resource, asked of WorkSpaces itself; `indexed` where it does not know the id. */
-type OwnTags = (id: string, indexed: TagMap) => Promise<TagMap>;
-
-async function askAll(
-  place: Place,
-  resources: Resources,
-  { own, trouble }: { readonly own: OwnTags; readonly trouble: Verdict | null },
-): Promise<Tagged> {
+async function askAll(place: Place, resources: Resources, trouble: Verdict | null): Promise<Tagged> {
   const calls = resources.desktops.length + resources.directories.length;
   let done = 0;
   const tagged = await tagAll(place, resources, async (id) => {
     if (done % BATCH === 0)
       place.session.progress.step(`reading tags one by one in ${place.region}`, { done, of: calls });
     done += 1;
-    return own(id, {});
+    return place.ownTags(id, {});
   });
   return { ...tagged, gaps: [{ what: "tag-index", trouble, calls }] };
+}
+
+/**
+ * Desktops that documents would have ended: whatever the index says of them is asked again, since nothing brings them back.
+ */
+export async function confirmEnds(
+  place: Place,
+  desktops: readonly LiveDesktop[],
+  ending: ReadonlySet<string>,
+): Promise<readonly LiveDesktop[]> {
+  const confirmed: LiveDesktop[] = [];
+  for (const desktop of desktops) {
+    const { id, tags } = desktop;
+    confirmed.push(ending.has(id) ? { ...desktop, tags: await place.ownTags(id, tags) } : desktop);
+  }
+  return confirmed;
 }
 
 type TagsOf = (id: string, isSettled: (tags: TagMap) => boolean) => Promise<TagMap>;
@@ -140,18 +163,12 @@ function holds(tags: TagMap, want: TagMap): boolean {
 /** How often, and after how many milliseconds, a new desktop that lists show already is asked for its tags again. */
 const PAUSES_MS = [1000, 2000, 4000];
 
-/** Each resource is asked once, however often its tags are needed. */
-function rememberTags(place: Place): OwnTags {
-  const known = new Map<string, Promise<TagMap>>();
-  return (id, indexed) => {
-    const tags = known.get(id) ?? askTags(place, id, indexed);
-    known.set(id, tags);
-    return tags;
-  };
-}
-
 /** One that is listed and still unknown was just made, or is just gone; the index may know its tags. */
-async function askTags({ reader, region, session }: Place, id: string, indexed: TagMap): Promise<TagMap> {
+async function askTags(
+  { reader, region, session }: Omit<Place, "ownTags">,
+  id: string,
+  indexed: TagMap,
+): Promise<TagMap> {
   for (const pause of [...PAUSES_MS, null]) {
     try {
       return await reader.tagsOf(region, id);

@@ -1,7 +1,9 @@
 import type { Desired, Session } from "../provider.ts";
 import { ApiTrouble, type Verdict } from "./api/trouble.ts";
 import { declaredBundleId, fitsSelector, selectorKey } from "./bundles.ts";
-import { confirmTags, type Place } from "./confirm-tags.ts";
+import { compareDesktop } from "./compare-desktop.ts";
+import { confirmEnds, confirmTags, type Place, placeOf } from "./confirm-tags.ts";
+import { viewWorld } from "./desktop-view.ts";
 import type {
   AccountOpener,
   LastUse,
@@ -46,7 +48,7 @@ async function readRegions(
   const readings = await Promise.all(
     regions.map(async (region) => {
       session.progress.step(`reading desktops in ${region}`, { done, of: regions.length });
-      const answer = await attempt(() => readRegion({ reader, region, topology, session }));
+      const answer = await attempt(() => readRegion(placeOf({ reader, region, topology, session })));
       done += 1;
       session.progress.step(`reading desktops in ${region}`, { done, of: regions.length });
       return [region, "trouble" in answer ? { region, trouble: answer.trouble } : answer.value] as const;
@@ -66,7 +68,25 @@ async function readRegion(place: Place): Promise<RegionReading> {
   ]);
   const { gaps, ...tagged } = await confirmTags(place, { desktops: bare, directories }, index);
   const used = await readLastUse(place, watchedIds(tagged.desktops, region, topology));
-  return { region, ...tagged, ...bundles, lastUse: used.lastUse, gaps: [...gaps, ...used.gaps] };
+  const reading = { region, ...tagged, ...bundles, lastUse: used.lastUse, gaps: [...gaps, ...used.gaps] };
+  return { ...reading, desktops: await confirmEnds(place, reading.desktops, endedIds(place, reading)) };
+}
+
+/** What is declared and would be ended all the same: its time is over, or it is broken. */
+function endedIds({ region, topology, session }: Place, reading: RegionReading): ReadonlySet<string> {
+  const observation = {
+    accountId: null,
+    accountTrouble: null,
+    placements: new Map(),
+    policies: new Map(),
+    published: [],
+  };
+  const world = viewWorld(topology, { ...observation, regions: new Map([[region, reading]]) }, session.clock.now());
+  const ended = world.desktops.filter((view) => {
+    const action = compareDesktop(view, topology.estate).change?.action;
+    return action === "delete" || action === "replace";
+  });
+  return new Set(ended.flatMap(({ live }) => live?.id ?? []));
 }
 
 interface UseReading {
