@@ -52,13 +52,41 @@ const OTHER_ACCOUNT = {
 };
 
 let cwd = "";
+const started: Running[] = [];
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), "reeve-sandbox-"));
   mkdirSync(join(cwd, "desired-state"));
   writeFileSync(join(cwd, "desired-state/reeve.yaml"), ESTATE);
   writeFileSync(join(cwd, "desired-state/desktops.yaml"), DESKTOPS);
 });
-afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+afterEach(async () => {
+  await Promise.all(started.splice(0).map(end));
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+function start(...words: readonly string[]): Running {
+  const running = startReeve(words, { cwd, environment: OTHER_ACCOUNT });
+  started.push(running);
+  return running;
+}
+
+/** Ctrl-C, unless it has ended. */
+function end({ pid, ended }: Running): Promise<Ran> {
+  try {
+    process.kill(-pid, "SIGINT");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+  return ended;
+}
+
+/** Waits until both desktops are on their way; an apply that ends before that fails the test with what it said. */
+async function untilMaking(apply: Running): Promise<void> {
+  const early = apply.ended.then(({ stdout, stderr }) => {
+    throw new Error(`the apply ended before it was stopped:\n${stdout}${stderr}`);
+  });
+  await Promise.race([until(() => saved().length === 2), early]);
+}
 
 function reeve(...words: readonly string[]): Promise<Ran> {
   return runReeve(words, { cwd, environment: OTHER_ACCOUNT });
@@ -90,7 +118,7 @@ async function until(isThere: () => boolean | Promise<boolean>): Promise<void> {
 async function startSandbox(
   ...flags: readonly string[]
 ): Promise<{ readonly running: Running; readonly endpoint: string }> {
-  const running = startReeve(["sandbox", ...flags], { cwd });
+  const running = start("sandbox", ...flags);
   const lock = join(cwd, ".reeve/sandbox/running.json");
   const endpointOf = (): string | null =>
     existsSync(lock) ? (JSON.parse(readFileSync(lock, "utf8")) as { readonly endpoint: string | null }).endpoint : null;
@@ -136,23 +164,20 @@ test("one time for all: what the console moves, commands see, inside one process
   const asked = new Set(requests.map(({ operation }) => operation));
   expect([asked.has("AssumeRole"), asked.has("DescribeWorkspaces")]).toEqual([true, true]);
   expect(requests.filter(({ isWrite }) => isWrite)).toEqual([]);
-  process.kill(-running.pid, "SIGINT");
-  await running.ended;
+  await end(running);
 });
 
 test("Ctrl-C while a sandbox elsewhere makes desktops: it says so, and the next run makes nothing twice", async () => {
   const { running } = await startSandbox("--factor", "30");
-  const first = startReeve(["apply", "--sandbox", "--auto-approve"], { cwd, environment: OTHER_ACCOUNT });
-  await until(() => saved().length === 2);
-  process.kill(-first.pid, "SIGINT");
-  const stopped = await first.ended;
+  const first = start("apply", "--sandbox", "--auto-approve");
+  await untilMaking(first);
+  const stopped = await end(first);
   expect([stopped.code, stopped.stderr]).toEqual([130, expect.stringContaining("Stopping at the next safe point")]);
   expect(saved()).toEqual([
     ["alice", "PENDING"],
     ["bob", "PENDING"],
   ]);
-  process.kill(-running.pid, "SIGINT");
-  expect((await running.ended).code).toBe(0);
+  expect((await end(running)).code).toBe(0);
   const again = await reeve("apply", "--sandbox", "--auto-approve");
   expect([again.code, saved().length]).toEqual([0, 2]);
   expect(verdict(await reeve("plan", "--sandbox"))).toBe("Plan for robco: no changes, 3 unchanged");
@@ -160,10 +185,9 @@ test("Ctrl-C while a sandbox elsewhere makes desktops: it says so, and the next 
 
 test("Ctrl-C with the sandbox inside the command: its state is kept and its folder is free", async () => {
   await reeve("sandbox", "workspaces", "fault", "CreateWorkspaces", "slow");
-  const first = startReeve(["apply", "--sandbox", "--auto-approve"], { cwd, environment: OTHER_ACCOUNT });
-  await until(() => saved().length === 2);
-  process.kill(-first.pid, "SIGINT");
-  expect((await first.ended).code).toBe(130);
+  const first = start("apply", "--sandbox", "--auto-approve");
+  await untilMaking(first);
+  expect((await end(first)).code).toBe(130);
   expect(existsSync(join(cwd, ".reeve/sandbox/running.json"))).toBe(false);
   const again = await reeve("apply", "--sandbox", "--auto-approve");
   expect([again.code, saved().length]).toEqual([0, 2]);
