@@ -42,9 +42,9 @@ function changeLines(change: Change, paint: Paint): readonly string[] {
     ...(change.blocked === undefined
       ? []
       : [paint.bad(`      held: ${escapeText(change.blocked.message)}`), `      ${escapeText(change.blocked.next)}`]),
+    ...costOf(change).map((line) => `      ${escapeText(line)}`),
     ...change.impact.map((line) => paint.warn(`      ${escapeText(line)}`)),
     ...change.waitsFor.map((line) => `      waits for ${escapeText(line)}`),
-    ...costOf(change).map((line) => `      ${escapeText(line)}`),
     ...change.fields.map((field) => `      ${escapeText(describeField(field))}`),
   ];
 }

@@ -23,7 +23,7 @@ function desktop(name: string, over: Partial<ChangeDraft>): ChangeDraft {
 const CREATE = desktop("ann", { action: "create", cost: changeCost({ before: null, after: AUTO }, null) });
 const SWITCH = desktop("bob", {
   cost: changeCost({ before: AUTO, after: usd(35) }, null, [
-    "within its budget only once Workspace/eve is done, so it waits for that",
+    "it waits for the saving of Workspace/eve: its budget has no room before",
   ]),
 });
 const UNKNOWN = desktop("cid", {
@@ -73,7 +73,7 @@ test("the terminal: a phrase a change, then the sums; held changes are in no sum
       "      compute: (none) -> standard",
       "  ~ Workspace/bob  declared",
       "      cost: +$1.25 (+$25.25 to -$193.75) a month, +$15.00 (+$303.00 to -$2,325.00) a year",
-      "        within its budget only once Workspace/eve is done, so it waits for that",
+      "        it waits for the saving of Workspace/eve: its budget has no room before",
       "      compute: (none) -> standard",
       "  + Workspace/cid  declared",
       "      cost: not priced: no prices of us-west-2",
@@ -86,9 +86,9 @@ test("the terminal: a phrase a change, then the sums; held changes are in no sum
       "      cost: +$140.00 a month, +$1,680.00 a year",
       "      compute: (none) -> standard",
       "",
-      "Cost",
+      "Cost, at the expected hours (the fewest to the most)",
       "  these changes          -$15.00                    a month   -$180.00 a year; 1 change is not priced and in no figure",
-      "  the estate after them  $68.75 ($44.75 to $263.75) a month   $825.00 ($537.00 to $3,165.00) a year; 2 desktops are not priced and in no figure",
+      "  the estate after them  $68.75 ($44.75 to $263.75) a month   $825.00 ($537.00 to $3,165.00) a year; 2 resources are not priced and in no figure",
       "  prices are of 2026-05-01, more than 180 days ago: costs are a guide, not a bill",
       "",
       "",
@@ -108,20 +108,20 @@ test("Markdown: the same for a pull request", () => {
 
     ### Workspace
 
-    - + **ann** create: declared (+$33.75 (+$9.75 to +$228.75) a month, +$405.00 (+$117.00 to +$2,745.00) a year)
-    - ~ **bob** update: declared; compute: (none) -&gt; standard (+$1.25 (+$25.25 to -$193.75) a month, +$15.00 (+$303.00 to -$2,325.00) a year; within its budget only once Workspace/eve is done, so it waits for that)
-    - + **cid** create: declared (not priced: no prices of us-west-2)
+    - + **ann** create: declared; cost: +$33.75 (+$9.75 to +$228.75) a month, +$405.00 (+$117.00 to +$2,745.00) a year
+    - ~ **bob** update: declared; compute: (none) -&gt; standard; cost: +$1.25 (+$25.25 to -$193.75) a month, +$15.00 (+$303.00 to -$2,325.00) a year; it waits for the saving of Workspace/eve: its budget has no room before
+    - + **cid** create: declared; cost: not priced: no prices of us-west-2
 
     ### Held
 
-    - **Workspace/dan**: too dear. ask for less (+$140.00 a month, +$1,680.00 a year)
+    - **Workspace/dan**: too dear. ask for less; cost: +$140.00 a month, +$1,680.00 a year
 
-    ### Cost
+    ### Cost, at the expected hours (the fewest to the most)
 
     | | a month | a year | |
     | --- | --- | --- | --- |
     | these changes | -$15.00 | -$180.00 | 1 change is not priced and in no figure |
-    | the estate after them | $68.75 ($44.75 to $263.75) | $825.00 ($537.00 to $3,165.00) | 2 desktops are not priced and in no figure |
+    | the estate after them | $68.75 ($44.75 to $263.75) | $825.00 ($537.00 to $3,165.00) | 2 resources are not priced and in no figure |
 
     - prices are of 2026-05-01, more than 180 days ago: costs are a guide, not a bill
 
@@ -134,8 +134,8 @@ test("nothing to do: what the estate costs", () => {
     [
       "Plan for robco: no changes, 0 unchanged",
       "",
-      "Cost",
-      "  the estate  $83.75 ($59.75 to $278.75) a month   $1,005.00 ($717.00 to $3,345.00) a year; 1 desktop is not priced and in no figure",
+      "Cost, at the expected hours (the fewest to the most)",
+      "  the estate  $83.75 ($59.75 to $278.75) a month   $1,005.00 ($717.00 to $3,345.00) a year; 1 resource is not priced and in no figure",
       "  prices are of 2026-05-01, more than 180 days ago: costs are a guide, not a bill",
       "",
     ]

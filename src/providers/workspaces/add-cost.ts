@@ -98,7 +98,8 @@ function costChange(draft: ChangeDraft, { world, views, running }: Ledger): Cost
   const was = running.get(idBefore(draft, view) ?? "");
   const becomes = basisAfter(draft, view);
   if (was !== undefined && becomes !== null && isSameBasis(was.basis, becomes)) return null;
-  if (was === undefined && becomes === null) return null;
+  // What is not ours is on nobody's bill here: it comes onto ours with its adoption.
+  if (was === undefined && (becomes === null || draft.action === "adopt")) return null;
   const before = was?.price ?? null;
   const after = becomes === null ? null : priceOf(becomes, world.topology);
   const payer = view === undefined ? was : { labels: view.facts.resource.labels, person: view.facts.user };
@@ -146,10 +147,12 @@ function withCost(
 }
 
 function costOf({ fields }: ChangeDraft, { before, after }: CostChange, savers: readonly string[]): ChangeCost {
-  const isMigration = before !== null && fields.some(({ path }) => path === "bundle");
+  const isMigration = fields.some((field) => field.path === "bundle" && field.before !== null);
   const hint = after === null ? null : runningModeHint(after);
   return changeCost({ before: monthlyOf(before), after: monthlyOf(after) }, unknownWords(before, after), [
-    ...(savers.length === 0 ? [] : [`within its budget only once ${savers.join(", ")} is done, so it waits for that`]),
+    ...(savers.length === 0
+      ? []
+      : [`it waits for the saving of ${savers.join(" and ")}: its budget has no room before`]),
     ...(isMigration ? ["this month AWS bills the desktop before and after its migration, each in part"] : []),
     ...(hint === null ? [] : [hint]),
   ]);
