@@ -34,7 +34,7 @@ export function indexLive(regions: WorkspacesObservation["regions"], estate: str
     const { region, desktop } = placed;
     const key = placeKey(region, desktop.directoryId, desktop.user);
     const known = byPlace.get(key);
-    if (known === undefined || isLeaving(known)) byPlace.set(key, desktop);
+    if (known === undefined || outranks(desktop, known)) byPlace.set(key, desktop);
     if (ownershipOf(desktop.tags, estate) !== "ours" || isLeaving(desktop)) continue;
     const name = desktop.tags[TAGS.name] ?? "";
     const named = byName.get(name);
@@ -46,6 +46,12 @@ export function indexLive(regions: WorkspacesObservation["regions"], estate: str
     named: (name) => byName.get(name) ?? [],
     all,
   };
+}
+
+/** While AWS migrates or ends a desktop there are two of one user: the one that will stay stands for both. */
+function outranks(desktop: LiveDesktop, known: LiveDesktop): boolean {
+  if (isLeaving(known) !== isLeaving(desktop)) return isLeaving(known);
+  return desktop.state === "PENDING" && known.state !== "PENDING";
 }
 
 /** User names are the same in upper and lower case. */

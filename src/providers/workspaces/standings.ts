@@ -117,7 +117,7 @@ export function slowDesktops(world: WorldView, settings: WorkspacesSettings): re
     const message = `it took ${minutes(seconds) ?? ""} to become ready; the objective is ${settings.provisioningObjective}`;
     const hint = "spec.providers.workspaces.provisioningObjective is the objective";
     return [
-      { severity: "notice" as const, code: "slow-provisioning", message, hint, resource: facts.resource, path: [] },
+      { severity: "warning" as const, code: "slow-provisioning", message, hint, resource: facts.resource, path: [] },
     ];
   });
 }

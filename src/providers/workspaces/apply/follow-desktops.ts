@@ -5,11 +5,11 @@ import { TAGS } from "../markers.ts";
 import type { LiveDesktop } from "../model.ts";
 import { conditionOf } from "../states.ts";
 import type { DirectoryGates } from "./directory-gates.ts";
-import { done, failed, failedBy, type Job, StepFailure, settleChange } from "./job.ts";
+import { done, failed, failedBy, type Job, settleChange } from "./job.ts";
 import type { Ordered } from "./make-desktops.ts";
 import { allToTheEnd } from "./outcome-queue.ts";
 import { switchPower } from "./switch-power.ts";
-import { endedInError, LIMITS, pollUntil } from "./waits.ts";
+import { endedBySomebody, endedInError, LIMITS, pollUntil } from "./waits.ts";
 
 interface Place {
   readonly region: string;
@@ -83,11 +83,6 @@ async function finish(job: Job, one: Ordered, desktop: LiveDesktop): Promise<Rea
   };
   await settleChange(job, change, report);
   return ready;
-}
-
-function endedBySomebody(id: string): StepFailure {
-  const message = `somebody ended ${id} while it was being made`;
-  return new StepFailure({ failure: "conflict", message, next: "find out who, then plan again" });
 }
 
 async function stopReady(job: Job, region: string, ready: readonly Ready[]): Promise<void> {

@@ -113,6 +113,7 @@ export async function waitForDesktop(
 }
 
 function failureOf(desktop: LiveDesktop): StepFailure | null {
+  if (conditionOf(desktop) === "leaving") return endedBySomebody(desktop.id);
   if (conditionOf(desktop) === "failed") return endedInError(desktop);
   const broken = desktop.modifications.find(({ state }) => state === "UPDATE_FAILED");
   return broken === undefined || isModifying(desktop) ? null : updateFailed(desktop, broken.resource);
@@ -124,6 +125,11 @@ export function endedInError({ id, error }: LiveDesktop): StepFailure {
     message: `${id} ended in ERROR${error === null ? "" : `: ${error}`}`,
     next: "mend what it says (network, domain join, key), then plan again: it says how to make it anew",
   });
+}
+
+export function endedBySomebody(id: string): StepFailure {
+  const message = `somebody ended ${id} meanwhile`;
+  return new StepFailure({ failure: "conflict", message, next: "find out who, then plan again" });
 }
 
 function updateFailed({ id }: LiveDesktop, resource: string): StepFailure {
