@@ -28,16 +28,19 @@ interface Ways {
 function place(facts: DesktopFacts, topology: Topology, { regions, sources }: Ways): PlacementAnswer {
   const located = locateNear(facts.near as Near, sources);
   if (!located.found) return { refusal: located };
-  const fitting = fittingDirectories(facts, topology).filter(({ region }) => isReadable(regions.get(region)));
-  const candidates = fitting.map(({ name, region }) => ({ directory: name, region }));
+  const fitting = fittingDirectories(facts, topology);
+  const readable = fitting.filter(({ region }) => isReadable(regions.get(region)));
+  const candidates = readable.map(({ name, region }) => ({ directory: name, region }));
   const placement = choosePlacement(located, candidates);
   if (placement !== null) return placement;
+  // That one fits at all was checked offline.
+  const names = fitting.map(({ name, region }) => `${name} in ${region}`).join(", ");
   return {
     refusal: {
       found: false,
-      code: "city-unknown",
-      message: `no declared directory fits: none has the bundle${facts.securityPolicy === null ? "" : " and the security policy"} of this desktop`,
-      hint: "add the bundle's name to spec.bundles of a WorkspaceDirectory, or name a directory",
+      code: "no-directory",
+      message: `no region can be chosen: none with a directory that fits could be read (${names})`,
+      hint: "mend what is said of these regions, then plan again",
     },
   };
 }

@@ -4,24 +4,39 @@ import { createIntake } from "../../../src/estate/intake.ts";
 import { openParseCache } from "../../../src/estate/parse-cache.ts";
 import { placeFindings } from "../../../src/estate/place-findings.ts";
 import { shippedSchemas } from "../../../src/estate/read-schemas.ts";
+import type { Finding } from "../../../src/estate/resource.ts";
+import type { Desired } from "../../../src/providers/provider.ts";
 import { checkWorkspaces } from "../../../src/providers/workspaces/check.ts";
 import { type Diagnostic, sortDiagnostics } from "../../../src/support/diagnostic.ts";
 import { describePosition } from "../../../src/support/position.ts";
 import { SMALL_ESTATE } from "./small-estate.ts";
 
-export const NOW = new Date("2026-11-24T12:00:00Z");
+const NOW = new Date("2026-11-24T12:00:00Z");
 
 /** The findings of these files, `reeve.yaml` among them: of the schemas, the references and the provider. */
 export function checkFiles(files: Readonly<Record<string, string>>): readonly Diagnostic[] {
+  const { desired, diagnostics, findings } = load(files);
+  const all = [...findings, ...checkWorkspaces(desired, NOW)];
+  return sortDiagnostics([...diagnostics, ...placeFindings(all, (file) => files[file] ?? null)]);
+}
+
+/** The provider's share of what these files declare. */
+export function desiredFrom(files: Readonly<Record<string, string>>): Desired {
+  return load(files).desired;
+}
+
+interface Loaded {
+  readonly desired: Desired;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly findings: readonly Finding[];
+}
+
+function load(files: Readonly<Record<string, string>>): Loaded {
   const intake = createIntake(openParseCache(null, "test"), shippedSchemas);
   for (const [file, text] of Object.entries(files)) intake.add(file, text);
   const { estate, findings } = assembleEstate(intake.declared, "reeve.yaml");
   const resources = estate.resources.filter(({ kind }) => kind.startsWith("Workspace"));
-  const ofProvider = checkWorkspaces({ estate, resources }, NOW);
-  return sortDiagnostics([
-    ...intake.diagnostics,
-    ...placeFindings([...findings, ...ofProvider], (file) => files[file] ?? null),
-  ]);
+  return { desired: { estate, resources }, diagnostics: intake.diagnostics, findings };
 }
 
 /** `file:line:column code message`; warnings say that they are. */
@@ -64,7 +79,7 @@ export function list(count: number, member: (index: number) => string): string {
 }
 
 /** Files with `⟦` where the finding is expected, which is taken out. */
-export function takeMark(files: Readonly<Record<string, string>>): {
+function takeMark(files: Readonly<Record<string, string>>): {
   readonly files: Readonly<Record<string, string>>;
   readonly place: string;
 } {
