@@ -1,7 +1,8 @@
 /**
- * Fills the marked parts of `docs/`: `<!-- fields:Kind -->` with the kind's fields from its schema, and
- * `<!-- commands -->` with the commands' own help. Each part ends at `<!-- end -->`. `npm run generate`;
- * `-- --check` fails when a page is not what schemas and commands make.
+ * Fills the marked parts of `docs/`: `<!-- fields:Kind -->` with the kind's fields from its schema, `<!-- policy:plan -->`
+ * and `<!-- policy:apply -->` with the rights of AWS roles, and `<!-- commands -->` with the commands' own help. Each part
+ * ends at `<!-- end -->`. `npm run generate`; `-- --check` fails when a page is not what schemas, operations and commands
+ * make.
  */
 import { execFileSync } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
@@ -10,17 +11,21 @@ import { factsOf, requiredOf } from "../src/estate/explain-words.ts";
 import { shippedSchemas } from "../src/estate/read-schemas.ts";
 import { asText, fieldsOf, itemsOf, type SchemaNode, schemaAt } from "../src/estate/schema-tree.ts";
 import { KIND_TABLE } from "../src/generated/kind-table.ts";
+import { type Operation, READS, WRITES } from "../src/providers/workspaces/api/operations.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DOCS = join(ROOT, "docs");
-const MARKED = /<!-- (commands|fields:(\w+)) -->\n(?:[^]*?<!-- end -->\n?|)/g;
+const MARKED = /<!-- (commands|fields:\w+|policy:(?:plan|apply)) -->\n(?:[^]*?<!-- end -->\n?|)/g;
 
 /** The page with its marked parts made anew. */
 function fill(page: string): string {
-  return page.replace(MARKED, (_whole, mark: string, kind: string | undefined) => {
-    const made = kind === undefined ? commands() : fieldTable(kind);
-    return `<!-- ${mark} -->\n\n${made}\n\n<!-- end -->\n`;
-  });
+  return page.replace(MARKED, (_whole, mark: string) => `<!-- ${mark} -->\n\n${make(mark)}\n\n<!-- end -->\n`);
+}
+
+function make(mark: string): string {
+  const [what, which = ""] = mark.split(":");
+  if (what === "fields") return fieldTable(which);
+  return what === "policy" ? rolePolicy(which === "plan" ? READS : [...READS, ...WRITES]) : commands();
 }
 
 function fieldTable(kind: string): string {
@@ -51,6 +56,13 @@ function fieldRow(path: string, field: SchemaNode, isRequired: boolean): string 
   return `| \`${path}\`${isRequired ? " *" : ""} | ${facts.get("type") ?? ""} | ${about.replaceAll("|", "\\|")} |`;
 }
 
+/** As IAM takes it. The tagging API is one more read; who somebody is may be asked by anybody. */
+function rolePolicy(operations: readonly Operation[]): string {
+  const actions = ["tag:GetResources", ...operations.map((operation) => `workspaces:${operation}`)];
+  const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] };
+  return `\`\`\`json\n${JSON.stringify(policy, null, 2)}\n\`\`\``;
+}
+
 function commands(): string {
   const names = [...reeve("--help").matchAll(/^ {2}(\w+(?: \w+)?) {2,}/gm)].map((match) => match[1] ?? "");
   return names.map((name) => helpSection(name)).join("\n\n");
@@ -72,7 +84,8 @@ async function main(): Promise<void> {
     const after = fill(before);
     if (after === before) continue;
     stale += 1;
-    if (isCheck) process.stderr.write(`docs/${name} is not what schemas and commands make: run npm run generate\n`);
+    if (isCheck)
+      process.stderr.write(`docs/${name} is not what schemas, operations and commands make: run npm run generate\n`);
     else await writeFile(join(DOCS, name), after);
   }
   process.exitCode = isCheck && stale > 0 ? 1 : 0;

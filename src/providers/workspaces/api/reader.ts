@@ -1,6 +1,7 @@
 import type * as Sdk from "@aws-sdk/client-workspaces";
 import type { LastUse, LiveBundle, LiveDesktop, LiveDirectory, TagMap, WorkspacesReader } from "../model.ts";
 import type { Doors } from "./doors.ts";
+import type { Operation } from "./operations.ts";
 import { allPages, chunksOf } from "./pages.ts";
 import { parseBundle, parseDesktop, parseDirectory, parseLastUse, parseTags } from "./parse.ts";
 import { ApiTrouble } from "./trouble.ts";
@@ -8,6 +9,9 @@ import { ApiTrouble } from "./trouble.ts";
 /** AWS's bounds: desktops, ids and directories a call; tagged resources a call. */
 export const BATCH = 25;
 const TAG_PAGE = 100;
+
+/** After so many desktops more a person is told how far the listing is: every ten seconds at AWS's pace. */
+const STEP = 500;
 
 /** One region's API. */
 export interface Place {
@@ -52,7 +56,7 @@ export function createReader(doors: Doors): WorkspacesReader {
 /** One call of the WorkSpaces API. */
 export async function ask<Out>(
   { doors, region }: Place,
-  operation: string,
+  operation: Operation,
   request: (client: Sdk.WorkSpacesClient, sdk: typeof Sdk) => Promise<Out>,
 ): Promise<Out> {
   const [client, sdk] = await Promise.all([doors.clients.workspaces(region), import("@aws-sdk/client-workspaces")]);
@@ -73,13 +77,19 @@ async function readDesktops(
   region: string,
   input: Sdk.DescribeWorkspacesCommandInput,
 ): Promise<readonly LiveDesktop[]> {
+  let seen = 0;
   const raw = await allPages(
     "DescribeWorkspaces",
     async (NextToken) => {
       const answer = await ask({ doors, region }, "DescribeWorkspaces", (client, sdk) =>
         client.send(new sdk.DescribeWorkspacesCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) })),
       );
-      return { items: (answer.Workspaces ?? []).flatMap(parseDesktop), next: answer.NextToken };
+      const items = (answer.Workspaces ?? []).flatMap(parseDesktop);
+      const before = seen;
+      seen += items.length;
+      if (Math.floor(seen / STEP) > Math.floor(before / STEP))
+        doors.progress.step(`reading desktops in ${region}: ${seen} so far`);
+      return { items, next: answer.NextToken };
     },
     (desktop) => desktop.id,
   );
