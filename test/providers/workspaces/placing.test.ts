@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Verdict } from "../../../src/providers/workspaces/api/trouble.ts";
-import type { RegionReading } from "../../../src/providers/workspaces/model.ts";
+import { indexLive, standingPlace } from "../../../src/providers/workspaces/live-index.ts";
+import type { LiveDesktop, RegionReading, TagMap } from "../../../src/providers/workspaces/model.ts";
 import { placeDesktops } from "../../../src/providers/workspaces/placing.ts";
 import { resolveTopology } from "../../../src/providers/workspaces/topology.ts";
 import { desiredFrom } from "./checked.ts";
@@ -11,6 +12,31 @@ metadata: { name: ${name} }
 spec: { region: ${region}, directoryId: d-90670123${name.length}, bundles: { ${bundle}: wsb-1a2b3c4d${name.length} } }
 ---
 `;
+/** What of a live desktop decides where it stands. */
+function live(user: string, directoryId: string, tags: TagMap = {}): LiveDesktop {
+  return {
+    id: `ws-${user}`,
+    directoryId,
+    user,
+    bundleId: "wsb-1",
+    state: "AVAILABLE",
+    error: null,
+    compute: null,
+    rootGib: null,
+    userGib: null,
+    mode: null,
+    afterIdleMinutes: null,
+    protocols: [],
+    isRootEncrypted: false,
+    isUserEncrypted: false,
+    key: null,
+    modifications: [],
+    operatingSystem: null,
+    isStandby: false,
+    tags,
+  };
+}
+
 const DESKTOP = `apiVersion: reeve.dev/v1
 kind: Workspace
 metadata: { name: jdoe }
@@ -45,9 +71,9 @@ function place(...readable: readonly string[]): unknown {
   return "refusal" in answer ? `${answer.refusal.code}: ${answer.refusal.message}` : answer.chosen.directory;
 }
 
-function emptyRegion(region: string): RegionReading {
+function emptyRegion(region: string, desktops: readonly LiveDesktop[] = []): RegionReading {
   const none = new Map<never, never>();
-  return { region, desktops: [], directories: [], bundles: none, selected: none, lastUse: none };
+  return { region, desktops, directories: [], bundles: none, selected: none, lastUse: none };
 }
 
 test.each([
@@ -60,4 +86,22 @@ test.each([
   ],
 ])("the nearest directory that fits, of regions that could be read: %s", (_name, readable, expected) => {
   expect(place(...readable)).toBe(expected);
+});
+
+const OREGON = "d-906701236";
+const IRELAND = "d-906701237";
+const CALIFORNIA = "d-9067012310";
+const OURS = { "reeve.dev/estate": "", "reeve.dev/name": "jdoe" };
+
+test.each([
+  ["nowhere", "us-west-2", [live("other", OREGON)], null],
+  ["under its name", "us-west-1", [live("jdoe", CALIFORNIA, OURS)], "california"],
+  ["as its user's, in upper case", "eu-west-1", [live("JDoe", IRELAND)], "ireland"],
+  ["not where its user has one that it cannot be", "us-west-1", [live("jdoe", CALIFORNIA)], null],
+])("where a desktop stands already: %s", (_name, region, desktops, expected) => {
+  const topology = resolveTopology(desiredFrom({ "desktops.yaml": ESTATE }));
+  const [facts] = topology.desktops;
+  if (facts === undefined) throw new Error("no desktop is declared");
+  const index = indexLive(new Map([[region, emptyRegion(region, desktops)]]), "");
+  expect(standingPlace(facts, topology, index)?.name ?? null).toBe(expected);
 });
