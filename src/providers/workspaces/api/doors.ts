@@ -11,6 +11,7 @@ export interface AccountAccess {
 
 export interface Doors {
   readonly clients: AwsClients;
+  readonly progress: Session["progress"];
   workspaces(region: string): Door;
   tagging(region: string): Door;
   sts(region: string): Door;
@@ -30,6 +31,7 @@ export function openDoors(session: Session, { accountId, roleArn, limiter }: Acc
   const open = (plane: string, region: string, rate: AccountAccess["limiter"]): Door =>
     openDoor({ name: `${plane} ${region}`, accountId, limiter: rate, clock, calls, signal, random: Math.random });
   return {
+    progress: session.progress,
     clients: openClients(session.environment, roleArn),
     workspaces: (region) => open("workspaces", region, limiter),
     tagging: (region) => open("tagging", region, other),

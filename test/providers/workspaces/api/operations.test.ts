@@ -78,7 +78,8 @@ function noteAll(): { readonly doors: Doors; readonly seen: Set<string> } {
     },
   };
   const clients = openClients({}, undefined);
-  return { doors: { clients, workspaces: () => door, tagging: () => door, sts: () => door }, seen };
+  const progress = { step: () => undefined };
+  return { doors: { clients, progress, workspaces: () => door, tagging: () => door, sts: () => door }, seen };
 }
 
 describe("the operations that roles are given", () => {

@@ -61,6 +61,17 @@ test("desktops come sorted by id, whatever order their pages have", async () => 
   expect(wire.asked.map(({ input }) => input)).toEqual([{ Limit: 25 }, { Limit: 25, NextToken: "more" }]);
 });
 
+test("a long listing says how far it is", async () => {
+  const all = ids("ws", 1030).map((WorkspaceId) => ({ WorkspaceId, DirectoryId: "d-1" }));
+  const wire = await openWire(({ input }) => {
+    const from = Number(input["NextToken"] ?? 0);
+    const next = from + 25 < all.length ? { NextToken: String(from + 25) } : {};
+    return { Workspaces: all.slice(from, from + 25), ...next };
+  });
+  expect((await wire.writer.desktops(REGION)).length).toBe(1030);
+  expect(wire.progress).toEqual([500, 1000].map((count) => `reading desktops in us-west-2: ${count} so far`));
+});
+
 test("tags by id, from ARNs of desktops and directories", async () => {
   const arn = (resource: string): string => `arn:aws:workspaces:us-west-2:123456789012:${resource}`;
   const wire = await openWire(() => ({

@@ -15,16 +15,18 @@ export interface Asked {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-export interface Refusal {
+interface Refusal {
   readonly error: string;
 }
 
 /** The answer's body, or the name of an error. */
-export type Respond = (asked: Asked) => object | Refusal;
+type Respond = (asked: Asked) => object | Refusal;
 
 export interface Wire {
   readonly writer: WorkspacesWriter;
   readonly asked: readonly Asked[];
+  /** What was said to the person who waits. */
+  readonly progress: readonly string[];
 }
 
 export async function openWire(respond: Respond = () => ({})): Promise<Wire> {
@@ -44,7 +46,8 @@ export async function openWire(respond: Respond = () => ({})): Promise<Wire> {
     server.closeAllConnections();
     server.close();
   });
-  return { writer: openWriter((server.address() as AddressInfo).port), asked };
+  const progress: string[] = [];
+  return { writer: openWriter((server.address() as AddressInfo).port, progress), asked, progress };
 }
 
 async function readAsked(request: IncomingMessage): Promise<Asked> {
@@ -54,13 +57,13 @@ async function readAsked(request: IncomingMessage): Promise<Asked> {
   return { operation, input: JSON.parse(Buffer.concat(chunks).toString("utf8")) as Asked["input"] };
 }
 
-function openWriter(port: number): WorkspacesWriter {
+function openWriter(port: number, progress: string[]): WorkspacesWriter {
   const session = {
     estate: "robco",
     root: "/",
     clock: { now: () => new Date(1_000_000), sleep: () => Promise.resolve() },
     calls: directCalls,
-    progress: { step: () => undefined },
+    progress: { step: (text: string) => progress.push(text) },
     signal: new AbortController().signal,
     environment: {
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
