@@ -3,12 +3,13 @@ import { setTimeout } from "node:timers/promises";
 import { answerAdmin } from "./admin.ts";
 import { ApiError } from "./api-error.ts";
 import type { Answer, Engine } from "./engine.ts";
+import { answerPriceList } from "./price-list.ts";
 import { happens } from "./random.ts";
 import { readBody, readTarget } from "./request.ts";
 import { stsError } from "./sts.ts";
 import type { FaultKind } from "./world.ts";
 
-/** Speaks AWS JSON 1.1 and STS's query protocol, and the console's JSON under `/_sandbox/`. */
+/** Speaks AWS JSON 1.1 and STS's query protocol, has the price list's files, and the console's JSON under `/_sandbox/`. */
 export function createHttpServer(engine: Engine): Server {
   return createServer((message, response) => {
     serve(engine, message, response).catch((error: unknown) => {
@@ -21,6 +22,7 @@ export function createHttpServer(engine: Engine): Server {
 async function serve(engine: Engine, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(message);
   if (message.url?.startsWith("/_sandbox/") === true) return answerAdmin(engine, { message, body, response });
+  if (message.url?.startsWith("/offers/") === true) return sendFile(response, answerPriceList(message.url));
   try {
     const target = readTarget(message, body);
     await send(engine, { answer: engine.answer(target, body), response, isXml: target.service === "sts" });
@@ -28,6 +30,11 @@ async function serve(engine: Engine, message: IncomingMessage, response: ServerR
     if (!(error instanceof ApiError)) throw error;
     sendError(engine, { response, isXml: false, error, requestId: "00000000-0000-4000-8000-000000000000" });
   }
+}
+
+function sendFile(response: ServerResponse, file: object | null): void {
+  response.writeHead(file === null ? 404 : 200, { "content-type": "application/json" });
+  response.end(file === null ? "" : JSON.stringify(file));
 }
 
 interface Sending {
