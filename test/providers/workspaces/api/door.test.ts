@@ -191,14 +191,16 @@ test("half open after 30 seconds; two successes close it", async () => {
   bench.pass(1);
   expect(await bench.call("StopWorkspaces", OK)).toBe("ok");
   expect(await bench.call("StopWorkspaces", OK)).toBe("ok");
-  expect(await bench.call("StopWorkspaces", "InternalFailure", OK)).toBe("ok");
+  expect(await bench.call("StopWorkspaces", "InternalFailure", "InternalFailure", OK)).toBe("ok");
 });
 
 test("half open, one success and one failure: open for 30 seconds more", async () => {
   const bench = await openBreaker();
   bench.pass(30);
   expect(await bench.call("StopWorkspaces", OK)).toBe("ok");
+  const before = bench.sent.length;
   expect(await bench.call("StopWorkspaces", "InternalFailure")).toBe("CircuitOpen");
+  expect(bench.sent.length).toBe(before + 1);
   bench.pass(29);
   expect(await bench.call("StopWorkspaces", OK)).toBe("CircuitOpen");
   bench.pass(1);
