@@ -179,3 +179,14 @@ describe("while the index of tags lags behind", () => {
     expect(actionsOf(await bench.plan())).toEqual(["bob delete"]);
   });
 });
+
+test("a region that cannot be read is said once for each of its directories, and once where it has none", async () => {
+  const bench = await openEstate({ rules: EVEN, settings: "regions: [us-west-2, ap-south-1]" });
+  bench.write(directory(), desktop("ann"));
+  bench.inject({ operation: "DescribeWorkspaceDirectories", kind: "denied-iam", times: 9 });
+  const found = findingsOf(await bench.plan());
+  expect(found).toEqual([
+    expect.stringMatching(/^error workspaces-unreadable: ap-south-1 cannot be read, .* AccessDenied/),
+    expect.stringMatching(/^error workspaces-unreadable: us-west-2 cannot be read, .* AccessDenied/),
+  ]);
+});
