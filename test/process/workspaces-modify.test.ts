@@ -192,3 +192,21 @@ test("what users may choose for themselves is no drift", async () => {
   expect(actionsOf(plan)).toEqual([]);
   expect(plan.ignored.map(({ path }) => path)).toEqual(["compute", "running", "volumes.userGib"]);
 });
+
+test("fifty at once: one change each, and looks that are shared", async () => {
+  const bench = await openEstate();
+  const names = Array.from({ length: 50 }, (_, index) => `user-${String(index).padStart(2, "0")}`);
+  bench.write(directory(), ...names.map((name) => desktop(name)));
+  await bench.apply();
+  bench.pass(60);
+  bench.forget();
+  bench.write(directory(), ...names.map((name) => desktop(name, { more: "running: { mode: always-on }" })));
+  const report = await bench.apply();
+  expect(new Set(report.outcomes.map(({ status }) => status))).toEqual(new Set(["done"]));
+  const { ModifyWorkspaceProperties: changes, DescribeWorkspaces: looks = 0 } = bench.sandbox.log.counts();
+  expect(changes).toBe(50);
+  // The plan's own are in it.
+  expect(looks).toBeLessThan(50);
+  expect(bench.sandbox.log.requests.filter(({ error }) => error !== null)).toEqual([]);
+  expect(actionsOf(await bench.plan())).toEqual([]);
+});

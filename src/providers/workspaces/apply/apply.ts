@@ -4,6 +4,7 @@ import type { WorkspaceSecurityPolicySpec } from "../../../generated/documents.t
 import type { Change } from "../../../plan/change.ts";
 import type { Outcome } from "../../../plan/outcome.ts";
 import type { Session, Work } from "../../provider.ts";
+import { BATCH } from "../api/reader.ts";
 import { ApiTrouble } from "../api/trouble.ts";
 import { bundleFor } from "../compare-policies.ts";
 import { type DesktopView, viewWorld } from "../desktop-view.ts";
@@ -19,10 +20,11 @@ import { type Failure, failed, type Job, reasonOf, settleChange } from "./job.ts
 import { type Making, makeDesktops } from "./make-desktops.ts";
 import { allToTheEnd, type OutcomeQueue, queueOutcomes } from "./outcome-queue.ts";
 import { type Removal, removeDesktops } from "./remove-desktops.ts";
+import { shareLooks } from "./share-looks.ts";
 import { switchTargets } from "./switch-power.ts";
 
-/** Desktops changed in place at the same time; the limiter sets the pace all the same. */
-const AT_ONCE = 10;
+/** Desktops changed in place at the same time: as many as share a look. The limiter sets the pace all the same. */
+const AT_ONCE = BATCH;
 
 /** Directories first; then what goes, what comes and what changes, side by side; last what waits for one of these. */
 export async function* applyWorkspaces(
@@ -35,7 +37,7 @@ export async function* applyWorkspaces(
   yield* applyPolicies(work, session);
   const changes = work.changes.filter(({ kind }) => kind !== "WorkspaceSecurityPolicy");
   if (changes.length === 0 || topology.settings === null) return;
-  const writer = opener.open(topology.settings);
+  const writer = shareLooks(opener.open(topology.settings));
   const refusal = await refuseAccount(writer, topology.regions[0] ?? "", topology.settings.accountId);
   if (refusal !== null) yield* changes.map((change) => failed(change, refusal));
   else yield* queueOutcomes((queue) => carryOut({ writer, session, world, queue }, changes));
