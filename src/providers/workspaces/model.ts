@@ -4,6 +4,7 @@ import type { PublishedFiles, Publisher } from "./gpo/compare-bundle.ts";
 import type { LoadedTemplate } from "./gpo/render-bundle.ts";
 import type { Placement } from "./placement/choose-placement.ts";
 import type { NotLocated } from "./placement/near.ts";
+import type { OwnPrices } from "./pricing/own-prices.ts";
 
 /** Keys and values of AWS tags. */
 export type TagMap = Readonly<Record<string, string>>;
@@ -117,6 +118,8 @@ export interface WorkspacesObservation {
   readonly policies: ReadonlyMap<string, PolicyReading>;
   /** Bundles of policies below Reeve's own folder, with who published them. */
   readonly published: readonly { readonly folder: string; readonly publisher: Publisher }[];
+  /** Left out where the estate names no price files. */
+  readonly prices?: OwnPrices;
 }
 
 /** A policy's template and what is published of it, or which of them cannot be read. */
@@ -161,7 +164,7 @@ export interface DesktopOrder {
 }
 
 /** A directory that WorkSpaces is to use; without subnets AWS picks them. */
-export interface DirectoryRegistration {
+interface DirectoryRegistration {
   readonly directoryId: string;
   readonly subnetIds: readonly string[] | null;
   readonly tags: TagMap;
