@@ -15,7 +15,7 @@ import { type Operation, READS, WRITES } from "../src/providers/workspaces/api/o
 
 const ROOT = join(import.meta.dirname, "..");
 const DOCS = join(ROOT, "docs");
-const MARKED = /<!-- (commands|fields:\w+|policy:(?:plan|apply)) -->\n(?:[^]*?<!-- end -->\n?|)/g;
+const MARKED = /<!-- (commands|fields:[\w.]+|policy:(?:plan|apply)) -->\n(?:[^]*?<!-- end -->\n?|)/g;
 
 /** The page with its marked parts made anew. */
 function fill(page: string): string {
@@ -28,12 +28,14 @@ function make(mark: string): string {
   return what === "policy" ? rolePolicy(which === "plan" ? READS : [...READS, ...WRITES]) : commands();
 }
 
-function fieldTable(kind: string): string {
+/** Of a kind, or of what lies deeper in its spec: `Estate.providers.workspaces`. */
+function fieldTable(place: string): string {
+  const [kind, ...path] = place.split(".");
   const row = KIND_TABLE.find((one) => one.kind === kind);
-  const spec = row === undefined ? null : schemaAt(shippedSchemas(), row.schema, ["spec"]);
-  if (spec === null) throw new Error(`docs/ ask for the fields of ${kind}, which is no kind`);
-  const rows = rowsOf("spec", spec);
-  return [`### ${kind}`, "", "| field | type | what it is |", "| --- | --- | --- |", ...rows].join("\n");
+  const spec = row === undefined ? null : schemaAt(shippedSchemas(), row.schema, ["spec", ...path]);
+  if (spec === null) throw new Error(`docs/ ask for the fields of ${place}, which is no kind and no part of one`);
+  const rows = rowsOf(["spec", ...path].join("."), spec);
+  return [`### ${place}`, "", "| field | type | what it is |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 /** A row a field, those inside it after it. */
