@@ -259,6 +259,12 @@ export interface WorkspacesSettings {
    * A desktop that took longer than this to become ready is a warning.
    */
   provisioningObjective: string;
+  /**
+   * Price files of the estate's own, written by `reeve prices`: paths below the folder that holds the state directory. For a region of which one has a price, it alone counts; all else comes from the book that travels with Reeve.
+   *
+   * @maxItems 32
+   */
+  prices: string[];
   hoursPerMonth: AutoStopHours;
 }
 /**

@@ -16,6 +16,7 @@ import {
   type RunningCost,
 } from "./pricing/check-budgets.ts";
 import { runningModeHint } from "./pricing/describe-price.ts";
+import { priceFileFindings } from "./pricing/own-prices.ts";
 import type { DesktopPrice } from "./pricing/price-desktop.ts";
 import { staleWarning } from "./pricing/stale-prices.ts";
 import { isLeaving } from "./states.ts";
@@ -52,7 +53,12 @@ export function addCost(
     findings:
       estate.document === undefined
         ? []
-        : budgetFindings({ budgets, standings: answer.standings, stale }, estate.document),
+        : [
+            ...(world.observation.prices === undefined
+              ? []
+              : priceFileFindings(world.observation.prices, estate.document)),
+            ...budgetFindings({ budgets, standings: answer.standings, stale }, estate.document),
+          ],
   };
 }
 
@@ -85,10 +91,10 @@ function openLedger(drafts: readonly ChangeDraft[], world: WorldView): Ledger {
   return { world, views, running: new Map(running) };
 }
 
-function runningCost({ region, desktop }: Placed, view: DesktopView | undefined, { topology }: WorldView) {
+function runningCost({ region, desktop }: Placed, view: DesktopView | undefined, world: WorldView) {
   const basis = liveBasis(desktop, view?.facts ?? null, region);
   const labels = view?.facts.resource.labels ?? {};
-  return { id: desktop.id, labels, person: desktop.user, basis, price: priceOf(basis, topology) };
+  return { id: desktop.id, labels, person: desktop.user, basis, price: priceOf(basis, world) };
 }
 
 /** Null for a change that leaves the bill as it is. */
@@ -101,7 +107,7 @@ function costChange(draft: ChangeDraft, { world, views, running }: Ledger): Cost
   // What is not ours is on nobody's bill here: it comes onto ours with its adoption.
   if (was === undefined && (becomes === null || draft.action === "adopt")) return null;
   const before = was?.price ?? null;
-  const after = becomes === null ? null : priceOf(becomes, world.topology);
+  const after = becomes === null ? null : priceOf(becomes, world);
   const payer = view === undefined ? was : { labels: view.facts.resource.labels, person: view.facts.user };
   return {
     address: draft.address,

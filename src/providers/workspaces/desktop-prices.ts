@@ -68,17 +68,21 @@ export function isSameBasis(a: PriceBasis, b: PriceBasis): boolean {
   return !("unknown" in a) && canonicalJson(a) === canonicalJson(b);
 }
 
-export function priceOf(basis: PriceBasis, topology: Topology): DesktopPrice {
+export function priceOf(basis: PriceBasis, { topology, observation }: WorldView): DesktopPrice {
   if ("unknown" in basis) return { status: "not-priced", because: basis.unknown };
   const { region, ...spec } = basis;
   const hours = hoursOf(topology);
-  return priceDesktop(spec, region, hours === undefined ? {} : { hours });
+  const book = observation.prices?.book;
+  return priceDesktop(spec, region, {
+    ...(hours === undefined ? {} : { hours }),
+    ...(book === undefined ? {} : { book }),
+  });
 }
 
 /** What a desktop costs by itself, for `reeve list`; null where there is none. */
-export function priceWords({ live, facts, directory }: DesktopView, { topology }: WorldView): string | null {
+export function priceWords({ live, facts, directory }: DesktopView, world: WorldView): string | null {
   if (live === null || directory === null) return null;
-  return describePrice(priceOf(liveBasis(live, facts, directory.region), topology));
+  return describePrice(priceOf(liveBasis(live, facts, directory.region), world));
 }
 
 /** Hours of use that the estate expects. */

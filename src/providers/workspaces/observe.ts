@@ -15,6 +15,7 @@ import type {
 } from "./model.ts";
 import { placeDesktops } from "./placing.ts";
 import { listPolicies, readPolicies } from "./policies-observe.ts";
+import { readOwnPrices } from "./pricing/own-prices.ts";
 import { type DesktopFacts, resolveTopology, type Topology } from "./topology.ts";
 
 /** One pass a region, all regions at once; what cannot be read is part of the observation. */
@@ -26,7 +27,9 @@ export async function observeWorkspaces(
   const topology = resolveTopology(desired);
   const policies = readPolicies(desired, session.root);
   const published = listPolicies(desired, session.root);
-  const nothing = { regions: new Map(), placements: new Map(), policies, published };
+  const files = topology.settings?.prices ?? [];
+  const prices = files.length === 0 ? {} : { prices: readOwnPrices(files, session.root) };
+  const nothing = { regions: new Map(), placements: new Map(), policies, published, ...prices };
   const [first] = topology.regions;
   if (topology.settings === null || first === undefined) return { accountId: null, accountTrouble: null, ...nothing };
   const reader = opener.open(topology.settings);
@@ -35,7 +38,7 @@ export async function observeWorkspaces(
   const asked = { accountId: account.value, accountTrouble: null };
   if (account.value !== topology.settings.accountId) return { ...asked, ...nothing };
   const regions = await readRegions(reader, topology, session);
-  return { ...asked, regions, placements: placeDesktops(topology, regions), policies, published };
+  return { ...asked, ...nothing, regions, placements: placeDesktops(topology, regions) };
 }
 
 async function readRegions(

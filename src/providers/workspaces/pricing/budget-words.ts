@@ -85,7 +85,7 @@ function outdated({ now, after }: BudgetStanding, budget: Budget, stale: string 
     severity: "warning",
     code: "budget-stale-prices",
     message: `the budget of ${scopeWords(budget)} is judged by old prices: ${stale}`,
-    hint: "compare the figures with AWS's price list before you rely on them",
+    hint: "take AWS's own of today with reeve prices, and name the file in spec.providers.workspaces.prices",
   };
 }
 

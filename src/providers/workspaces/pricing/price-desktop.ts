@@ -53,7 +53,10 @@ export function priceDesktop(
   { hours = ASSUMED_HOURS, book = PRICE_BOOK }: { readonly hours?: MonthlyHours; readonly book?: PriceBook } = {},
 ): DesktopPrice {
   const rows = book.prices.filter((row) => row.region === region && isFor(row, spec, book));
-  const of = (meter: Meter) => rows.find((row) => row.meter === meter);
+  const of = (meter: Meter) => {
+    const fitting = rows.filter((row) => row.meter === meter);
+    return fitting.find(({ volumes }) => volumes !== "any") ?? fitting[0];
+  };
   const meters = { always: of("always-on-month"), fee: of("auto-stop-month"), hourly: of("auto-stop-hour") };
   return (
     (spec.mode === "always-on" ? alwaysOnPrice(meters, book) : autoStopPrice(meters, hours, book)) ??
@@ -110,6 +113,7 @@ function notesOf(used: readonly PriceRow[]): readonly string[] {
 function isFor(row: PriceRow, spec: DesktopSpec, book: PriceBook): boolean {
   const isSame =
     row.compute === spec.compute && row.operatingSystem === spec.operatingSystem && row.license === spec.license;
+  if (row.volumes === "any") return isSame;
   const pair = row.volumes === "bundle-default" ? book.defaultVolumes.pairs[row.compute] : row.volumes;
   return isSame && pair?.rootGib === spec.volumes.rootGib && pair.userGib === spec.volumes.userGib;
 }
