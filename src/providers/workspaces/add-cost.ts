@@ -1,13 +1,13 @@
 /** Puts money to the changes, and holds back what a budget does not allow. Pure. */
 import type { Estate } from "../../estate/estate.ts";
-import type { Address, Finding } from "../../estate/resource.ts";
+import type { Address, Finding, Resource } from "../../estate/resource.ts";
 import type { ChangeDraft } from "../../plan/change.ts";
 import { type ChangeCost, type CostLedger, changeCost, type MonthlyCost } from "../../plan/cost.ts";
 import { changedBasis, isSameBasis, liveBasis, newBasis, type PriceBasis, priceOf } from "./desktop-prices.ts";
 import type { DesktopView, WorldView } from "./desktop-view.ts";
-import type { Placed } from "./live-index.ts";
+import { isReadable, type Placed } from "./live-index.ts";
 import { ownershipOf } from "./markers.ts";
-import { budgetBlock, budgetFindings } from "./pricing/budget-words.ts";
+import { type BudgetReport, budgetBlock, budgetFindings } from "./pricing/budget-words.ts";
 import {
   type BudgetAnswer,
   type CostChange,
@@ -16,8 +16,8 @@ import {
   type RunningCost,
 } from "./pricing/check-budgets.ts";
 import { runningModeHint } from "./pricing/describe-price.ts";
-import { priceFileFindings } from "./pricing/own-prices.ts";
 import type { DesktopPrice } from "./pricing/price-desktop.ts";
+import { priceFileFindings } from "./pricing/price-file-findings.ts";
 import { staleWarning } from "./pricing/stale-prices.ts";
 import { isLeaving } from "./states.ts";
 
@@ -45,21 +45,24 @@ export function addCost(
     return change === undefined ? draft : withCost(draft, change, { answer, budgets });
   });
   const prices = [...current.map(({ price }) => price), ...changes.flatMap(({ after }) => after ?? [])];
-  const stale = staleOf(prices, world.now);
+  const beside = { stale: staleOf(prices, world.now), unread: unreadRegions(world) };
+  const cost = { now: current.map(({ price }) => monthlyOf(price)), notes: notesOf(prices, beside) };
+  const report = { budgets, standings: answer.standings, ...beside };
   return {
     changes: costed,
-    cost:
-      prices.length === 0 ? null : { now: current.map(({ price }) => monthlyOf(price)), notes: notesOf(prices, stale) },
-    findings:
-      estate.document === undefined
-        ? []
-        : [
-            ...(world.observation.prices === undefined
-              ? []
-              : priceFileFindings(world.observation.prices, estate.document)),
-            ...budgetFindings({ budgets, standings: answer.standings, stale }, estate.document),
-          ],
+    cost: prices.length === 0 ? null : cost,
+    findings: estate.document === undefined ? [] : findingsOf(world, report, estate.document),
   };
+}
+
+function findingsOf({ observation }: WorldView, report: BudgetReport, document: Resource): readonly Finding[] {
+  const ofFiles = observation.prices === undefined ? [] : priceFileFindings(observation.prices, document);
+  return [...ofFiles, ...budgetFindings(report, document)];
+}
+
+/** What is there costs money, read or not. */
+function unreadRegions({ topology, observation }: WorldView): readonly string[] {
+  return topology.regions.filter((region) => !isReadable(observation.regions.get(region)));
 }
 
 interface Ledger {
@@ -181,7 +184,11 @@ function staleOf(prices: readonly DesktopPrice[], now: Date): string | null {
   return staleWarning(dates, now);
 }
 
-function notesOf(prices: readonly DesktopPrice[], stale: string | null): readonly string[] {
+function notesOf(
+  prices: readonly DesktopPrice[],
+  { stale, unread }: Pick<BudgetReport, "stale" | "unread">,
+): readonly string[] {
   const assumed = prices.flatMap((price) => (price.status === "priced" ? price.notes : []));
-  return [...new Set([...assumed, ...(stale === null ? [] : [stale])])].toSorted();
+  const missing = unread.map((region) => `what is in ${region}, which cannot be read, is in no figure`);
+  return [...new Set([...assumed, ...missing, ...(stale === null ? [] : [stale])])].toSorted();
 }

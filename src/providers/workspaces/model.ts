@@ -4,7 +4,7 @@ import type { PublishedFiles, Publisher } from "./gpo/compare-bundle.ts";
 import type { LoadedTemplate } from "./gpo/render-bundle.ts";
 import type { Placement } from "./placement/choose-placement.ts";
 import type { NotLocated } from "./placement/near.ts";
-import type { OwnPrices } from "./pricing/own-prices.ts";
+import type { OwnPrices } from "./pricing/price-book.ts";
 
 /** Keys and values of AWS tags. */
 export type TagMap = Readonly<Record<string, string>>;

@@ -215,6 +215,11 @@ test.each([
     says: ["warning spec.budgets.0.monthlyUsd: the budget of the estate cannot count 1 desktop that is not priced"],
   },
   {
+    name: "over a region that cannot be read",
+    scene: { documents: [document("ann")], budgets: "[{ scope: estate, monthlyUsd: 100 }]", isUnread: true },
+    says: ["warning spec.budgets.0.monthlyUsd: the budget of the estate cannot count what is in us-east-1"],
+  },
+  {
     name: "kept",
     scene: { documents: [document("ann")], budgets: "[{ scope: estate, monthlyUsd: 300 }]" },
     says: [],

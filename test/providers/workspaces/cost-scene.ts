@@ -65,9 +65,11 @@ export interface Scene {
   readonly desktops?: readonly LiveDesktop[];
   /** A YAML list. */
   readonly budgets?: string;
+  /** The region does not answer. */
+  readonly isUnread?: boolean;
 }
 
-export function planOf({ documents = [], desktops = [], budgets = "[]" }: Scene): Plan {
+export function planOf({ documents = [], desktops = [], budgets = "[]", isUnread = false }: Scene): Plan {
   const reeve = `apiVersion: reeve.dev/v1\nkind: Estate\nmetadata: { name: robco }\nspec:\n  providers: { workspaces: { accountId: "123456789012" } }\n  budgets: ${budgets}\n`;
   const intake = createIntake(openParseCache(null, "test"), shippedSchemas);
   intake.add("reeve.yaml", reeve);
@@ -75,12 +77,12 @@ export function planOf({ documents = [], desktops = [], budgets = "[]" }: Scene)
   const { estate, findings } = assembleEstate(intake.declared, "reeve.yaml");
   const [wrong] = [...intake.diagnostics, ...findings];
   if (wrong !== undefined) throw new Error(`not what the scene means: ${wrong.message}`);
-  const comparison = compareWorkspaces({ estate, resources: estate.resources }, observe(desktops), NOW);
+  const comparison = compareWorkspaces({ estate, resources: estate.resources }, observe(desktops, isUnread), NOW);
   const diagnostics = comparison.findings.map(({ resource: _resource, path, ...one }) => ({ ...one, at: null, path }));
   return assemblePlan({ estate, commit: null, parts: [{ provider: "workspaces", ...comparison }], diagnostics });
 }
 
-function observe(desktops: readonly LiveDesktop[]): WorkspacesObservation {
+function observe(desktops: readonly LiveDesktop[], isUnread: boolean): WorkspacesObservation {
   const reading = {
     region: "us-east-1",
     desktops,
@@ -89,7 +91,16 @@ function observe(desktops: readonly LiveDesktop[]): WorkspacesObservation {
     selected: new Map(),
     lastUse: new Map(),
   };
-  const regions = new Map([["us-east-1", reading]]);
+  const trouble = {
+    code: "ServiceUnavailable",
+    message: "no answer",
+    next: "wait",
+    failure: "retryable" as const,
+    isTransient: true,
+    feedsBreaker: true,
+    isThrottling: false,
+  };
+  const regions = new Map([["us-east-1", isUnread ? { region: "us-east-1", trouble } : reading]]);
   const nothing = { placements: new Map(), policies: new Map(), published: [] };
   return { accountId: "123456789012", accountTrouble: null, regions, ...nothing };
 }

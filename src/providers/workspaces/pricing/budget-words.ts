@@ -39,15 +39,25 @@ export interface BudgetReport {
   readonly standings: readonly BudgetStanding[];
   /** Of prices too old to trust; null where they are not. */
   readonly stale: string | null;
+  /** Regions that could not be read. */
+  readonly unread: readonly string[];
 }
 
 /** Each at its budget's line in reeve.yaml. */
-export function budgetFindings({ budgets, standings, stale }: BudgetReport, document: Resource): readonly Finding[] {
+export function budgetFindings(
+  { budgets, standings, stale, unread }: BudgetReport,
+  document: Resource,
+): readonly Finding[] {
   return standings.flatMap((standing, place) => {
     const budget = budgets[place];
     if (budget === undefined) return [];
     const about = { resource: document, path: ["spec", "budgets", place, "monthlyUsd"] };
-    const words = [exceeded(standing, budget), uncounted(standing, budget), outdated(standing, budget, stale)];
+    const words = [
+      exceeded(standing, budget),
+      uncounted(standing, budget),
+      unseen(budget, unread),
+      outdated(standing, budget, stale),
+    ];
     return words.flatMap((one) => (one === null ? [] : [{ ...one, ...about }]));
   });
 }
@@ -75,6 +85,16 @@ function uncounted({ notPriced }: BudgetStanding, budget: Budget): Words | null 
     code: "budget-not-priced",
     message: `the budget of ${scopeWords(budget)} cannot count ${which}`,
     hint: "what they cost comes on top; the plan says of each why nobody knows",
+  };
+}
+
+function unseen(budget: Budget, unread: readonly string[]): Words | null {
+  if (unread.length === 0) return null;
+  return {
+    severity: "warning",
+    code: "budget-unread",
+    message: `the budget of ${scopeWords(budget)} cannot count what is in ${unread.join(", ")}`,
+    hint: "see the finding about the region that cannot be read",
   };
 }
 

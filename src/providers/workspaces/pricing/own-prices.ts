@@ -1,17 +1,11 @@
 /** The price files that an estate names, from its repository. */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Finding, Resource } from "../../../estate/resource.ts";
 import { pathTrouble } from "../gpo/published-folder.ts";
-import { PRICE_BOOK, type PriceBook, type PriceFile, parsePriceFile, withOwnPrices } from "./price-book.ts";
+import { type OwnPrices, PRICE_BOOK, type PriceFile, parsePriceFile, withOwnPrices } from "./price-book.ts";
 
 /** A region has some thousands of prices. */
 const LARGEST_FILE = 16 * 1024 * 1024;
-
-export interface OwnPrices {
-  readonly book: PriceBook;
-  readonly troubles: readonly { readonly place: number; readonly message: string }[];
-}
 
 export function readOwnPrices(paths: readonly string[], root: string): OwnPrices {
   const read = paths.map((path) => readPriceFile(root, path));
@@ -35,16 +29,4 @@ function readPriceFile(root: string, path: string): PriceFile | string {
   return found.size > LARGEST_FILE
     ? "it is too large for prices"
     : parsePriceFile(readFileSync(join(root, path), "utf8"));
-}
-
-/** An error: without its prices a plan would call what is priced unknown, and its budgets would not hold. */
-export function priceFileFindings({ troubles }: OwnPrices, document: Resource): readonly Finding[] {
-  return troubles.map(({ place, message }) => ({
-    severity: "error",
-    code: "price-file",
-    message,
-    hint: "write it with reeve prices, or take it out of the list",
-    resource: document,
-    path: ["spec", "providers", "workspaces", "prices", place],
-  }));
 }

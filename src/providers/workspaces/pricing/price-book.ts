@@ -28,7 +28,7 @@ export interface PriceRow {
   readonly confidence: string;
 }
 
-export interface PriceSource {
+interface PriceSource {
   readonly what: string;
   /** The day for which the source states its prices. */
   readonly date: string;
@@ -56,6 +56,13 @@ function parsePriceBook(data: typeof book): PriceBook {
 /** Prices of an estate's own, as `reeve prices` writes them. */
 export interface PriceFile extends Pick<PriceBook, "sources" | "prices"> {
   readonly formatVersion: 1;
+}
+
+/** The book with an estate's own files, and which of these cannot be used. */
+export interface OwnPrices {
+  readonly book: PriceBook;
+  /** `place` is the file's in `spec.providers.workspaces.prices`. */
+  readonly troubles: readonly { readonly place: number; readonly message: string }[];
 }
 
 /** A price file's text, or in words why it is none. */
