@@ -8,7 +8,7 @@ const NAMESPACES = {
   monitoring: "http://monitoring.amazonaws.com/doc/2010-08-01/",
 } as const;
 
-export type QueryService = keyof typeof NAMESPACES;
+type QueryService = keyof typeof NAMESPACES;
 
 interface Answering {
   readonly service: QueryService;

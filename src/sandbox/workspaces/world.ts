@@ -66,7 +66,7 @@ export interface Desktop {
   isKeyDisabled: boolean;
 }
 
-export interface Session {
+interface Session {
   readonly from: number;
   /** Null while it lasts. */
   readonly to: number | null;
