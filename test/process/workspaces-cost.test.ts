@@ -76,6 +76,17 @@ test("a saving that fails is not spent", async () => {
   expect(bench.look()).toEqual(["zoe AVAILABLE"]);
 });
 
+test("stopped between the two, the same reviewed plan carries on", async () => {
+  const bench = await openBudgeted(100, ["zoe"]);
+  bench.write(directory("virginia"), virginian("bob"));
+  const reviewed = await bench.plan();
+  // The call and its five retries.
+  bench.inject({ operation: "CreateWorkspaces", kind: "error-before", times: 6 });
+  expect(outcomesOf(await bench.apply({ reviewed }))).toEqual(["zoe done", "bob failed retryable"]);
+  expect(outcomesOf(await bench.apply({ reviewed }))).toEqual(["bob done", "zoe done"]);
+  expect(bench.look()).toEqual(["bob AVAILABLE"]);
+});
+
 test("what fits is made and the rest is held; stopping and deleting go ahead under an exceeded budget", async () => {
   const bench = await openBudgeted(150, ["ann"]);
   bench.write(directory("virginia"), virginian("ann", "desiredState: stopped"), virginian("bob"), virginian("cid"));
