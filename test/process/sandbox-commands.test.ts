@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -197,6 +198,20 @@ test("Ctrl-C with the sandbox inside the command: its state is kept and its fold
 test("the folder is free after an error, too", async () => {
   writeFileSync(join(cwd, "desired-state/desktops.yaml"), "kind: [\n");
   expect((await reeve("plan", "--sandbox")).code).toBe(1);
+  expect(existsSync(join(cwd, ".reeve/sandbox/running.json"))).toBe(false);
+});
+
+test("a folder without an estate is left as it is found", async () => {
+  rmSync(join(cwd, "desired-state"), { recursive: true });
+  const { code, stderr } = await reeve("plan", "--sandbox");
+  expect([code, stderr, readdirSync(cwd)]).toEqual([1, expect.stringContaining("[no-state-directory]"), []]);
+});
+
+test("who reads nothing of a plan stops nothing: no error, and the folder is free", () => {
+  const cli = join(import.meta.dirname, "../../src/cli.ts");
+  const line = `set -o pipefail; "$0" --disable-warning=ExperimentalWarning "$1" plan --sandbox | true; echo $?`;
+  const { stdout, stderr } = spawnSync("bash", ["-c", line, process.execPath, cli], { cwd, encoding: "utf8" });
+  expect([stdout, stderr]).toEqual(["0\n", expect.not.stringContaining("EPIPE")]);
   expect(existsSync(join(cwd, ".reeve/sandbox/running.json"))).toBe(false);
 });
 
