@@ -128,7 +128,7 @@ test("other people's desktops are listed and never touched; another estate's mar
   bench.forget();
   const plan = await bench.plan();
   expect(actionsOf(plan)).toEqual([]);
-  expect(plan.foreign.map(({ what, where }) => `${what.replace(/ws-\w+/, "ID")} in ${where}`)).toEqual([
+  expect(plan.foreign.map(({ what, where }) => `${what.replace(/ws-\w+/, "ID")} in ${where}`).toSorted()).toEqual([
     "ID of eve (AVAILABLE, standard, always-on) in us-west-2/oregon",
     "ID of mallory (AVAILABLE, standard, always-on) in us-west-2/oregon",
   ]);

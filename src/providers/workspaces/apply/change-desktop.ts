@@ -42,7 +42,9 @@ export async function changeDesktop(job: Job, change: Change, view: DesktopView)
 /** Before anything else keeps the desktop busy: what is counted is how long it took to be ready. */
 async function timeFirst({ job, region, paths }: Changing, { id, tags }: LiveDesktop): Promise<void> {
   const from = createdAt(tags);
-  if (isPathOf(paths, TAGS.readyAfter) && from !== null) await recordReady(job, { region, id, from });
+  if (isPathOf(paths, TAGS.readyAfter) && from !== null) {
+    await recordReady(job, { region, id, from, seenAt: job.session.clock.now() });
+  }
 }
 
 function isPathOf(paths: ReadonlySet<string>, tag: string): boolean {

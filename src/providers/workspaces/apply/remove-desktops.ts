@@ -27,9 +27,19 @@ export async function endDesktops(job: Job, targets: readonly Target[]): Promise
   const standing = new Set<string>();
   for (const [region, group] of Map.groupBy(targets, (target) => target.region)) {
     const ids = group.map(({ id }) => id);
-    for (const id of await seeLeave({ session: job.session, reader: job.writer, region }, ids)) standing.add(id);
+    for (const id of await lookWhoStands(job, region, ids)) standing.add(id);
   }
   return new Map([...refused].filter(([id]) => standing.has(id)));
+}
+
+/** Ctrl-C ends the looking: then what AWS answered is all that is known, and what it took is reported as done. */
+async function lookWhoStands({ session, writer: reader }: Job, region: string, ids: readonly string[]) {
+  try {
+    return await seeLeave({ session, reader, region }, ids);
+  } catch (error) {
+    if (session.signal.aborted) return new Set(ids);
+    throw error;
+  }
 }
 
 /** Notes first: a run that dies in between finds its desktop still there and ends it then. Gives what may go now. */

@@ -7,9 +7,9 @@ import { StepFailure } from "./job.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Polls come quickly at first, then every quarter of a minute: most waits are of many minutes. */
+/** Polls come quickly at first, then every half minute: most waits are of many minutes. */
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 30_000;
 
 export const LIMITS = {
   provisioning: 45 * MINUTE_MS,
