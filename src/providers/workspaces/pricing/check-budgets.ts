@@ -73,46 +73,36 @@ export interface BudgetAnswer {
  * that fails is never spent. What costs no more, at the most hours or at the expected ones, is never held: it is the way
  * back.
  */
-export function checkBudgets({ budgets, current, changes }: BudgetQuestion): BudgetAnswer {
-  const accounts = budgets.map((budget) => openAccount(budget, current, changes));
+export function checkBudgets(question: BudgetQuestion): BudgetAnswer {
+  const accounts = openAccounts(question);
   const shortages = new Map<string, readonly Shortage[]>();
   const paidBy = new Map<string, readonly string[]>();
-  for (const change of changes.toSorted((a, b) => (a.address < b.address ? -1 : 1))) {
-    const short = accounts.flatMap((account, budget) => shortageIn(account, budget, change) ?? []);
-    if (short.length > 0) shortages.set(change.address, short);
+  const concerned = accountsByChange(accounts);
+  for (const address of [...concerned.keys()].toSorted()) {
+    const own = concerned.get(address) ?? [];
+    const short = own.flatMap((account) => shortageIn(account, address) ?? []);
+    if (short.length > 0) shortages.set(address, short);
     else {
-      const savers = accounts.flatMap((account) => takeRoom(account, change));
-      if (savers.length > 0) paidBy.set(change.address, [...new Set(savers)].toSorted());
+      const savers = own.flatMap((account) => takeRoom(account, address));
+      if (savers.length > 0) paidBy.set(address, [...new Set(savers)].toSorted());
     }
   }
-  const standings = accounts.map((account, budget) => standingOf(account, budget, { changes, shortages }));
-  return { standings, shortages, paidBy };
+  return { standings: standingsOf(accounts, shortages), shortages, paidBy };
 }
 
+/** One budget, and what falls in its scope. */
 interface Account {
+  readonly place: number;
   readonly limit: MicroUsd;
-  readonly inScope: readonly RunningCost[];
   readonly now: MicroUsd;
+  readonly inScope: readonly RunningCost[];
+  /** By address of the change. */
   readonly effects: ReadonlyMap<string, Effect>;
   readonly purse: Purse;
 }
 
-function openAccount(budget: Budget, current: readonly RunningCost[], changes: readonly CostChange[]): Account {
-  const limit = parseUsd(budget.monthlyUsd);
-  const inScope = current.filter((one) => isInScope(one, budget));
-  const now = inScope.reduce((sum, { price }) => add(sum, amountOf(price, "high")), NOTHING);
-  const effects = new Map(changes.map((change) => [change.address, effectOf(change, budget)]));
-  const free = [...effects].filter(([, effect]) => !effect.costsMore);
-  const dearer = free.reduce((sum, [, { adds }]) => (adds > 0 ? add(sum, adds) : sum), NOTHING);
-  const savings = free
-    .filter(([, { adds }]) => adds < 0)
-    .map(([address, { adds }]) => ({ address, amount: subtract(NOTHING, adds) }))
-    .toSorted((a, b) => (a.address < b.address ? -1 : 1));
-  const purse = openPurse(subtract(subtract(limit, now), dearer), savings);
-  return { limit, inScope, now, effects, purse };
-}
-
 interface Effect {
+  readonly id: string | null;
   /** At the most hours; of an unknown price, nothing: an unknown one after a known one counts as the known one. */
   readonly adds: MicroUsd;
   readonly costsMore: boolean;
@@ -120,50 +110,110 @@ interface Effect {
   readonly isUnknown: boolean;
 }
 
-function effectOf(change: CostChange, budget: Budget): Effect {
-  const after = isInScope(change, budget) ? change.after : null;
-  const before = isInScope(change.payerBefore, budget) ? change.before : null;
-  if (after?.status === "not-priced") return { adds: NOTHING, costsMore: true, isUnknown: true };
+/** Looks every desktop's budgets up by its labels and its person, so that many budgets of few desktops each cost little. */
+function openAccounts({ budgets, current, changes }: BudgetQuestion): readonly Account[] {
+  const running = new Map<string, RunningCost[]>();
+  const effects = new Map<string, Map<string, Effect>>();
+  const keys = new Set(budgets.map(({ scope }) => keyOf(scope)));
+  for (const one of current) {
+    for (const key of keysOf(one)) if (keys.has(key)) upsert(running, key, () => []).push(one);
+  }
+  for (const change of changes) {
+    const [before, after] = [new Set(keysOf(change.payerBefore)), new Set(keysOf(change))];
+    for (const key of before.union(after)) {
+      if (!keys.has(key)) continue;
+      const effect = effectOf(change, { isBefore: before.has(key), isAfter: after.has(key) });
+      upsert(effects, key, () => new Map()).set(change.address, effect);
+    }
+  }
+  return budgets.map((budget, place) => {
+    const key = keyOf(budget.scope);
+    const found = { inScope: running.get(key) ?? [], effects: effects.get(key) ?? new Map<string, Effect>() };
+    return openAccount(place, parseUsd(budget.monthlyUsd), found);
+  });
+}
+
+function openAccount(place: number, limit: MicroUsd, found: Pick<Account, "inScope" | "effects">): Account {
+  const now = found.inScope.reduce((sum, { price }) => add(sum, amountOf(price, "high")), NOTHING);
+  const free = [...found.effects].filter(([, effect]) => !effect.costsMore);
+  const dearer = free.reduce((sum, [, { adds }]) => (adds > 0 ? add(sum, adds) : sum), NOTHING);
+  const savings = free
+    .filter(([, { adds }]) => adds < 0)
+    .map(([address, { adds }]) => ({ address, amount: subtract(NOTHING, adds) }))
+    .toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  return { place, limit, now, ...found, purse: openPurse(subtract(subtract(limit, now), dearer), savings) };
+}
+
+function effectOf(change: CostChange, scope: { readonly isBefore: boolean; readonly isAfter: boolean }): Effect {
+  const { id } = change;
+  const after = scope.isAfter ? change.after : null;
+  const before = scope.isBefore ? change.before : null;
+  if (after?.status === "not-priced") return { id, adds: NOTHING, costsMore: true, isUnknown: true };
   const at = (which: keyof CostRange): MicroUsd => subtract(amountOf(after, which), amountOf(before, which));
-  return { adds: at("high"), costsMore: at("high") > 0 && at("expected") > 0, isUnknown: false };
+  return { id, adds: at("high"), costsMore: at("high") > 0 && at("expected") > 0, isUnknown: false };
+}
+
+function accountsByChange(accounts: readonly Account[]): ReadonlyMap<string, readonly Account[]> {
+  const concerned = new Map<string, Account[]>();
+  for (const account of accounts) {
+    for (const address of account.effects.keys()) upsert(concerned, address, () => []).push(account);
+  }
+  return concerned;
 }
 
 /** What costs nobody knows how much does not fit where nothing is left. */
-function shortageIn({ effects, purse }: Account, budget: number, { address }: CostChange): Shortage | null {
+function shortageIn({ place, effects, purse }: Account, address: string): Shortage | null {
   const effect = effects.get(address);
   if (effect === undefined || !effect.costsMore) return null;
   const left = purse.reach;
-  if (effect.isUnknown) return left > 0 ? null : { budget, left, adds: null };
-  return effect.adds <= left ? null : { budget, left, adds: effect.adds };
+  if (effect.isUnknown) return left > 0 ? null : { budget: place, left, adds: null };
+  return effect.adds <= left ? null : { budget: place, left, adds: effect.adds };
 }
 
-function takeRoom({ effects, purse }: Account, { address }: CostChange): readonly string[] {
+function takeRoom({ effects, purse }: Account, address: string): readonly string[] {
   const effect = effects.get(address);
   return effect === undefined || !effect.costsMore ? [] : spend(purse, effect.adds);
 }
 
-function standingOf(
-  { limit, now, effects, inScope }: Account,
-  place: number,
-  { changes, shortages }: { changes: readonly CostChange[]; shortages: BudgetAnswer["shortages"] },
-): BudgetStanding {
-  const ahead = changes.filter(({ address }) => !shortages.has(address));
-  const changed = new Set(ahead.map(({ id }) => id));
-  const unknown = ahead.filter(({ address }) => effects.get(address)?.isUnknown === true);
-  const untouched = inScope.filter(({ id, price }) => price.status === "not-priced" && !changed.has(id));
-  return {
-    limit,
-    now,
-    after: ahead.reduce((sum, { address }) => add(sum, effects.get(address)?.adds ?? NOTHING), now),
-    held: [...shortages].filter(([, short]) => short.some((one) => one.budget === place)).map(([address]) => address),
-    notPriced: untouched.length + unknown.length,
-  };
+function standingsOf(accounts: readonly Account[], shortages: BudgetAnswer["shortages"]): readonly BudgetStanding[] {
+  const held = new Map<number, string[]>();
+  for (const [address, short] of shortages) {
+    for (const { budget } of short) upsert(held, budget, () => []).push(address);
+  }
+  return accounts.map(({ place, limit, now, effects, inScope }) => {
+    const ahead = [...effects].flatMap(([address, effect]) => (shortages.has(address) ? [] : [effect]));
+    const changed = new Set(ahead.map(({ id }) => id));
+    const untouched = inScope.filter(({ id, price }) => price.status === "not-priced" && !changed.has(id));
+    return {
+      limit,
+      now,
+      after: ahead.reduce((sum, { adds }) => add(sum, adds), now),
+      held: held.get(place) ?? [],
+      notPriced: untouched.length + ahead.filter(({ isUnknown }) => isUnknown).length,
+    };
+  });
 }
 
-function isInScope({ labels, person }: Payer, { scope }: Budget): boolean {
-  if (scope === "estate") return true;
-  if ("person" in scope) return scope.person.toLowerCase() === person.toLowerCase();
-  return Object.entries(scope.label).every(([key, value]) => labels[key] === value);
+/** A scope names one label (schema). */
+function keyOf(scope: Budget["scope"]): string {
+  if (scope === "estate") return scope;
+  if ("person" in scope) return `person ${scope.person.toLowerCase()}`;
+  const [[key, value] = ["", ""]] = Object.entries(scope.label);
+  return `label ${key}=${value}`;
+}
+
+function keysOf({ labels, person }: Payer): readonly string[] {
+  return [
+    "estate",
+    `person ${person.toLowerCase()}`,
+    ...Object.entries(labels).map(([key, value]) => `label ${key}=${value}`),
+  ];
+}
+
+function upsert<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
 }
 
 function amountOf(price: DesktopPrice | null, at: keyof CostRange): MicroUsd {
