@@ -17,16 +17,30 @@ export function placeDesktops(
   const open = topology.desktops.filter(
     (facts) => facts.near !== null && standingPlace(facts, topology, index) === null,
   );
-  return new Map(open.map((facts) => [facts.address, place(facts, topology, { regions, sources })]));
+  const locate = locateOnce(sources);
+  return new Map(open.map((facts) => [facts.address, place(facts, topology, { regions, locate })]));
+}
+
+type Locate = (near: Near) => ReturnType<typeof locateNear>;
+
+/** Many desktops are near the same places, and one look through all cities takes as long as planning hundreds of desktops. */
+function locateOnce(sources: PlaceSources): Locate {
+  const known = new Map<string, ReturnType<typeof locateNear>>();
+  return (near) => {
+    const key = JSON.stringify(near);
+    const located = known.get(key) ?? locateNear(near, sources);
+    known.set(key, located);
+    return located;
+  };
 }
 
 interface Ways {
   readonly regions: WorkspacesObservation["regions"];
-  readonly sources: PlaceSources;
+  readonly locate: Locate;
 }
 
-function place(facts: DesktopFacts, topology: Topology, { regions, sources }: Ways): PlacementAnswer {
-  const located = locateNear(facts.near as Near, sources);
+function place(facts: DesktopFacts, topology: Topology, { regions, locate }: Ways): PlacementAnswer {
+  const located = locate(facts.near as Near);
   if (!located.found) return { refusal: located };
   const fitting = fittingDirectories(facts, topology);
   const readable = fitting.filter(({ region }) => isReadable(regions.get(region)));

@@ -105,3 +105,34 @@ test.each([
   const index = indexLive(new Map([[region, emptyRegion(region, desktops)]]), "");
   expect(standingPlace(facts, topology, index)?.name ?? null).toBe(expected);
 });
+
+test("a city is looked up once, however many desktops are near it", () => {
+  const near = (name: string, city: string) => `apiVersion: reeve.dev/v1
+kind: Workspace
+metadata: { name: ${name} }
+spec: { user: ${name}, bundle: standard, placement: { near: { city: ${city}, country: US } } }
+---
+`;
+  const people = [near("ada", "Seattle"), near("grace", "Seattle"), near("edsger", "Boston"), near("alan", "Seattle")];
+  const desired = desiredFrom({ "desktops.yaml": directory("oregon", "us-west-2", "standard") + people.join("") });
+  let lookUps = 0;
+  const cityOf = (name: string, latitude: number, longitude: number) => ({
+    name,
+    alternateName: "",
+    country: "US",
+    subdivision: "",
+    population: 1,
+    latitude,
+    longitude,
+  });
+  const sources = {
+    cities: () => {
+      lookUps += 1;
+      return [cityOf("Seattle", 47.6, -122.3), cityOf("Boston", 42.4, -71.1)];
+    },
+    ipPlace: () => null,
+  };
+  const regions = new Map([["us-west-2", emptyRegion("us-west-2")]]);
+  const placed = placeDesktops(resolveTopology(desired), regions, sources);
+  expect([placed.size, lookUps]).toEqual([4, 2]);
+});
