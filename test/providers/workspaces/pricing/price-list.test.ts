@@ -9,6 +9,7 @@ import {
 } from "../../../../src/providers/workspaces/pricing/price-book.ts";
 import { priceDesktop } from "../../../../src/providers/workspaces/pricing/price-desktop.ts";
 import { readPriceList } from "../../../../src/providers/workspaces/pricing/price-list.ts";
+import { answerPriceList } from "../../../../src/sandbox/workspaces/price-list.ts";
 import { priceList, type Sold, windows } from "../../../support/price-list-server.ts";
 
 const ALWAYS: Sold = {
@@ -96,6 +97,21 @@ test.each<{ name: string; sold: readonly Sold[]; rows?: readonly string[]; leftO
 test.each([null, 7, "x", [], { products: [] }, { products: { A: null }, terms: { OnDemand: 1 } }])(
   "of what is no list, nothing: %j",
   (list) => expect(readPriceList(list, "us-west-2", "aws")).toEqual({ rows: [], leftOut: [] }),
+);
+
+test.each(["us-east-1", "eu-west-1"])(
+  "the stand-in's list of %s, which others wrote, gives the figures of the book",
+  (region) => {
+    const list = answerPriceList(`/offers/v1.0/aws/AmazonWorkSpaces/current/${region}/index.json`);
+    const { rows, leftOut } = readPriceList(list, region, "aws");
+    const known = PRICE_BOOK.prices.filter((row) => row.region === region);
+    const amount = ({ compute, meter, microUsd }: PriceRow) => `${compute} ${meter} ${microUsd}`;
+    expect(known.map(amount)).toEqual(expect.arrayContaining(rows.map(amount)));
+    expect(rows.map(({ volumes, compute }) => [compute, volumes])).toEqual(
+      rows.map(({ compute }) => [compute, PRICE_BOOK.defaultVolumes.pairs[compute]]),
+    );
+    expect([rows.length > 5, leftOut]).toEqual([true, []]);
+  },
 );
 
 const SOURCE = { what: "a list", date: "2026-11-24", collected: "2026-11-24" };
