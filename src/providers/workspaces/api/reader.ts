@@ -1,5 +1,6 @@
 import type * as Sdk from "@aws-sdk/client-workspaces";
 import type { LastUse, LiveBundle, LiveDesktop, LiveDirectory, TagMap, WorkspacesReader } from "../model.ts";
+import type { SendOptions } from "./door.ts";
 import type { Doors } from "./doors.ts";
 import type { Operation } from "./operations.ts";
 import { allPages, chunksOf } from "./pages.ts";
@@ -36,8 +37,8 @@ export function createReader(doors: Doors): WorkspacesReader {
     directories: (region) => readDirectories(doors, region),
     taggedResources: (region) => readTagged(doors, region),
     tagsOf: async (region, id) => {
-      const answer = await ask({ doors, region }, "DescribeTags", (client, sdk) =>
-        client.send(new sdk.DescribeTagsCommand({ ResourceId: id })),
+      const answer = await ask({ doors, region }, "DescribeTags", (client, sdk, options) =>
+        client.send(new sdk.DescribeTagsCommand({ ResourceId: id }), options),
       );
       return parseTags(answer.TagList ?? []);
     },
@@ -57,10 +58,10 @@ export function createReader(doors: Doors): WorkspacesReader {
 export async function ask<Out>(
   { doors, region }: Place,
   operation: Operation,
-  request: (client: Sdk.WorkSpacesClient, sdk: typeof Sdk) => Promise<Out>,
+  request: (client: Sdk.WorkSpacesClient, sdk: typeof Sdk, options: SendOptions) => Promise<Out>,
 ): Promise<Out> {
   const [client, sdk] = await Promise.all([doors.clients.workspaces(region), import("@aws-sdk/client-workspaces")]);
-  return doors.workspaces(region).call(operation, () => request(client, sdk));
+  return doors.workspaces(region).call(operation, (options) => request(client, sdk, options));
 }
 
 async function readAccount(doors: Doors, region: string): Promise<string> {
@@ -68,7 +69,7 @@ async function readAccount(doors: Doors, region: string): Promise<string> {
     doors.clients.sts(region),
     import("@aws-sdk/client-sts"),
   ]);
-  const answer = await doors.sts(region).call("GetCallerIdentity", () => client.send(new Command({})));
+  const answer = await doors.sts(region).call("GetCallerIdentity", (options) => client.send(new Command({}), options));
   return answer.Account ?? "";
 }
 
@@ -81,8 +82,11 @@ async function readDesktops(
   const raw = await allPages(
     "DescribeWorkspaces",
     async (NextToken) => {
-      const answer = await ask({ doors, region }, "DescribeWorkspaces", (client, sdk) =>
-        client.send(new sdk.DescribeWorkspacesCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) })),
+      const answer = await ask({ doors, region }, "DescribeWorkspaces", (client, sdk, options) =>
+        client.send(
+          new sdk.DescribeWorkspacesCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) }),
+          options,
+        ),
       );
       const items = (answer.Workspaces ?? []).flatMap(parseDesktop);
       const before = seen;
@@ -100,12 +104,13 @@ async function readDirectories(doors: Doors, region: string): Promise<readonly L
   const found = await allPages(
     "DescribeWorkspaceDirectories",
     async (NextToken) => {
-      const answer = await ask({ doors, region }, "DescribeWorkspaceDirectories", (client, sdk) =>
+      const answer = await ask({ doors, region }, "DescribeWorkspaceDirectories", (client, sdk, options) =>
         client.send(
           new sdk.DescribeWorkspaceDirectoriesCommand({
             Limit: BATCH,
             ...(NextToken === undefined ? {} : { NextToken }),
           }),
+          options,
         ),
       );
       return { items: (answer.Directories ?? []).flatMap(parseDirectory), next: answer.NextToken };
@@ -123,13 +128,14 @@ async function readTagged(doors: Doors, region: string): Promise<ReadonlyMap<str
   const rows = await allPages(
     "GetResources",
     async (PaginationToken) => {
-      const answer = await doors.tagging(region).call("GetResources", () =>
+      const answer = await doors.tagging(region).call("GetResources", (options) =>
         client.send(
           new Command({
             ResourceTypeFilters: ["workspaces"],
             ResourcesPerPage: TAG_PAGE,
             ...(PaginationToken === undefined ? {} : { PaginationToken }),
           }),
+          options,
         ),
       );
       const items = (answer.ResourceTagMappingList ?? []).flatMap(({ ResourceARN, Tags }) =>
@@ -150,12 +156,13 @@ async function readBundles(
   return allPages(
     "DescribeWorkspaceBundles",
     async (NextToken) => {
-      const answer = await ask({ doors, region }, "DescribeWorkspaceBundles", (client, sdk) =>
+      const answer = await ask({ doors, region }, "DescribeWorkspaceBundles", (client, sdk, options) =>
         client.send(
           new sdk.DescribeWorkspaceBundlesCommand({
             ...input,
             ...(NextToken === undefined ? {} : { NextToken }),
           }),
+          options,
         ),
       );
       return { items: (answer.Bundles ?? []).flatMap(parseBundle), next: answer.NextToken };
@@ -188,12 +195,13 @@ async function readLastUse(
     const rows = await allPages(
       "DescribeWorkspacesConnectionStatus",
       async (NextToken) => {
-        const answer = await ask({ doors, region }, "DescribeWorkspacesConnectionStatus", (client, sdk) =>
+        const answer = await ask({ doors, region }, "DescribeWorkspacesConnectionStatus", (client, sdk, options) =>
           client.send(
             new sdk.DescribeWorkspacesConnectionStatusCommand({
               WorkspaceIds: [...chunk],
               ...(NextToken === undefined ? {} : { NextToken }),
             }),
+            options,
           ),
         );
         return { items: answer.WorkspacesConnectionStatus ?? [], next: answer.NextToken };
