@@ -130,3 +130,54 @@ test("auto-stop, a login and the maintenance window are no drift", async () => {
     expect(actionsOf(await bench.plan())).toEqual([]);
   }
 });
+
+const UNUSED = "lifecycle: { terminateAfterUnused: 30d, gracePeriod: 7d }, running: { mode: always-on }";
+
+test.each([
+  {
+    name: "never used: counted from its making",
+    login: null,
+    warned: 31,
+    over: 38,
+    why: "its user has never connected",
+  },
+  { name: "used once: counted from then", login: 20, warned: 51, over: 58, why: "its user has not connected for long" },
+])("unused desktops, $name", async ({ login, warned, over, why }) => {
+  const bench = await openEstate();
+  bench.write(directory(), desktop("jdoe", { more: UNUSED }));
+  await bench.apply();
+  if (login !== null) {
+    bench.pass(login * DAY);
+    bench.act("login", "jdoe");
+    bench.act("logout", "jdoe");
+  }
+  const past = login ?? 0;
+  bench.pass((warned - past - 2) * DAY);
+  const before = await bench.plan();
+  expect([actionsOf(before), findingsOf(before)]).toEqual([[], []]);
+  bench.pass(2 * DAY);
+  const ending = await bench.plan();
+  expect(actionsOf(ending)).toEqual([]);
+  expect(findingsOf(ending)).toEqual([expect.stringContaining(`: ${why}; it is to be deleted at `)]);
+  bench.pass((over - warned) * DAY);
+  expect(changeOf(await bench.plan(), "jdoe")).toMatchObject({
+    action: "delete",
+    reason: `${why}, and the grace period is over`,
+    disruption: "destroys",
+  });
+});
+
+test("who is connected all the time, and a stopped desktop whose use AWS does not know, are used", async () => {
+  const bench = await openEstate();
+  bench.write(
+    directory(),
+    desktop("ann", { more: UNUSED }),
+    desktop("ben", { more: "lifecycle: { terminateAfterUnused: 30d }" }),
+  );
+  await bench.apply();
+  bench.act("login", "ann");
+  bench.pass(100 * DAY);
+  expect(bench.desktop("ben").wire.State).toBe("STOPPED");
+  const plan = await bench.plan();
+  expect([actionsOf(plan), findingsOf(plan)]).toEqual([[], []]);
+});
