@@ -10,7 +10,7 @@ import type { OwnPrices } from "./pricing/price-book.ts";
 export type TagMap = Readonly<Record<string, string>>;
 
 /** One of two volumes or the hardware, while AWS changes it. */
-export interface Modification {
+interface Modification {
   /** ROOT_VOLUME, USER_VOLUME, COMPUTE_TYPE, PROTOCOL. */
   readonly resource: string;
   /** UPDATE_INITIATED, UPDATE_IN_PROGRESS, UPDATE_FAILED. */

@@ -98,7 +98,7 @@ export function quantileWords(seconds: readonly number[]): string | null {
 }
 
 /** The nearest-rank quantile: always a value that was seen. */
-export function quantile(values: readonly number[], share: number): number {
+function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }

@@ -11,7 +11,7 @@ export interface NearCity {
   readonly subdivision?: string;
 }
 
-export interface NearIp {
+interface NearIp {
   /** A public IPv4 or IPv6 address. */
   readonly ip: string;
 }
