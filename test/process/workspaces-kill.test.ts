@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { prepareScenario, type Scenario } from "../support/desktop-scenario.ts";
+import { again, describeDesktop, plant, prepareScenario, type Scenario } from "../support/desktop-scenario.ts";
 import { type Disturbance, disturb, everyDisturbance, isOfWrite, nameOf } from "../support/disturb.ts";
 
 /** All of them take minutes: by default most of the writes' and a sample of the reads' (docs/conformance.md). */
@@ -36,6 +36,17 @@ describe("desktops: an apply that is disturbed at one call, then apply until not
   it("the same of what it reads", { timeout: 1_800_000 }, async () => {
     const reads = all.filter((one) => !isOfWrite(one));
     await disturbEach(reads.filter((_, index) => index % STRIDE_OF_READS === 0));
+  });
+
+  it("takes no desktop that somebody else made after the plan, and makes no second one", async () => {
+    const { account, ...rest } = await again(scenario);
+    await using _closed = account;
+    const made = await account.apply({ operation: "CreateWorkspaces", act: () => plant(account, "nell", "oregon") });
+    const others = made === "killed" ? [] : made.outcomes.filter(({ status }) => status !== "done");
+    expect(others).toMatchObject([{ address: "Workspace/nell", status: "failed", failure: "conflict" }]);
+    const theirs = account.desktops().filter(({ wire }) => wire.UserName === "nell");
+    expect(theirs.map(({ tags }) => tags)).toEqual([{ Owner: "nell" }]);
+    expect(describeDesktop({ account, ...rest }, "nora")).toEqual([rest.wanted["nora"]]);
   });
 
   it(`went through ${LEAST} different points at least`, () => {

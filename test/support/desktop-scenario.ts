@@ -198,7 +198,7 @@ function edit({ sandbox }: SimulatedAccount, user: string, change: (wire: Wire) 
 }
 
 /** A desktop that somebody made in the console. */
-function plant({ sandbox }: SimulatedAccount, user: string, place: Place): void {
+export function plant({ sandbox }: SimulatedAccount, user: string, place: Place): void {
   const { region, id } = REGIONS[place];
   const all = sandbox.world.regions[region]?.desktops ?? {};
   const [model] = Object.values(all).filter(({ wire }) => wire.DirectoryId === id);

@@ -22,6 +22,12 @@ export interface Kill {
   readonly when: "before" | "after";
 }
 
+/** What somebody else does right before a call goes out. */
+export interface Meanwhile {
+  readonly operation: string;
+  readonly act: () => void;
+}
+
 /** How one run of Reeve ended; a run that was killed says nothing. */
 export type Ended = (ApplyReport & Pick<Plan, "diagnostics">) | "killed";
 
@@ -34,7 +40,7 @@ export interface SimulatedAccount extends AsyncDisposable {
   twice(): readonly string[];
   seed(files: Readonly<Record<string, string>>): void;
   /** One run of a new process: plan, and apply all of it. */
-  apply(kill?: Kill): Promise<Ended>;
+  apply(disturbance?: Kill | Meanwhile): Promise<Ended>;
   /** Operations called since the last time this was asked, in order. */
   calls(): readonly string[];
   /** Desktops as they stand, with their regions. */
@@ -117,7 +123,7 @@ async function openAt(root: string, start: number): Promise<SimulatedAccount> {
       mkdirSync(join(root, "desired-state"));
       for (const [path, text] of Object.entries(files)) writeFileSync(join(root, "desired-state", path), text);
     },
-    apply: (kill) => runApply(workspaceOf(clock.watch(kill === undefined ? noted : mortal(noted, kill)))),
+    apply: (disturbance) => runApply(workspaceOf(clock.watch(disturbed(noted, disturbance)))),
     calls: () => {
       const before = called;
       called = [];
@@ -148,6 +154,24 @@ async function runApply(workspace: Workspace): Promise<Ended> {
     if (error instanceof Killed) return "killed";
     throw error;
   }
+}
+
+function disturbed(calls: Calls, disturbance: Kill | Meanwhile | undefined): Calls {
+  if (disturbance === undefined) return calls;
+  return "when" in disturbance ? mortal(calls, disturbance) : crossed(calls, disturbance);
+}
+
+function crossed(calls: Calls, { operation, act }: Meanwhile): Calls {
+  let isDone = false;
+  return {
+    send: (label, request) => {
+      if (!isDone && label.endsWith(`: ${operation}`)) {
+        isDone = true;
+        act();
+      }
+      return calls.send(label, request);
+    },
+  };
 }
 
 /** Calls of a process that dies at one of them. What was under way at that moment still arrives, and nobody hears of it. */
