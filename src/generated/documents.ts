@@ -253,6 +253,9 @@ export interface WorkspacesSettings {
    * Desktops that the account may have in each region (AWS starts with 1). A plan that goes beyond is blocked before its first write. Left out: not checked.
    */
   quota?: {
+    /**
+     * Desktops in this region.
+     */
     [k: string]: number;
   };
   /**
@@ -735,7 +738,7 @@ export interface Tags {
  */
 export interface WorkspaceDirectorySpec {
   /**
-   * An AWS region.
+   * The AWS region it is registered in; one of the Estate's regions where those are listed. Never changes.
    */
   region: string;
   /**
