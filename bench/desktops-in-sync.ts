@@ -42,10 +42,18 @@ export async function benchDesktops(benchmark: DesktopsBenchmark): Promise<strin
     "## Desktops in sync\n",
     table(["desktops", "calls of a plan", "aim", "one read and one tag read each"], figures.map(callRow)),
     table(
-      ["desktops", "plan, no limiter", "peak", "growth", "plan, 2 calls a second", "one by one, 2 calls a second"],
+      [
+        "desktops",
+        "plan, no limiter",
+        "of it processor time",
+        "its growth",
+        "peak",
+        "plan, 2 calls a second",
+        "one by one, 2 calls a second",
+      ],
       figures.map((one, index) => timeRow(one, figures[index - 1])),
     ),
-    `Aims: ${MOST_SECONDS} s and ${MOST_MIB} MiB without the limiter; no more than ${MOST_GROWTH} times the growth of the estate.`,
+    `Aims: ${MOST_SECONDS} s and ${MOST_MIB} MiB without the limiter; processor time grows no more than ${MOST_GROWTH} times as the estate.`,
     `Times marked ~ are computed: calls to WorkSpaces less a burst of ${AWS.burst}, at ${AWS.perSecond} a second.\n`,
   ].join("\n");
 }
@@ -128,15 +136,16 @@ function callRow({ size, calls }: Figures): readonly string[] {
 function timeRow({ size, calls, free, paced }: Figures, before: Figures | undefined): readonly string[] {
   const ofWorkspaces = sumOf(calls) - (calls["GetResources"] ?? 0) - (calls["GetCallerIdentity"] ?? 0);
   const computed = `~${ms(secondsAtAwsPace(ofWorkspaces) * 1000)}`;
-  const growth = before === undefined ? null : free.milliseconds / before.free.milliseconds;
+  const growth = before === undefined ? null : free.cpuMilliseconds / before.free.cpuMilliseconds;
   const most = before === undefined ? 0 : (size / before.size) * MOST_GROWTH;
   return [
     String(size),
     `${ms(free.milliseconds)}: ${met(free.milliseconds <= MOST_SECONDS * 1000)}`,
-    `${Math.round(free.peakMib)} MiB: ${met(free.peakMib <= MOST_MIB)}`,
+    ms(free.cpuMilliseconds),
     growth === null
       ? ""
       : `${growth.toFixed(1)} for ${size / (before?.size ?? size)}x desktops: ${met(growth <= most)}`,
+    `${Math.round(free.peakMib)} MiB: ${met(free.peakMib <= MOST_MIB)}`,
     paced === null ? computed : `${ms(paced.milliseconds)} (${computed})`,
     `~${ms(secondsAtAwsPace(2 * size) * 1000)}`,
   ];
