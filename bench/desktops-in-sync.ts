@@ -53,7 +53,7 @@ export async function benchDesktops(benchmark: DesktopsBenchmark): Promise<strin
       ],
       figures.map((one, index) => timeRow(one, figures[index - 1])),
     ),
-    `Aims: ${MOST_SECONDS} s and ${MOST_MIB} MiB without the limiter; processor time grows no more than ${MOST_GROWTH} times as the estate.`,
+    `Aims: ${MOST_SECONDS} s and ${MOST_MIB} MiB without the limiter; processor time grows at most ${MOST_GROWTH} times as fast as the estate.`,
     `Times marked ~ are computed: calls to WorkSpaces less a burst of ${AWS.burst}, at ${AWS.perSecond} a second.\n`,
   ].join("\n");
 }
