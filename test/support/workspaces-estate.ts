@@ -24,7 +24,7 @@ import { createVirtualTime } from "./virtual-time.ts";
 import { BUNDLE, clientConfig, DIRECTORY } from "./workspaces-sandbox.ts";
 
 /** Where virtual time begins: a Tuesday, weeks before the next maintenance window. */
-export const START = new Date("2026-10-20T08:00:00Z");
+const START = new Date("2026-10-20T08:00:00Z");
 
 export const HOUR = 3600;
 export const DAY = 86_400;

@@ -106,7 +106,7 @@ async function stopReady(job: Job, region: string, ready: readonly Ready[]): Pro
   }
 }
 
-export interface Timing {
+interface Timing {
   readonly region: string;
   readonly id: string;
   readonly from: Date;

@@ -22,7 +22,7 @@ export const LIMITS = {
   registration: 15 * MINUTE_MS,
 } as const;
 
-export interface Wait {
+interface Wait {
   readonly session: Session;
   readonly limitMs: number;
   /** `ws-1 to be ready`, for the person who waits. */
