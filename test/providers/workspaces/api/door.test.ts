@@ -244,3 +244,15 @@ test("planning and applying share the rate of an account and region; another reg
   for (const door of [planning, applying, elsewhere]) await door?.call("DescribeWorkspaces", () => Promise.resolve(OK));
   expect(slept).toEqual([0.5]);
 });
+
+test.each([
+  { operation: "DescribeWorkspaces", isGivenUp: true },
+  { operation: "GetResources", isGivenUp: true },
+  { operation: "CreateWorkspaces", isGivenUp: false },
+  { operation: "TerminateWorkspaces", isGivenUp: false },
+])("Ctrl-C gives up $operation while it is under way: $isGivenUp", async ({ operation, isGivenUp }) => {
+  const { signal } = new AbortController();
+  const { door } = openBench({ signal });
+  const given = await door.call(operation, (options) => Promise.resolve(options.abortSignal));
+  expect(given).toBe(isGivenUp ? signal : undefined);
+});
