@@ -46,7 +46,8 @@ function writePeer(state: string, index: number, key: string, address: string): 
   writeFileSync(join(state, "peers", `${name}.yaml`), documentOf("WireGuardPeer", name, spec));
 }
 
-function documentOf(kind: string, name: string, spec: readonly string[]): string {
+/** One document as text; `spec` in lines. */
+export function documentOf(kind: string, name: string, spec: readonly string[]): string {
   const body = spec.length === 0 ? [] : ["spec:", ...spec.map((line) => `  ${line}`)];
   return `${["apiVersion: reeve.dev/v1", `kind: ${kind}`, `metadata: { name: ${name} }`, ...body].join("\n")}\n`;
 }

@@ -8,6 +8,8 @@ export interface Run {
   readonly milliseconds: number;
   /** Peak of the Node process itself, in MiB; 0 where the command is no Node program. */
   readonly peakMib: number;
+  /** Processor time of that process, which a busy machine does not lengthen; 0 likewise. */
+  readonly cpuMilliseconds: number;
   readonly stdout: string;
 }
 
@@ -18,7 +20,7 @@ let runs = 0;
 /** Runs a command to its end; throws when it fails, since a failed run has no meaning as a figure. */
 export function run(
   command: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string | undefined>> } = {},
 ): Run {
   runs += 1;
   const peakFile = join(figures, String(runs));
@@ -32,17 +34,18 @@ export function run(
   });
   const milliseconds = performance.now() - began;
   if (done.status !== 0) throw new Error(`${command.join(" ")}: exit ${done.status}\n${done.stderr}${done.stdout}`);
-  return { milliseconds, peakMib: readPeak(peakFile), stdout: done.stdout };
+  return { milliseconds, ...readOwnFigures(peakFile), stdout: done.stdout };
 }
 
-/** Node's arguments that make a program write its peak memory at its end. */
+/** Node's arguments that make a program write its peak memory and processor time at its end. */
 export const nodeWithPeak: readonly string[] = [process.execPath, "--import", RSS_HOOK];
 
-function readPeak(file: string): number {
+function readOwnFigures(file: string): Pick<Run, "peakMib" | "cpuMilliseconds"> {
   try {
-    return Number(readFileSync(file, "utf8")) / 1024;
+    const [kib, cpuMilliseconds = 0] = readFileSync(file, "utf8").split(" ").map(Number);
+    return { peakMib: (kib ?? 0) / 1024, cpuMilliseconds };
   } catch {
-    return 0;
+    return { peakMib: 0, cpuMilliseconds: 0 };
   }
 }
 

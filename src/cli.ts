@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   import: () => import("./commands/import.ts"),
   list: () => import("./commands/list.ts"),
   explain: () => import("./commands/explain.ts"),
+  prices: () => import("./commands/prices.ts"),
   "peer config": () => import("./commands/peer-config.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
   "sandbox workspaces": () => import("./commands/sandbox-workspaces.ts"),

@@ -20,8 +20,9 @@ export const command: Command = {
     sandbox: SANDBOX_FLAG,
   },
   details: [
-    "Looks at what the declared hubs hold and nobody declares. Each becomes a document for you to look through, name and",
-    "commit; the plan shows its adoption. Nothing live is changed: that is for apply, after a review.",
+    "Looks at what is live and declared by nobody: peers of the declared hubs, desktops and their directories. Each becomes a",
+    "document for you to look through, name and commit; the plan shows its adoption. Nothing live is changed: that is for",
+    "apply, after a review.",
   ].join("\n"),
   example: "reeve import --print",
   run: async (args, io) => {

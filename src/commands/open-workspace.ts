@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import type { Workspace } from "../apply/workspace.ts";
 import type { Address } from "../estate/resource.ts";
 import { PROVIDERS } from "../providers/registry.ts";
@@ -8,6 +7,7 @@ import { suggest } from "../support/did-you-mean.ts";
 import { userError } from "../support/user-error.ts";
 import type { Arguments, Flag, Io } from "./command.ts";
 import { type LogLevel, type ProgressPrinter, printProgress } from "./progress-printer.ts";
+import { stateDirectory } from "./state-directory.ts";
 
 export const ONLY_FLAG: Flag = {
   type: "string",
@@ -26,14 +26,7 @@ export interface OpenWorkspace {
 
 /** What every command that works on an estate begins with. */
 export function openWorkspace(args: Arguments, io: Io): OpenWorkspace {
-  const stateDir = args.text("state") ?? io.environment["REEVE_STATE"] ?? "desired-state";
-  if (statSync(stateDir, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw userError(
-      "no-state-directory",
-      `there is no state directory ${stateDir}`,
-      "name it with --state DIR or REEVE_STATE",
-    );
-  }
+  const stateDir = stateDirectory(args, io);
   const progress = printProgress(io, logLevel(args));
   const { clock, signal, environment } = io;
   const workspace = { stateDir, providers: PROVIDERS, clock, calls: directCalls, progress, signal, environment };

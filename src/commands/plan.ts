@@ -49,6 +49,7 @@ function nextStep(plan: Plan, out: string | undefined): string {
 }
 
 function exitCode(plan: Plan, isDetailed: boolean): ExitCode {
-  if (plan.diagnostics.some(({ severity }) => severity === "error" || severity === "held")) return 1;
+  const isHeld = plan.changes.some(({ blocked }) => blocked !== undefined);
+  if (isHeld || plan.diagnostics.some(({ severity }) => severity === "error" || severity === "held")) return 1;
   return isDetailed && plan.changes.length > 0 ? 2 : 0;
 }

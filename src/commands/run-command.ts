@@ -123,6 +123,7 @@ function listenForInterrupt(): { readonly signal: AbortSignal; stop(): void } {
 }
 
 function processIo(signal: AbortSignal): Io {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", forgivePipe);
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
@@ -133,6 +134,11 @@ function processIo(signal: AbortSignal): Io {
     isOutTerminal: process.stdout.isTTY === true,
     isErrTerminal: process.stderr.isTTY === true,
   };
+}
+
+/** `reeve plan | head`: that nobody reads on is no error, and what runs is ended in order. */
+function forgivePipe(error: Error): void {
+  if (!("code" in error) || error.code !== "EPIPE") throw error;
 }
 
 async function askTerminal(question: string): Promise<string | null> {

@@ -1,5 +1,6 @@
 import type { Arguments, Command, Flag, Io } from "./command.ts";
 import { sandboxFolder } from "./sandbox-folder.ts";
+import { stateDirectory } from "./state-directory.ts";
 
 /** Taken by every command that works on an estate. */
 export const SANDBOX_FLAG: Flag = {
@@ -16,6 +17,8 @@ export async function withSandbox<Result>(
   run: (io: Io) => Promise<Result>,
 ): Promise<Result> {
   if (!isSandboxed(command, args, io)) return run(io);
+  // A wrong folder is left as it is found.
+  stateDirectory(args, io);
   const { openSandbox } = await import("../sandbox/open-sandbox.ts");
   const sandbox = await openSandbox(sandboxFolder(args, io), { signal: io.signal });
   try {

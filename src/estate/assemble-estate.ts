@@ -35,6 +35,7 @@ export function assembleEstate(declared: readonly Declared[], estateFile: string
     name: settings.name,
     settings: settings.spec,
     ...(settings.document === null ? {} : { document: settings.document }),
+    ...(sound.length === ofProviders.length ? {} : { isPartial: true as const }),
     acknowledged: acknowledgements(unique),
     resources: sound,
     byAddress: new Map(sound.map((resource) => [resource.address, resource])),

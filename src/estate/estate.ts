@@ -8,6 +8,8 @@ export interface Estate {
   readonly settings: EstateSpec;
   /** The Estate document, for findings about the settings; left out where it is missing or has errors of its own. */
   readonly document?: Resource;
+  /** True where documents with errors of their own were left out: that something is missing is then no news. */
+  readonly isPartial?: true;
   /** Digests of plans that a reviewed Acknowledgement consents to. */
   readonly acknowledged: ReadonlySet<string>;
   /** Every resource of a provider, sorted by address. */

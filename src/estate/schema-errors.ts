@@ -68,6 +68,7 @@ function explainFault(fault: Fault): SchemaFinding {
     case "additionalProperties":
       return unknownField(fault, String(params["additionalProperty"]));
     case "required":
+    case "dependentRequired":
       return missingField(fault, String(params["missingProperty"]));
     case "propertyNames":
       return badName(fault, String(params["propertyName"]));

@@ -255,12 +255,21 @@ export interface WorkspacesSettings {
    * Desktops that the account may have in each region (AWS starts with 1). A plan that goes beyond is blocked before its first write. Left out: not checked.
    */
   quota?: {
+    /**
+     * Desktops in this region.
+     */
     [k: string]: number;
   };
   /**
    * A desktop that took longer than this to become ready is a warning.
    */
   provisioningObjective: string;
+  /**
+   * Price files of the estate's own, written by `reeve prices`: paths below the folder that holds the state directory. For a region of which one has a price, it alone counts; all else comes from the book that travels with Reeve.
+   *
+   * @maxItems 32
+   */
+  prices: string[];
   hoursPerMonth: AutoStopHours;
 }
 /**
@@ -983,7 +992,7 @@ export interface Tags {
  */
 export interface WorkspaceDirectorySpec {
   /**
-   * An AWS region.
+   * The AWS region it is registered in; one of the Estate's regions where those are listed. Never changes.
    */
   region: string;
   /**
@@ -1298,7 +1307,7 @@ export interface PolicyPublication {
  */
 export interface WorkspaceSpec {
   /**
-   * The person's user name in the directory. A person has one desktop a directory; upper and lower case are the same. At most 20 characters for Linux desktops.
+   * The person's user name in the directory. A person has one desktop a directory; upper and lower case are the same. 1 to 63 letters, digits and _ . @ - \, no dash first; 20 at most for Linux desktops.
    */
   user: string;
   /**

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../support/diagnostic.ts";
 import { hasErrors, sortDiagnostics } from "../support/diagnostic.ts";
 import { digestOf } from "../support/digest.ts";
 import type { Action, Change, ChangeDraft, Foreign, Ignored } from "./change.ts";
-import type { PlanCost } from "./cost.ts";
+import { type CostLedger, type PlanCost, planCost } from "./cost.ts";
 import { type Destruction, isDestroyed, massChangeBlockers } from "./mass-change.ts";
 import { dependenciesOf, orderAddresses } from "./order-changes.ts";
 import type { Blocker, Plan, Summary } from "./plan.ts";
@@ -18,7 +18,7 @@ export interface ProviderPart {
   readonly ignored: readonly Ignored[];
   readonly nextChangeAt: Date | null;
   readonly managed: Readonly<Record<string, number>>;
-  readonly cost?: PlanCost | null;
+  readonly cost?: CostLedger | null;
 }
 
 export interface PlanIngredients {
@@ -55,7 +55,7 @@ export function assemblePlan({ estate, commit, parts, diagnostics, selects }: Pl
       }),
     ],
     nextChangeAt: earliest(parts.map((part) => part.nextChangeAt)),
-    ...costOf(parts),
+    ...costOf(parts, changes),
   };
 }
 
@@ -128,10 +128,17 @@ function earliest(instants: readonly (Date | null)[]): string | null {
   return times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
 }
 
-/** One provider's desktops are all that costs money so far: a second one will need a sum. */
-function costOf(parts: readonly ProviderPart[]): { readonly cost?: PlanCost } {
-  const [cost] = parts.flatMap((part) => part.cost ?? []);
-  return cost === undefined ? {} : { cost };
+/** Nothing where no provider has anything that costs; what is held or left out costs nothing yet. */
+function costOf(parts: readonly ProviderPart[], changes: readonly Change[]): { readonly cost?: PlanCost } {
+  const ledgers = parts.flatMap(({ cost }) => cost ?? []);
+  if (ledgers.length === 0) return {};
+  const ready = changes.filter(({ blocked }) => blocked === undefined);
+  return {
+    cost: planCost(
+      ledgers,
+      ready.map(({ cost }) => cost),
+    ),
+  };
 }
 
 function sum(numbers: readonly number[]): number {

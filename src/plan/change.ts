@@ -48,7 +48,7 @@ export interface ChangeDraft {
   /** The observed facts that the change was computed from; part of the digest, not of the plan. */
   readonly basis: Json;
   readonly blocked?: Blocked;
-  /** What it adds to a month's cost, where it costs anything. */
+  /** What it does to the bill, where it touches what something costs. */
   readonly cost?: ChangeCost;
   /** Addresses beyond its own references that must come first: of what it leaves, or that nobody declares any more. */
   readonly dependsOn?: readonly Address[];

@@ -3,7 +3,8 @@ import type { Change, ChangeDraft } from "./change.ts";
 
 /**
  * Gives a draft its digest: over what is done (address, action, fields) and what it was computed from (basis). Words for
- * people (reason, impact) and places in files stay out: moving a document must not void a review.
+ * people (reason, impact) and places in files stay out: moving a document must not void a review. So does cost: newer prices
+ * change what a change costs and not what it does. That a budget holds it is in (`blocked`), and apply judges that anew.
  */
 export function sealChange(draft: ChangeDraft, provider: string, dependsOn: readonly Change["address"][]): Change {
   const { basis, dependsOn: _own, ...shown } = draft;

@@ -1,7 +1,7 @@
 import type { Estate } from "../estate/estate.ts";
 import type { Address, Finding, Resource } from "../estate/resource.ts";
 import type { Change, ChangeDraft, Foreign, Ignored } from "../plan/change.ts";
-import type { PlanCost } from "../plan/cost.ts";
+import type { CostLedger } from "../plan/cost.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Calls } from "../support/calls.ts";
 import type { Clock } from "../support/clock.ts";
@@ -44,8 +44,8 @@ export interface Comparison {
   readonly standings: readonly Standing[];
   /** How many resources of each kind are live and ours: what the mass-change valve takes percents of. */
   readonly managed: Readonly<Record<string, number>>;
-  /** What the changes add and what all of it costs; null or left out where nothing costs anything. */
-  readonly cost?: PlanCost | null;
+  /** What all of it costs now; null or left out where nothing costs anything. Each change says what it adds. */
+  readonly cost?: CostLedger | null;
 }
 
 /** One row of `reeve list`. */

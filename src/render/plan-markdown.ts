@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Handlebars from "handlebars";
-import type { Change } from "../plan/change.ts";
+import type { Blocked, Change } from "../plan/change.ts";
 import type { Plan } from "../plan/plan.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { describePosition, type Position } from "../support/position.ts";
+import { costLines, describeChangeCost } from "./cost-words.ts";
 import { escapeMarkdown, escapeText } from "./escape.ts";
 import { describeField, isDestructive, plural, SIGIL, verdict } from "./words.ts";
 
@@ -31,8 +32,10 @@ function commentOf(plan: Plan): object {
     changes: plan.changes,
     blockers: plan.blockers,
     destructive: ready.filter(isDestructive).map(row),
+    destructiveCosts: ready.some((change) => isDestructive(change) && change.cost !== undefined),
     groups: groupByKind(ready.filter((change) => !isDestructive(change))),
-    held: plan.changes.flatMap(({ address, blocked }) => (blocked === undefined ? [] : [{ address, ...blocked }])),
+    held: plan.changes.flatMap((change) => (change.blocked === undefined ? [] : [heldLine(change, change.blocked)])),
+    cost: costOf(plan),
     waits: plan.changes.flatMap(({ address, waitsFor }) => waitsFor.map((wait) => `${address} waits for ${wait}`)),
     findings: plan.diagnostics.map(({ severity, message, hint, at }) => ({
       severity,
@@ -55,8 +58,21 @@ function row(change: Change): object {
     address,
     reason,
     impact: change.impact.join("; "),
+    cost: costWords(change),
     place: placeOf(change.source),
   };
+}
+
+function heldLine(change: Change, { message, next }: Blocked): object {
+  return { address: change.address, message, next, cost: costWords(change) };
+}
+
+function costWords({ cost }: Change): string {
+  return cost === undefined ? "" : [describeChangeCost(cost), ...cost.notes].join("; ");
+}
+
+function costOf({ cost, changes }: Plan): object | null {
+  return cost === undefined ? null : { lines: costLines(cost, changes.length > 0), notes: cost.notes };
 }
 
 function placeOf(at: Position | null): string {
@@ -69,15 +85,21 @@ function groupByKind(changes: readonly Change[]): readonly object[] {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([kind, group]) => ({
       kind,
-      changes: group.map(({ action, name, reason, impact, fields }) => ({
-        sigil: SIGIL[action],
-        action,
-        name,
-        reason,
-        impact: impact.join("; "),
-        summary: action === "update" ? fields.slice(0, 3).map(describeField).join(", ") : "",
-      })),
+      changes: group.map(lineOf),
     }));
+}
+
+function lineOf(change: Change): object {
+  const { action, name, reason, impact, fields } = change;
+  return {
+    sigil: SIGIL[action],
+    action,
+    name,
+    reason,
+    impact: impact.join("; "),
+    cost: costWords(change),
+    summary: action === "update" ? fields.slice(0, 3).map(describeField).join(", ") : "",
+  };
 }
 
 function untouched({ foreign, ignored }: Plan): string {

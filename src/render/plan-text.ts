@@ -1,12 +1,13 @@
 import type { Change } from "../plan/change.ts";
 import type { Plan } from "../plan/plan.ts";
 import { describePosition } from "../support/position.ts";
+import { costLines, describeChangeCost } from "./cost-words.ts";
 import { renderDiagnostics } from "./diagnostics-text.ts";
 import { escapeText } from "./escape.ts";
 import type { Paint } from "./paint.ts";
 import { describeField, headline, isDestructive, plural, SIGIL, verdict } from "./words.ts";
 
-/** A plan for a terminal: verdict, destruction, everything else, findings, what is left alone, the next step. */
+/** A plan for a terminal: verdict, destruction, everything else, findings, cost, what is left alone, the next step. */
 export function renderPlanText(plan: Plan, paint: Paint): string {
   const ready = plan.changes.filter((change) => change.blocked === undefined);
   const destructive = ready.filter(isDestructive);
@@ -21,6 +22,7 @@ export function renderPlanText(plan: Plan, paint: Paint): string {
     ...(plan.diagnostics.length === 0
       ? []
       : ["", paint.bold("Findings"), ...renderDiagnostics(plan.diagnostics, paint)]),
+    ...costSection(plan, paint),
     ...untouched(plan, paint),
     ...footer(plan),
   ];
@@ -40,9 +42,29 @@ function changeLines(change: Change, paint: Paint): readonly string[] {
     ...(change.blocked === undefined
       ? []
       : [paint.bad(`      held: ${escapeText(change.blocked.message)}`), `      ${escapeText(change.blocked.next)}`]),
+    ...costOf(change).map((line) => `      ${escapeText(line)}`),
     ...change.impact.map((line) => paint.warn(`      ${escapeText(line)}`)),
     ...change.waitsFor.map((line) => `      waits for ${escapeText(line)}`),
     ...change.fields.map((field) => `      ${escapeText(describeField(field))}`),
+  ];
+}
+
+function costOf({ cost }: Change): readonly string[] {
+  return cost === undefined ? [] : [`cost: ${describeChangeCost(cost)}`, ...cost.notes.map((note) => `  ${note}`)];
+}
+
+function costSection({ cost, changes }: Plan, paint: Paint): readonly string[] {
+  if (cost === undefined) return [];
+  const lines = costLines(cost, changes.length > 0);
+  const widest = (key: "what" | "monthly"): number => lines.reduce((most, line) => Math.max(most, line[key].length), 0);
+  return [
+    "",
+    paint.bold("Cost, at the expected hours (the fewest to the most)"),
+    ...lines.map(({ what, monthly, yearly, beside }) => {
+      const month = `${monthly.padEnd(widest("monthly"))} a month`;
+      return `  ${what.padEnd(widest("what"))}  ${month}   ${yearly} a year${beside === "" ? "" : `; ${beside}`}`;
+    }),
+    ...cost.notes.map((note) => `  ${escapeText(note)}`),
   ];
 }
 

@@ -13,21 +13,24 @@ const LOOK_MS = 250;
 
 /**
  * The stand-ins' time for whoever works with them. A sleep takes its share of real time, or ends as soon as somebody has
- * moved the time past it; where time moves by hand alone it takes as long as on the machine's clock, so that nobody waits
- * for ever.
+ * moved the time past it. Where time moves by hand alone, a sleep takes as long as on the machine's clock and passes for
+ * the sleeper only, so that nobody waits for ever and rates are kept (the throttle there counts real time).
  */
 export function sandboxClock(time: SandboxTime): Clock {
+  let slept = 0;
+  const now = (): number => Math.max(time.now(), slept);
   return {
-    now: () => new Date(time.now()),
+    now: () => new Date(now()),
     sleep: async (milliseconds, signal) => {
-      const due = time.now() + milliseconds;
+      const due = now() + milliseconds;
       const realDue = performance.now() + milliseconds;
-      const left = (): number => (time.factor === 0 ? realDue - performance.now() : (due - time.now()) / time.factor);
+      const left = (): number => (time.factor === 0 ? realDue - performance.now() : (due - now()) / time.factor);
       const options = signal === undefined ? {} : { signal };
       signal?.throwIfAborted();
-      while (time.now() < due && left() > 0) {
+      while (now() < due && left() > 0) {
         await setTimeout(Math.max(1, Math.min(left(), LOOK_MS)), undefined, options);
       }
+      if (time.factor === 0) slept = Math.max(slept, due);
     },
   };
 }

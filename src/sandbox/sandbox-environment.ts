@@ -18,7 +18,7 @@ const OTHERS = [
 ] as const;
 
 /** The services that the stand-ins speak for. The endpoint of a single one would win over the common one. */
-const SERVICES = ["WORKSPACES", "RESOURCE_GROUPS_TAGGING_API", "STS"] as const;
+const SERVICES = ["WORKSPACES", "RESOURCE_GROUPS_TAGGING_API", "STS", "CLOUDWATCH"] as const;
 
 /**
  * What leads an AWS client to the stand-ins and nowhere else; undefined stands for a variable to unset. Any key will do,

@@ -1,5 +1,5 @@
 import type { Ran, Running } from "../support/reeve.ts";
-import type { Shims } from "../support/shims.ts";
+import type { Watch } from "../support/watch.ts";
 
 /** A resource of the provider's main kind. `variant` is another declaration of the same resource, changed in place. */
 export interface Leaf {
@@ -27,10 +27,14 @@ export interface Seed {
 export interface World {
   /** The folder that holds `desired-state`. */
   readonly root: string;
-  /** Programs that Reeve and what it starts may call. */
-  readonly programs: readonly string[];
+  /** A watch for the runs that are given it. */
+  watch(): Promise<Watch>;
   /** Calls to wait at: one while reading, one before the first write, one in the middle of it. */
   readonly pauses: { readonly reading: string; readonly beforeWrite: string; readonly duringWrite: string };
+  /** What becomes of "remove leaf 1, make leaf 3" when Ctrl-C comes in the middle of the first write: one write, or two. */
+  readonly interrupted: readonly ("done" | "skipped")[];
+  /** Calls that list so many leaves. */
+  listCalls(count: number): number;
   seed(seed: Seed): void;
   addressOf(leaf: Leaf): string;
   reeve(args: readonly string[], options?: RunOptions): Promise<Ran>;
@@ -63,13 +67,15 @@ export interface World {
   /** Secrets that stand in this world, after an apply with secrets. */
   canaries(): readonly string[];
   readonly secretEnvironment: Readonly<Record<string, string>>;
+  /** What a process needs to reach this world. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Puts a wrong value into a secret's place, and gives that value. */
   spoilSecret(): string;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 export interface RunOptions {
-  readonly shims?: Shims;
+  readonly watch?: Watch;
   readonly environment?: Readonly<Record<string, string>>;
   readonly prefix?: readonly string[];
 }
@@ -80,5 +86,9 @@ export interface Fixture {
   readonly title: string;
   /** The world can also be reached from this process, not only by the program where the world is. */
   readonly isHere: boolean;
-  open(): World;
+  /** By default one in so many calls is a kill: enough for each kind of call, and no more than a minute or so. */
+  readonly killStride: number;
+  /** The world itself refuses a second writer while the first writes. */
+  readonly isLocked: boolean;
+  open(): Promise<World>;
 }

@@ -8,6 +8,8 @@ const everyCall = process.env["REEVE_TEST_EVERY_KILL"] === "1";
 describe.each(FIXTURES)("$title", (fixture) => {
   killedAtEveryCall(
     fixture,
-    everyCall ? { moments: ["before", "after", "reeve"], stride: 1 } : { moments: ["before", "reeve"], stride: 13 },
+    everyCall
+      ? { moments: ["before", "after", "reeve"], stride: 1 }
+      : { moments: ["before", "reeve"], stride: fixture.killStride },
   );
 });

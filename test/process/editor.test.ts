@@ -42,10 +42,17 @@ function fullDocument(node: SchemaNode): unknown {
   const fields = fieldsOf(schemas, node);
   const items = itemsOf(schemas, node);
   const example = (node.body["examples"] as readonly unknown[] | undefined)?.[0];
+  // Of fields that exclude each other there is one at a time, as in the example.
+  if (isChoice(node)) return example;
   if (Array.isArray(example) && items !== null)
     return fieldsOf(schemas, items).size > 0 ? [fullDocument(items)] : example;
   if (fields.size > 0) return Object.fromEntries([...fields].map(([name, field]) => [name, fullDocument(field)]));
   return example ?? "text";
+}
+
+function isChoice(node: SchemaNode): boolean {
+  const objects = alternatives(schemas, node).filter(({ body }) => body["properties"] !== undefined);
+  return objects.length > 1 || node.body["maxProperties"] !== undefined;
 }
 
 /** Paths of all fields that are in the document. */
@@ -93,21 +100,25 @@ function mappings(
 
 /** The beginning of a document down to `path`, where the next field would be typed. */
 function beginningAt(path: Path): string {
-  let indent = "";
-  const lines = path.map((part) => {
-    if (part === 0) return "";
-    const line = `${indent}${part}:\n`;
-    indent += "  ";
-    return line;
-  });
-  return `${lines.join("")}${indent}${path.at(-1) === 0 ? "- " : ""}`;
+  let [text, indent, dash] = ["", "", ""];
+  for (const part of path) {
+    if (part === 0) {
+      dash = "- ";
+      continue;
+    }
+    text += `${indent}${dash}${part}:\n`;
+    indent += dash === "" ? "  " : "    ";
+    dash = "";
+  }
+  return `${text}${indent}${dash}`;
 }
 
 /** Where one field of several is to be chosen, the server offers them from the first letter on, not before. */
 test.each(kinds)("completion of every field of $kind", async ({ file }) => {
   for (const { path, fields } of mappings(schemaRoot(schemas, file), [])) {
-    const isChoice = schemaAt(schemas, file, path)?.body["maxProperties"] !== undefined;
-    const text = header(file) + beginningAt(path) + (isChoice ? fields[0]?.charAt(0) : "");
+    const node = schemaAt(schemas, file, path);
+    const isTyped = node !== null && isChoice(node);
+    const text = header(file) + beginningAt(path) + (isTyped ? fields[0]?.charAt(0) : "");
     const { uri } = await open(text);
     const lines = text.split("\n");
     const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };

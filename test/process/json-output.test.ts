@@ -54,6 +54,9 @@ const ROWS: readonly Row[] = [
   { words: "plann", estate: "good", schema: "failure", code: 1 },
 ];
 
+/** The sample estate's desktops stand in the sandbox. */
+const ENVIRONMENT = { ...process.env, REEVE_SANDBOX: "1" };
+
 let folder: string;
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
 
@@ -67,7 +70,8 @@ beforeAll(() => {
   for (const estate of ["good", "applied", "bad", "unaddressed", "unreadable", "foreign", "none"]) {
     cpSync(join(ROOT, "desired-state"), join(folder, estate, "desired-state"), { recursive: true });
   }
-  execFileSync(process.execPath, [CLI, "apply", "--auto-approve"], { cwd: join(folder, "applied"), stdio: "ignore" });
+  const cwd = join(folder, "applied");
+  execFileSync(process.execPath, [CLI, "apply", "--auto-approve"], { cwd, env: ENVIRONMENT, stdio: "ignore" });
   cpSync(join(folder, "applied"), join(folder, "foreign"), { recursive: true });
   const peer = readFileSync(join(ROOT, PEER), "utf8");
   writeFileSync(join(folder, "bad", PEER), peer.replace("10.8.0.40", "10.8.0.23").replace("suspended:", "suspnded:"));
@@ -100,6 +104,7 @@ function complaints(schema: string, text: string): unknown {
 test.each(ROWS)("reeve $words, $estate estate: $schema, exit code $code", ({ words, estate, schema, code }) => {
   const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, ...words.split(" "), "--format", "json"], {
     cwd: copyOf(estate),
+    env: ENVIRONMENT,
     encoding: "utf8",
     input: "",
   });
@@ -112,7 +117,8 @@ test.each(ROWS)("reeve $words, $estate estate: $schema, exit code $code", ({ wor
 
 test("the two spellings of the flag are one", () => {
   const run = (...format: readonly string[]) =>
-    spawnSync(process.execPath, [CLI, "plan", ...format], { cwd: copyOf("good"), encoding: "utf8" }).stdout;
+    spawnSync(process.execPath, [CLI, "plan", ...format], { cwd: copyOf("good"), env: ENVIRONMENT, encoding: "utf8" })
+      .stdout;
   expect(run("--format=json")).toBe(run("--format", "json"));
 });
 
@@ -122,7 +128,7 @@ test("Ctrl-C while a hub is read: one JSON document, exit code 130", async () =>
   writeFileSync(join(cwd, "git"), `#!/bin/sh\n: > ${started}\nexec sleep 2\n`, { mode: 0o755 });
   const child = spawn(process.execPath, [CLI, "plan", "--format", "json"], {
     cwd,
-    env: { ...process.env, PATH: `${cwd}:${process.env.PATH}` },
+    env: { ...ENVIRONMENT, PATH: `${cwd}:${process.env.PATH}` },
   });
   let stdout = "";
   child.stdout.on("data", (chunk: Buffer) => {

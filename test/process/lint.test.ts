@@ -23,6 +23,8 @@ const OFFENDERS: readonly { readonly file: string; readonly source: string; read
     "providers/sites must not import providers/wireguard",
   ),
   imports("src/providers/sites/b.ts", "../../sandbox/server.ts", "providers/sites must not import sandbox"),
+  imports("src/apply/j.ts", "../sandbox/open-sandbox.ts", "apply must not import sandbox"),
+  imports("src/sandbox/a.ts", "../providers/provider.ts", "sandbox must not import providers"),
   imports("src/commands/a.ts", "../../test/support/x.ts", "src/ must not import ../../test/support/x.ts"),
   {
     file: "src/plan/c.ts",
@@ -69,6 +71,7 @@ const INNOCENT: readonly { readonly file: string; readonly source: string }[] = 
   imports("src/providers/registry.ts", "./wireguard/index.ts", ""),
   imports("src/providers/wireguard/index.ts", "../provider.ts", ""),
   imports("src/commands/peer.ts", "../providers/wireguard/index.ts", ""),
+  imports("src/commands/stand-ins.ts", "../sandbox/open-sandbox.ts", ""),
   imports("src/providers/wireguard/observe.ts", "node:fs", ""),
   { file: "src/plan/fine.ts", source: "export const at = (text: string) => new Date(text).getTime();" },
   { file: "src/plan/types.ts", source: `import type { Stats } from "node:fs";\nexport type Size = Stats["size"];` },

@@ -70,6 +70,7 @@ test("a second `reeve sandbox` of the same folder is refused; what it exports le
   kill(first.running);
   const { stdout } = await first.running.ended;
   expect(stdout).toContain(`export AWS_ENDPOINT_URL=${first.endpoint}\nexport `);
+  expect(stdout).toContain("unset AWS_PROFILE\n");
 });
 
 test("inside one command: ready within two seconds, and the clock stands still between commands", async () => {

@@ -283,3 +283,12 @@ test("no signature is refused; STS says who asks; the console takes nothing from
   });
   expect(browser.status).toBe(403);
 });
+
+test.each([
+  { path: "/offers/v1.0/aws/AmazonWorkSpaces/current/region_index.json", status: 200 },
+  { path: "/offers/v1.0/aws/AmazonWorkSpaces/current/eu-west-1/index.json", status: 200 },
+  { path: "/offers/v1.0/aws/AmazonWorkSpaces/current/eu-west-9/index.json", status: 404 },
+])("the price list's files need no signature: $path is $status", async ({ path, status }) => {
+  await using bench = await openBench();
+  expect((await fetch(`${bench.sandbox.endpoint}${path}`)).status).toBe(status);
+});

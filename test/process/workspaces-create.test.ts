@@ -145,6 +145,25 @@ test("a quota that refuses the whole call: each of its desktops is denied, nothi
   expect(bench.look()).toHaveLength(25);
 });
 
+test("a quota that refuses item by item: the others are made", async () => {
+  const bench = await openEstate({ rules: { quotaRefuses: "item" } });
+  bench.write(directory());
+  await bench.apply();
+  bench.region().quota = 2;
+  bench.write(directory(), ...names(3).map((name) => desktop(name)));
+  const report = await bench.apply();
+  expect(outcomesOf(report)).toEqual(["user-00 done", "user-01 done", "user-02 failed denied"]);
+  expect(outcomeOf(report, "user-02")).toMatch(/^ResourceLimitExceeded.WorkSpace: .* > ask AWS for a higher quota/);
+});
+
+test("a bundle that AWS retires between plan and creation: the desktop's own failure", async () => {
+  const bench = await openSettled(desktop("ann"), desktop("ben", { bundle: "bundle: power" }));
+  bench.when("making 2 desktops", () => Reflect.deleteProperty(bench.region().bundles, "wsb-wpoweruswest2"));
+  const report = await bench.apply();
+  expect(outcomesOf(report)).toEqual(["ann done", "ben failed gone"]);
+  expect(outcomeOf(report, "ben")).toMatch(/^ResourceNotFound.Bundle: /);
+});
+
 test("a declared quota holds back what is beyond it before the first call", async () => {
   const bench = await openEstate({ settings: "quota: { us-west-2: 2 }" });
   bench.write(directory(), ...names(3).map((name) => desktop(name)));
@@ -180,6 +199,7 @@ test("a desktop that ends in ERROR says why; the plan proposes to replace it, an
   const broken = bench.desktop("jdoe").wire.WorkspaceId;
   expect(outcomesOf(report)).toEqual(["jdoe failed invalid"]);
   expect(outcomeOf(report, "jdoe")).toContain("ended in ERROR: InternalServerError: There was an issue joining");
+  bench.pass(60);
   const plan = await bench.plan();
   expect(actionsOf(plan)).toEqual(["jdoe replace !replace-not-allowed"]);
   expect(changeOf(plan, "jdoe").blocked?.next).toContain(`reeve.dev/allow-replace: ${broken}`);

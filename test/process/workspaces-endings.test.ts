@@ -91,7 +91,7 @@ test("a directory that is full of notes holds back the next end, and says what t
   const bench = await openEstate();
   bench.write(directory(), desktop("ada", { more: "lifecycle: { maxLifetime: 30d, gracePeriod: 1d }" }));
   await bench.apply();
-  const { tags } = bench.region().directories["d-9067012345"] ?? { tags: {} };
+  const tags: Record<string, string> = bench.region().directories["d-9067012345"]?.tags ?? {};
   const gone = Array.from({ length: 25 }, (_, index) => `gone-${index}`);
   for (const name of gone) tags[`${ESTATE}${name}`] = "2026-10-20T08:00:00Z";
   const others = gone.map((name) => desktop(name, { more: "lifecycle: { maxLifetime: 30d }" }));

@@ -4,6 +4,7 @@ import { loadEstate } from "../../src/estate/load-estate.ts";
 import { shippedSchemas } from "../../src/estate/read-schemas.ts";
 import { KIND_TABLE } from "../../src/generated/kind-table.ts";
 import type { Plan } from "../../src/plan/plan.ts";
+import { microUsd } from "../../src/support/money.ts";
 
 const OUTPUTS = ["plan.schema.json", "validation.schema.json"] as const;
 
@@ -14,6 +15,8 @@ function validator(file: (typeof OUTPUTS)[number]) {
   return ajv.compile(schemas.get(file) ?? {});
 }
 
+const RANGE = { low: microUsd(9_750_000), expected: microUsd(33_750_000), high: microUsd(228_750_000) };
+const TOTAL = { monthly: RANGE, yearly: RANGE, notPriced: 1 };
 const DIGEST = `sha256:${"0f".repeat(32)}`;
 const PLACE = { file: "desired-state/a.yaml", line: 3, column: 1 };
 
@@ -43,6 +46,23 @@ const PLAN = {
       source: PLACE,
       digest: DIGEST,
       blocked: { code: "address-conflict", message: "taken", next: "choose another" },
+      cost: { before: null, after: RANGE, monthly: RANGE, yearly: RANGE, notPriced: null, notes: ["n"] },
+    },
+    {
+      address: "Workspace/a",
+      kind: "Workspace",
+      name: "a",
+      provider: "workspaces",
+      action: "delete",
+      fields: [],
+      reason: "its document is gone",
+      disruption: "destroys",
+      impact: [],
+      waitsFor: [],
+      dependsOn: [],
+      source: null,
+      digest: DIGEST,
+      cost: { before: "not-priced", after: null, monthly: null, yearly: null, notPriced: "why", notes: [] },
     },
   ],
   foreign: [{ kind: "WireGuardPeer", what: "hub-eu: peer x", suggestedName: "peer-x", where: "hub-eu" }],
@@ -50,6 +70,7 @@ const PLAN = {
   diagnostics: [{ severity: "warning", code: "c", message: "m", hint: "h", address: "WireGuardPeer/a", at: PLACE }],
   blockers: [{ code: "mass-change", message: "m", next: "n" }],
   nextChangeAt: "2027-01-01T00:00:00.000Z",
+  cost: { currency: "USD", change: TOTAL, after: TOTAL, notes: ["prices are of 2026-05-01"] },
 } as const satisfies Plan;
 
 test("a plan is what its schema says", () => {
@@ -62,6 +83,10 @@ test.each([
   { name: "a field too many", plan: { ...PLAN, time: "now" } },
   { name: "a field too few", plan: { ...PLAN, digest: undefined } },
   { name: "another format", plan: { ...PLAN, formatVersion: 2 } },
+  {
+    name: "half a micro-dollar",
+    plan: { ...PLAN, cost: { ...PLAN.cost, after: { ...TOTAL, monthly: { ...RANGE, low: 0.5 } } } },
+  },
   { name: "an unknown action", plan: { ...PLAN, changes: [{ ...PLAN.changes[0], action: "explode" }] } },
 ])("the plan's schema refuses $name", ({ plan }) => {
   expect(validator("plan.schema.json")(plan)).toBe(false);

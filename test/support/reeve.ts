@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const CLI = join(import.meta.dirname, "../../src/cli.ts");
@@ -22,8 +21,8 @@ export interface ReeveOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Put before `node`: `ip netns exec …`, which runs it in the same process. */
   readonly prefix?: readonly string[];
-  /** Where to leave the process id before it starts. */
-  readonly pidFile?: string;
+  /** Told the process id before it can do anything. */
+  readonly begun?: (pid: number) => void;
 }
 
 /** Starts the real program, in a process group of its own, so that whoever kills its group kills nothing else. */
@@ -43,7 +42,7 @@ export function startReeve(args: readonly string[], options: ReeveOptions): Runn
     stdio: ["ignore", "pipe", "pipe"],
   });
   const pid = child.pid ?? 0;
-  if (options.pidFile !== undefined) writeFileSync(options.pidFile, `${pid}\n`);
+  options.begun?.(pid);
   const texts = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => void (texts.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => void (texts.stderr += text));

@@ -1,35 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { whereIs } from "./hub-shell.ts";
+import type { Watch, WatchOrder } from "./watch.ts";
 
-/** What the stand-ins do beside running the real program. */
-type ShimOrder =
-  | { readonly do: "count" }
-  /** At call number `at`, kill -9 Reeve and the whole process group of the call; `reeve`: Reeve alone. */
-  | { readonly do: "kill"; readonly when: "before" | "after" | "reeve"; readonly at: number }
-  /** The same right after the first call of this program. */
-  | { readonly do: "kill-after"; readonly program: string }
-  /** At the first call of this program, wait until `go` is called. */
-  | { readonly do: "pause"; readonly program: string };
-
-/** A folder to use as the whole PATH: a stand-in for every program that Reeve and its scripts may call. */
-export interface Shims {
-  readonly folder: string;
-  /** Give this to `startReeve`. */
-  readonly pidFile: string;
-  arm(order: ShimOrder): void;
-  /** Names of the programs called since `arm`. */
-  calls(): readonly string[];
-  /** Every argument of every call since `arm`. */
-  argv(): string;
-  /** Resolves when the pause is reached. */
-  reached(): Promise<void>;
-  go(): void;
-}
-
-export function makeShims(folder: string, programs: readonly string[]): Shims {
-  mkdirSync(folder, { recursive: true });
+/** Stand-ins for every program that Reeve and its scripts may call, in a folder that is the whole PATH. */
+export function watchPrograms(programs: readonly string[]): Watch {
+  const folder = mkdtempSync(join(tmpdir(), "reeve-shims-"));
   const inside = (name: string): string => join(folder, `.${name}`);
   const installed = programs.filter((program) => isInstalled(program));
   for (const program of installed) {
@@ -38,25 +16,26 @@ export function makeShims(folder: string, programs: readonly string[]): Shims {
   }
   const read = (name: string): string => (existsSync(inside(name)) ? readFileSync(inside(name), "utf8") : "");
   return {
-    folder,
-    pidFile: inside("pid"),
+    environment: { PATH: folder },
+    begun: (pid) => writeFileSync(inside("pid"), `${pid}\n`),
     arm: (order) => {
       for (const name of ["calls", "argv"]) writeFileSync(inside(name), "");
       for (const name of ["reached", "go", "struck"]) rmSync(inside(name), { force: true, recursive: true });
       writeFileSync(inside("order"), `${orderLine(order)}\n`);
     },
     calls: () => read("calls").split("\n").filter(Boolean),
-    argv: () => read("argv"),
+    said: () => read("argv"),
     reached: async () => {
       while (!existsSync(inside("reached"))) await setTimeout(10);
     },
     go: () => writeFileSync(inside("go"), ""),
+    close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function orderLine(order: ShimOrder): string {
+function orderLine(order: WatchOrder): string {
   if (order.do === "kill") return `kill ${order.when} ${order.at}`;
-  return order.do === "count" ? "count - 0" : `${order.do} ${order.program} 0`;
+  return order.do === "count" ? "count - 0" : `${order.do} ${order.call} 0`;
 }
 
 function shimText(program: string, folder: string): string {

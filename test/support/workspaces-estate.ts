@@ -24,7 +24,7 @@ import { createVirtualTime } from "./virtual-time.ts";
 import { BUNDLE, clientConfig, DIRECTORY } from "./workspaces-sandbox.ts";
 
 /** Where virtual time begins: a Tuesday, weeks before the next maintenance window. */
-export const START = new Date("2026-10-20T08:00:00Z");
+const START = new Date("2026-10-20T08:00:00Z");
 
 export const HOUR = 3600;
 export const DAY = 86_400;
@@ -62,6 +62,8 @@ export interface Bench {
   forget(): void;
   /** Virtual seconds. */
   pass(seconds: number): void;
+  /** Once, when a line of progress holds these words. */
+  when(words: string, act: () => void): void;
   /** When virtual seconds have passed during what runs. */
   after(seconds: number, act: () => void): void;
   minutes(): number;
@@ -91,13 +93,17 @@ export async function openEstate(options: BenchOptions = {}): Promise<Bench> {
   });
   const time = createVirtualTime(sandbox.now, advance);
   const progress: string[] = [];
+  const awaited = new Map<string, () => void>();
   const workspaceOf = (signal: AbortSignal): Workspace => ({
     stateDir: join(root, "desired-state"),
     providers: [workspaces],
     clock: time.clock,
     calls: time.calls,
     progress: {
-      step: (text, count) => progress.push(count === undefined ? text : `${text} ${count.done}/${count.of}`),
+      step: (text, count) => {
+        progress.push(count === undefined ? text : `${text} ${count.done}/${count.of}`);
+        for (const [words, act] of awaited) if (text.includes(words) && awaited.delete(words)) act();
+      },
     },
     signal,
     environment: environmentFor(sandbox.endpoint),
@@ -184,6 +190,7 @@ export async function openEstate(options: BenchOptions = {}): Promise<Bench> {
         .map(({ input }) => input as Readonly<Record<string, unknown>>),
     forget: sandbox.log.clear,
     pass: (seconds) => advance(seconds * 1000),
+    when: (words, act) => void awaited.set(words, act),
     after: (seconds, act) => time.at(seconds * 1000, act),
     minutes: () => (sandbox.now().getTime() - START.getTime()) / 60_000,
   };

@@ -124,3 +124,36 @@ test.skipIf(missing !== null)("awscli knows who it is, reads bundles and directo
   const refused = await aws(bench, "workspaces", "describe-workspaces");
   expect([refused.code === 0, refused.stderr]).toEqual([false, expect.stringContaining("ThrottlingException")]);
 });
+
+test.skipIf(missing !== null)(
+  "awscli assumes a role, and reads from CloudWatch when a user was connected",
+  async () => {
+    await using bench = await openBench();
+    const role = "arn:aws:iam::210987654321:role/reeve";
+    const assumed = await aws(bench, "sts", "assume-role", "--role-arn", role, "--role-session-name", "reeve");
+    expect(assumed.json["AssumedRoleUser"]).toMatchObject({
+      Arn: "arn:aws:sts::210987654321:assumed-role/reeve/reeve",
+    });
+    const [id = ""] = await bench.create("jdoe");
+    bench.sandbox.advance(7200);
+    const act = (name: string): Promise<Response> =>
+      fetch(`${bench.sandbox.endpoint}/_sandbox/act`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ act: name, desktop: "jdoe" }),
+      });
+    await act("login");
+    bench.sandbox.advance(3600);
+    await act("logout");
+    const { now } = bench.sandbox;
+    const words = [
+      ["cloudwatch", "get-metric-statistics", "--namespace", "AWS/WorkSpaces", "--metric-name", "UserConnected"],
+      ["--dimensions", `Name=WorkspaceId,Value=${id}`, "--period", "3600", "--statistics", "Maximum"],
+      ["--start-time", new Date(now().getTime() - 4 * 3_600_000).toISOString(), "--end-time", now().toISOString()],
+    ];
+    const statistics = await aws(bench, ...words.flat());
+    const points = rows(statistics, "Datapoints").map(({ Timestamp, Maximum, Unit }) => [Timestamp, Maximum, Unit]);
+    expect(points.length).toBeGreaterThan(1);
+    expect(points).toContainEqual([expect.stringMatching(/T\d\d:00:00\+00:00$/), 1, "Count"]);
+  },
+);

@@ -1,150 +1,194 @@
 /** Puts money to the changes, and holds back what a budget does not allow. Pure. */
-
-import type { Finding } from "../../estate/resource.ts";
-import type { Budget } from "../../generated/documents.ts";
+import type { Estate } from "../../estate/estate.ts";
+import type { Address, Finding, Resource } from "../../estate/resource.ts";
 import type { ChangeDraft } from "../../plan/change.ts";
-import type { ChangeCost, CostSum, PlanCost } from "../../plan/cost.ts";
-import { hoursOf, priceLive, priceWanted } from "./desktop-prices.ts";
+import { type ChangeCost, type CostLedger, changeCost, type MonthlyCost } from "../../plan/cost.ts";
+import { changedBasis, isSameBasis, liveBasis, newBasis, type PriceBasis, priceOf } from "./desktop-prices.ts";
 import type { DesktopView, WorldView } from "./desktop-view.ts";
+import { isReadable, type Placed } from "./live-index.ts";
 import { ownershipOf } from "./markers.ts";
-import { type CostChange, checkBudgets, type RunningCost } from "./pricing/check-budgets.ts";
+import { type BudgetReport, budgetBlock, budgetFindings } from "./pricing/budget-words.ts";
 import {
-  type CostTotal,
-  costDelta,
-  describeDelta,
-  describePrice,
-  describeTotal,
-  totalOfDeltas,
-  totalOfPrices,
-} from "./pricing/cost-delta.ts";
-import { formatUsd } from "./pricing/money.ts";
+  type BudgetAnswer,
+  type CostChange,
+  checkBudgets,
+  type Payer,
+  type RunningCost,
+} from "./pricing/check-budgets.ts";
+import { runningModeHint } from "./pricing/describe-price.ts";
 import type { DesktopPrice } from "./pricing/price-desktop.ts";
+import { priceFileFindings } from "./pricing/price-file-findings.ts";
 import { staleWarning } from "./pricing/stale-prices.ts";
 import { isLeaving } from "./states.ts";
 
 export interface Costed {
   readonly changes: readonly ChangeDraft[];
-  readonly cost: PlanCost | null;
+  /** Null where there is no desktop and none is to be made. */
+  readonly cost: CostLedger | null;
   readonly findings: readonly Finding[];
 }
 
-/** Changes that leave what a desktop costs as it is. */
-const COST_FIELDS = /^(id|user|compute|running|bundle|volumes\.)/;
-
-export function addCost(drafts: readonly ChangeDraft[], world: WorldView, budgets: readonly Budget[]): Costed {
-  const running = runningCosts(world);
-  const views = new Map(world.desktops.map((view) => [view.facts.address as string, view]));
-  const changes = drafts.flatMap((draft) => costChange(draft, { world, views, running }) ?? []);
+export function addCost(
+  drafts: readonly ChangeDraft[],
+  world: WorldView,
+  estate: Pick<Estate, "settings" | "document">,
+): Costed {
+  const ledger = openLedger(drafts, world);
+  const changes = drafts.flatMap((draft) => costChange(draft, ledger) ?? []);
+  const ready = new Set(drafts.filter(({ blocked }) => blocked === undefined).map(({ address }) => address as string));
+  const budgets = estate.settings.budgets ?? [];
+  const current = [...ledger.running.values()];
+  const answer = checkBudgets({ budgets, current, changes: changes.filter(({ address }) => ready.has(address)) });
   const byAddress = new Map(changes.map((change) => [change.address, change]));
-  const standings = checkBudgets({ budgets, current: running, changes });
-  const priced = drafts.map((draft) => withCost(draft, byAddress.get(draft.address), standings));
-  const prices = new Map(running.map((one) => [one.address, one.price]));
-  for (const { address, after } of changes.filter((one) => !isHeld(priced, one.address))) {
-    if (after === null) prices.delete(address);
-    else prices.set(address, after);
-  }
-  const isEmpty = running.length === 0 && changes.length === 0;
-  const deltas = changes.filter((one) => !isHeld(priced, one.address)).map((one) => costDelta(one.before, one.after));
-  const notes = notesOf([...prices.values()], world.now);
-  const after = afterSum(totalOfPrices([...prices.values()]));
-  const cost: PlanCost = { currency: "USD", change: sumOf(totalOfDeltas(deltas)), after, notes };
-  return { changes: priced, cost: isEmpty ? null : cost, findings: [] };
+  const costed = drafts.map((draft) => {
+    const change = byAddress.get(draft.address);
+    return change === undefined ? draft : withCost(draft, change, { answer, budgets });
+  });
+  const prices = [...current.map(({ price }) => price), ...changes.flatMap(({ after }) => after ?? [])];
+  const beside = { stale: staleOf(prices, world.now), unread: unreadRegions(world) };
+  const cost = { now: current.map(({ price }) => monthlyOf(price)), notes: notesOf(prices, beside) };
+  const report = { budgets, standings: answer.standings, ...beside };
+  return {
+    changes: costed,
+    cost: prices.length === 0 ? null : cost,
+    findings: estate.document === undefined ? [] : findingsOf(world, report, estate.document),
+  };
 }
 
-function isHeld(drafts: readonly ChangeDraft[], address: string): boolean {
-  return drafts.some((draft) => draft.address === address && draft.blocked !== undefined);
+function findingsOf({ observation }: WorldView, report: BudgetReport, document: Resource): readonly Finding[] {
+  const ofFiles = observation.prices === undefined ? [] : priceFileFindings(observation.prices, document);
+  return [...ofFiles, ...budgetFindings(report, document)];
 }
 
-/** What a desktop costs by itself, for `reeve list`. */
-export function priceWords(view: DesktopView, world: WorldView): string | null {
-  const region = view.directory?.region;
-  if (view.live === null || region === undefined) return null;
-  return describePrice(priceLive(view.live, view.facts, { region, hours: hoursOf(world.topology) }));
-}
-
-function runningCosts(world: WorldView): readonly RunningCost[] {
-  const { estate } = world.topology;
-  const hours = hoursOf(world.topology);
-  const views = new Map(world.desktops.flatMap((view) => (view.live === null ? [] : [[view.live.id, view] as const])));
-  return world.index.all
-    .filter(({ desktop }) => ownershipOf(desktop.tags, estate) === "ours" && !isLeaving(desktop))
-    .map(({ region, desktop }) => {
-      const view = views.get(desktop.id);
-      const address = view?.facts.address ?? desktop.id;
-      const labels = view?.facts.resource.labels ?? {};
-      return {
-        address,
-        labels,
-        person: desktop.user,
-        price: priceLive(desktop, view?.facts ?? null, { region, hours }),
-      };
-    });
+/** What is there costs money, read or not. */
+function unreadRegions({ topology, observation }: WorldView): readonly string[] {
+  return topology.regions.filter((region) => !isReadable(observation.regions.get(region)));
 }
 
 interface Ledger {
   readonly world: WorldView;
+  /** By address of the desktop they declare. */
   readonly views: ReadonlyMap<string, DesktopView>;
-  readonly running: readonly RunningCost[];
+  /** By id: what is live and ours, or becomes ours with this plan. */
+  readonly running: ReadonlyMap<string, RunningCost & { readonly basis: PriceBasis }>;
 }
 
+function openLedger(drafts: readonly ChangeDraft[], world: WorldView): Ledger {
+  const views = new Map(world.desktops.map((view) => [view.facts.address as string, view]));
+  const byId = new Map(
+    world.desktops.flatMap((view) =>
+      [view.elsewhere?.desktop, view.live].flatMap((live) => (live == null ? [] : [[live.id, view] as const])),
+    ),
+  );
+  const adopted = new Set(
+    drafts
+      .filter(({ action, blocked }) => action === "adopt" && blocked === undefined)
+      .map(({ address }) => views.get(address)?.live?.id),
+  );
+  const isOurs = ({ desktop }: Placed): boolean =>
+    ownershipOf(desktop.tags, world.topology.estate) === "ours" || adopted.has(desktop.id);
+  const ours = world.index.all.filter((placed) => isOurs(placed) && !isLeaving(placed.desktop));
+  const running = ours.map(
+    (placed) => [placed.desktop.id, runningCost(placed, byId.get(placed.desktop.id), world)] as const,
+  );
+  return { world, views, running: new Map(running) };
+}
+
+function runningCost({ region, desktop }: Placed, view: DesktopView | undefined, world: WorldView) {
+  const basis = liveBasis(desktop, view?.facts ?? null, region);
+  const labels = view?.facts.resource.labels ?? {};
+  return { id: desktop.id, labels, person: desktop.user, basis, price: priceOf(basis, world) };
+}
+
+/** Null for a change that leaves the bill as it is. */
 function costChange(draft: ChangeDraft, { world, views, running }: Ledger): CostChange | null {
-  if (draft.kind !== "Workspace" || !draft.fields.some(({ path }) => COST_FIELDS.test(path))) return null;
+  if (draft.kind !== "Workspace") return null;
   const view = views.get(draft.address);
-  const before = running.find(({ address }) => address === (view === undefined ? idOf(draft) : draft.address));
-  const region = view?.directory?.region;
-  const isGone = draft.action === "delete" || view === undefined || region === undefined;
-  const after = isGone ? null : priceWanted(view, { region, hours: hoursOf(world.topology) });
-  const labels = view?.facts.resource.labels ?? before?.labels ?? {};
-  const address = before?.address ?? draft.address;
+  const was = running.get(idBefore(draft, view) ?? "");
+  const becomes = basisAfter(draft, view);
+  if (was !== undefined && becomes !== null && isSameBasis(was.basis, becomes)) return null;
+  // What is not ours is on nobody's bill here: it comes onto ours with its adoption.
+  if (was === undefined && (becomes === null || draft.action === "adopt")) return null;
+  const before = was?.price ?? null;
+  const after = becomes === null ? null : priceOf(becomes, world);
+  const payer = view === undefined ? was : { labels: view.facts.resource.labels, person: view.facts.user };
   return {
-    address: view === undefined ? address : draft.address,
-    labels,
-    person: view?.facts.user ?? before?.person ?? "",
-    before: before?.price ?? null,
+    address: draft.address,
+    id: was?.id ?? null,
+    before,
     after,
+    ...payerOf(payer),
+    payerBefore: payerOf(was ?? payer),
   };
 }
 
-function idOf({ fields }: ChangeDraft): string {
-  return String(fields.find(({ path }) => path === "id")?.before ?? "");
+function payerOf(one: Payer | undefined): Payer {
+  return { labels: one?.labels ?? {}, person: one?.person ?? "" };
+}
+
+/** The live desktop that a change touches. */
+function idBefore({ action, fields }: ChangeDraft, view: DesktopView | undefined): string | undefined {
+  const named = fields.find(({ path }) => path === "id")?.before;
+  if (typeof named === "string") return named;
+  return action === "create" ? undefined : view?.live?.id;
+}
+
+function basisAfter({ action, fields }: ChangeDraft, view: DesktopView | undefined): PriceBasis | null {
+  const region = view?.directory?.region;
+  if (view === undefined || region === undefined || action === "delete") return null;
+  if (action === "create" || action === "replace" || view.live === null) return newBasis(view, region);
+  return changedBasis(view, view.live, { paths: new Set(fields.map(({ path }) => path)), region });
 }
 
 function withCost(
   draft: ChangeDraft,
-  change: CostChange | undefined,
-  standings: ReturnType<typeof checkBudgets>,
+  change: CostChange,
+  { answer, budgets }: { readonly answer: BudgetAnswer; readonly budgets: Parameters<typeof budgetBlock>[1] },
 ): ChangeDraft {
-  const found = change;
-  if (found === undefined) return draft;
-  const delta = costDelta(found.before, found.after);
-  const words = describeDelta(delta);
-  const cost: ChangeCost =
-    delta.status === "priced" ? { monthly: delta.delta, words } : { notPriced: delta.because, words };
-  const exceeded = standings.find(({ blocked }) => blocked.includes(draft.address));
-  if (exceeded === undefined || draft.blocked !== undefined) return { ...draft, cost };
-  const message = exceeded.message ?? `the budget of ${exceeded.scope} does not allow it`;
-  const next = "raise spec.budgets in a reviewed change, or ask for less; stopping and deleting is never held back";
-  return { ...draft, cost, blocked: { code: "budget", message, next } };
+  const savers = (answer.paidBy.get(draft.address) ?? []) as readonly Address[];
+  const short = answer.shortages.get(draft.address);
+  return {
+    ...draft,
+    cost: costOf(draft, change, savers),
+    ...(savers.length === 0 ? {} : { dependsOn: [...(draft.dependsOn ?? []), ...savers] }),
+    ...(short === undefined ? {} : { blocked: budgetBlock(short, budgets) }),
+  };
 }
 
-function sumOf(total: CostTotal): CostSum {
-  const { monthly, yearly, notPriced } = total;
-  return { monthly, yearly, notPriced, words: describeTotal(total) };
+function costOf({ fields }: ChangeDraft, { before, after }: CostChange, savers: readonly string[]): ChangeCost {
+  const isMigration = fields.some((field) => field.path === "bundle" && field.before !== null);
+  const hint = after === null ? null : runningModeHint(after);
+  return changeCost({ before: monthlyOf(before), after: monthlyOf(after) }, unknownWords(before, after), [
+    ...(savers.length === 0
+      ? []
+      : [`it waits for the saving of ${savers.join(" and ")}: its budget has no room before`]),
+    ...(isMigration ? ["this month AWS bills the desktop before and after its migration, each in part"] : []),
+    ...(hint === null ? [] : [hint]),
+  ]);
 }
 
-function afterSum(total: CostTotal): CostSum {
-  const { monthly, yearly, notPriced } = total;
-  const ends = monthly.low === monthly.high ? "" : ` (${formatUsd(monthly.low)} to ${formatUsd(monthly.high)})`;
-  const unknown = notPriced === 0 ? "" : `; ${notPriced} not priced`;
-  const words = `${formatUsd(monthly.expected)} a month${ends}, ${formatUsd(yearly.expected)} a year${unknown}`;
-  return { monthly, yearly, notPriced, words };
+function unknownWords(before: DesktopPrice | null, after: DesktopPrice | null): string | null {
+  if (after?.status === "not-priced") return after.because;
+  return before?.status === "not-priced" ? `as it is now: ${before.because}` : null;
 }
 
-function notesOf(prices: readonly DesktopPrice[], now: Date): readonly string[] {
-  const known = prices.filter((price) => price.status === "priced");
-  const stale = staleWarning(
-    known.map(({ priceDate }) => priceDate),
-    now,
-  );
-  return [...new Set([...known.flatMap(({ notes }) => notes), ...(stale === null ? [] : [stale])])].toSorted();
+function monthlyOf(price: DesktopPrice): Exclude<MonthlyCost, null>;
+function monthlyOf(price: DesktopPrice | null): MonthlyCost;
+function monthlyOf(price: DesktopPrice | null): MonthlyCost {
+  if (price === null) return null;
+  return price.status === "priced" ? price.monthly : "not-priced";
+}
+
+function staleOf(prices: readonly DesktopPrice[], now: Date): string | null {
+  const dates = prices.flatMap((price) => (price.status === "priced" ? [price.priceDate] : []));
+  return staleWarning(dates, now);
+}
+
+function notesOf(
+  prices: readonly DesktopPrice[],
+  { stale, unread }: Pick<BudgetReport, "stale" | "unread">,
+): readonly string[] {
+  const assumed = prices.flatMap((price) => (price.status === "priced" ? price.notes : []));
+  const missing = unread.map((region) => `what is in ${region}, which cannot be read, is in no figure`);
+  return [...new Set([...assumed, ...missing, ...(stale === null ? [] : [stale])])].toSorted();
 }

@@ -4,7 +4,7 @@ import { licenseRefusal, systemRefusal } from "./check-bundle-words.ts";
 import { checkLifecycle, graceRefusal } from "./check-lifecycle.ts";
 import { checkTags } from "./check-tags.ts";
 import { runningRefusal } from "./check-text.ts";
-import { volumesRefusal } from "./check-volumes.ts";
+import { pairOf, volumesRefusal } from "./check-volumes.ts";
 import { refuseIf, warn } from "./refusal.ts";
 
 /** What is wrong with a blueprint by itself, whoever uses it. */
@@ -12,10 +12,8 @@ export function* checkBlueprint(resource: Resource<WorkspaceBlueprintSpec>, now:
   const { spec } = resource;
   const { compute = null, volumes, running, lifecycle } = spec;
   const at = (...path: readonly string[]) => ({ resource, path: ["spec", ...path] });
-  if (volumes?.rootGib !== undefined && volumes.userGib !== undefined) {
-    const pair = { rootGib: volumes.rootGib, userGib: volumes.userGib };
-    yield* refuseIf(at("volumes"), volumesRefusal(pair, compute));
-  }
+  const pair = pairOf(volumes);
+  if (pair !== null) yield* refuseIf(at("volumes"), volumesRefusal(pair, compute));
   if (running !== undefined) yield* refuseIf(at("running", "afterIdle"), runningRefusal(running));
   if (lifecycle !== undefined) {
     yield* checkLifecycle(resource, lifecycle, now);

@@ -6,7 +6,7 @@ import { checkLifecycle, graceRefusal } from "./check-lifecycle.ts";
 import { checkOverrides } from "./check-overrides.ts";
 import { checkTagCount, checkTags } from "./check-tags.ts";
 import { dateRefusal, runningRefusal } from "./check-text.ts";
-import { volumesRefusal } from "./check-volumes.ts";
+import { pairOf, volumesRefusal } from "./check-volumes.ts";
 import { type Place, refuse, refuseIf, warn } from "./refusal.ts";
 import type { DesktopFacts } from "./topology.ts";
 
@@ -31,21 +31,25 @@ function at(resource: Resource, ...path: Path): Place {
   return { resource, path: ["spec", ...path] };
 }
 
-/** The pair and the compute type may come from two documents; a blueprint's own pair is the blueprint's matter. */
+/** The pair and the compute type may come from two documents; what is wrong with a blueprint by itself is said there. */
 function* checkVolumes(
   resource: Resource<WorkspaceSpec>,
   { volumes, compute, blueprint }: DesktopFacts,
 ): Generator<Finding> {
-  const own = resource.spec;
-  const hasSizes = own.volumes?.rootGib !== undefined;
-  const hasCompute = own.compute !== undefined && own.compute !== blueprint?.spec.compute;
-  const refusal = volumes === null || !(hasSizes || hasCompute) ? null : volumesRefusal(volumes, compute);
+  const { volumes: own, compute: ownCompute } = resource.spec;
+  const hasSizes = own?.rootGib !== undefined;
+  if (volumes === null || (!hasSizes && (ownCompute === undefined || isRefused(blueprint)))) return;
+  const refusal = volumesRefusal(volumes, compute);
   if (refusal === null) return;
-  const whose =
-    blueprint === null || (hasSizes && (own.compute !== undefined || compute === null))
-      ? ""
-      : `; ${hasSizes ? "the compute type" : "the pair"} is of ${blueprint.address}`;
+  const inherited = hasSizes ? "compute type" : "pair";
+  const isWhole = blueprint === null || (hasSizes && (ownCompute !== undefined || compute === null));
+  const whose = isWhole ? "" : `; the ${inherited} is of ${blueprint.address}`;
   yield refuse(at(resource, hasSizes ? "volumes" : "compute"), { ...refusal, message: `${refusal.message}${whose}` });
+}
+
+function isRefused(blueprint: DesktopFacts["blueprint"]): boolean {
+  const pair = pairOf(blueprint?.spec.volumes);
+  return pair !== null && volumesRefusal(pair, blueprint?.spec.compute ?? null) !== null;
 }
 
 function* checkGrace(resource: Resource<WorkspaceSpec>, { blueprint }: DesktopFacts): Generator<Finding> {
@@ -106,7 +110,7 @@ function* checkStandstill(
 
 function* checkSystem(
   resource: Resource<WorkspaceSpec>,
-  { bundle, operatingSystem, license }: DesktopFacts,
+  { bundle, operatingSystem, license, blueprint }: DesktopFacts,
 ): Generator<Finding> {
   const own = resource.spec;
   if (bundle === null) {
@@ -120,11 +124,12 @@ function* checkSystem(
     );
     return;
   }
-  if (own.license !== undefined || own.operatingSystem !== undefined) {
+  // With a blueprint they are refused as soon as they differ from its own.
+  if (blueprint === null && (own.license !== undefined || own.operatingSystem !== undefined)) {
     const field = own.license === undefined ? "operatingSystem" : "license";
     yield* refuseIf(at(resource, field), licenseRefusal({ operatingSystem, license }));
   }
-  if (own.bundle === undefined && own.operatingSystem === undefined) return;
+  if (own.bundle === undefined || blueprint?.spec.overrides.bundle === false) return;
   const system = systemRefusal({ bundle, operatingSystem });
-  if (system !== null) yield warn(at(resource, own.bundle === undefined ? "operatingSystem" : "bundle"), system);
+  if (system !== null) yield warn(at(resource, "bundle"), system);
 }

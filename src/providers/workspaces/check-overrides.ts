@@ -1,7 +1,8 @@
 /** What a desktop says otherwise than its blueprint, against what the blueprint lets it. Pure. */
 import type { Finding, Path, Resource } from "../../estate/resource.ts";
-import type { DesktopVolumes, WorkspaceBlueprintSpec, WorkspaceSpec } from "../../generated/documents.ts";
+import type { WorkspaceBlueprintSpec, WorkspaceSpec } from "../../generated/documents.ts";
 import { canonicalJson, type Json } from "../../support/json.ts";
+import { pairOf } from "./check-volumes.ts";
 import { refuse } from "./refusal.ts";
 
 interface Pair {
@@ -24,16 +25,17 @@ export function* checkOverrides(
 function* checkBundle(pair: Pair): Generator<Finding> {
   const { bundle } = pair.desktop.spec;
   if (!differs(bundle, pair.blueprint.spec.bundle) || pair.blueprint.spec.overrides.bundle) return;
-  yield notAllowed(pair, ["spec", "bundle"], { what: "its bundle", lift: "set its spec.overrides.bundle to true" });
+  yield notAllowed(pair, ["spec", "bundle"], { what: "their bundle", lift: "set its spec.overrides.bundle to true" });
 }
 
 function* checkCompute(pair: Pair): Generator<Finding> {
   const { compute } = pair.desktop.spec;
   const { spec } = pair.blueprint;
   if (compute === undefined || compute === spec.compute || spec.overrides.compute.includes(compute)) return;
-  const among = spec.overrides.compute.length === 0 ? "" : ` but among ${spec.overrides.compute.join(", ")}`;
+  const choices = [...(spec.compute === undefined ? [] : [spec.compute]), ...spec.overrides.compute];
+  const among = choices.length === 0 ? "" : ` otherwise than among ${choices.join(", ")}`;
   yield notAllowed(pair, ["spec", "compute"], {
-    what: `its compute type${among}`,
+    what: `their compute type${among}`,
     lift: `add ${compute} to its spec.overrides.compute`,
   });
 }
@@ -46,7 +48,7 @@ function* checkRunning(pair: Pair): Generator<Finding> {
   const isSame = running.mode === inherited.mode && (running.afterIdle ?? "1h") === (inherited.afterIdle ?? "1h");
   if (isSame) return;
   yield notAllowed(pair, ["spec", "running"], {
-    what: `how it runs (${describeRunning(inherited)})`,
+    what: `how they run (now ${describeRunning(inherited)})`,
     lift: `add ${running.mode} to its spec.overrides.running`,
   });
 }
@@ -60,20 +62,20 @@ function* checkFixed(pair: Pair): Generator<Finding> {
   const lift = "write it in a blueprint of its own";
   for (const field of ["operatingSystem", "license"] as const) {
     if (differs(pair.desktop.spec[field], pair.blueprint.spec[field]))
-      yield notAllowed(pair, ["spec", field], { what: `its ${field}`, lift });
+      yield notAllowed(pair, ["spec", field], { what: `their ${field}`, lift });
   }
   const key = pair.desktop.spec.volumes?.encryption;
   if (!differs(key && { ...key }, { ...pair.blueprint.spec.volumes?.encryption })) return;
-  yield notAllowed(pair, ["spec", "volumes", "encryption"], { what: "its encryption", lift });
+  yield notAllowed(pair, ["spec", "volumes", "encryption"], { what: "their encryption", lift });
 }
 
 function* checkVolumes(pair: Pair): Generator<Finding> {
-  const own = sizesOf(pair.desktop.spec.volumes);
-  if (own === null || !differs(own, sizesOf(pair.blueprint.spec.volumes))) return;
+  const own = pairOf(pair.desktop.spec.volumes);
+  if (own === null || !differs(own, pairOf(pair.blueprint.spec.volumes))) return;
   const most = pair.blueprint.spec.overrides.volumes;
   if (most === undefined) {
     yield notAllowed(pair, ["spec", "volumes"], {
-      what: "its volumes",
+      what: "their volumes",
       lift: "name the largest in its spec.overrides.volumes",
     });
     return;
@@ -91,17 +93,12 @@ function* checkVolumes(pair: Pair): Generator<Finding> {
   }
 }
 
-function sizesOf(volumes: DesktopVolumes | undefined): { readonly rootGib: number; readonly userGib: number } | null {
-  const { rootGib, userGib } = volumes ?? {};
-  return rootGib === undefined || userGib === undefined ? null : { rootGib, userGib };
-}
-
 function differs(own: unknown, inherited: unknown): boolean {
   return own !== undefined && canonicalJson(own as Json) !== canonicalJson((inherited ?? null) as Json);
 }
 
 interface Words {
-  /** What the desktop may not choose. */
+  /** What its desktops may not choose. */
   readonly what: string;
   /** What would let it. */
   readonly lift: string;
@@ -112,7 +109,7 @@ function notAllowed({ desktop, blueprint }: Pair, path: Path, { what, lift }: Wo
     { resource: desktop, path },
     {
       code: "override-not-allowed",
-      message: `${blueprint.address} does not let a desktop choose ${what}`,
+      message: `${blueprint.address} does not let its desktops choose ${what}`,
       hint: `remove it here, or ${lift}`,
     },
   );

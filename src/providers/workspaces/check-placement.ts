@@ -8,11 +8,11 @@ import { type Place, type Refusal, refuse } from "./refusal.ts";
 import type { DesktopFacts, DirectoryFacts, Topology } from "./topology.ts";
 
 /** One finding a value: a blueprint's bundle that a directory lacks is said once, however many desktops use it. */
-export function* checkPlacement(topology: Topology): Generator<Finding> {
+export function* checkPlacement(topology: Topology, isPartial: boolean): Generator<Finding> {
   const owners = bundleOwners(topology);
   const said = new Set<string>();
   for (const facts of topology.desktops) {
-    for (const finding of checkPlace(facts, topology, owners)) {
+    for (const finding of [...checkPlace(facts, owners), ...(isPartial ? [] : checkNear(facts, topology))]) {
       const key = `${finding.resource.address} ${finding.path.join(".")} ${finding.code} ${finding.message}`;
       if (!said.has(key)) yield finding;
       said.add(key);
@@ -20,19 +20,19 @@ export function* checkPlacement(topology: Topology): Generator<Finding> {
   }
 }
 
-function* checkPlace(facts: DesktopFacts, topology: Topology, owners: BundleOwners): Generator<Finding> {
+function* checkPlace(facts: DesktopFacts, owners: BundleOwners): Generator<Finding> {
   const { directory, near } = facts;
   if (directory !== null) yield* checkNamed(facts, directory, owners);
-  if (near === null) return;
-  const place = { resource: facts.resource, path: ["spec", "placement", "near"] };
-  if ("ip" in near) {
-    const refusal = ipRefusal(near.ip);
-    if (refusal !== null) {
-      const { code, message, hint } = refusal;
-      yield refuse({ ...place, path: [...place.path, "ip"] }, { code, message, hint });
-    }
-  }
-  if (fittingDirectories(facts, topology).length === 0) yield refuse(place, noDirectory(facts, topology));
+  const refusal = near === null || !("ip" in near) ? null : ipRefusal(near.ip);
+  if (refusal === null) return;
+  const { code, message, hint } = refusal;
+  yield refuse({ resource: facts.resource, path: ["spec", "placement", "near", "ip"] }, { code, message, hint });
+}
+
+/** Not where documents were left out: the directory that fits may be among them. */
+function* checkNear(facts: DesktopFacts, topology: Topology): Generator<Finding> {
+  if (facts.near === null || fittingDirectories(facts, topology).length > 0) return;
+  yield refuse({ resource: facts.resource, path: ["spec", "placement", "near"] }, noDirectory(facts, topology));
 }
 
 function* checkNamed(facts: DesktopFacts, directory: DirectoryFacts, owners: BundleOwners): Generator<Finding> {
@@ -71,12 +71,18 @@ function writtenAt({ resource, reserve, blueprint }: DesktopFacts, what: "bundle
 function unknownBundle(facts: DesktopFacts, { resource }: DirectoryFacts): Refusal {
   const name = bundleName(facts);
   const names = Object.keys(resource.spec.bundles);
-  const known = names.length === 0 ? "it names none" : suggest(name, names);
   return {
     code: "unknown-bundle",
     message: `${resource.address} has no bundle named "${name}", and ${describeUser(facts)} is placed there`,
-    hint: `${known}${known.endsWith("?") ? " If not," : ";"} add ${name} to spec.bundles of ${resource.address}`,
+    hint: bundleHint(name, names, resource.address),
   };
+}
+
+function bundleHint(name: string, known: readonly string[], where: string): string {
+  const add = `add ${name} with its id to spec.bundles of ${where}`;
+  if (known.length === 0) return add;
+  const near = suggest(name, known);
+  return near.endsWith("?") ? `${near} Or ${add}` : `${near}; or ${add}`;
 }
 
 /** Only names can be missing from a directory. */
@@ -134,7 +140,7 @@ function noDirectory(facts: DesktopFacts, topology: Topology): Refusal {
     return {
       code,
       message: `no region can be chosen: no directory (${names.join(", ")}) has a bundle named "${bundle}"`,
-      hint: `${suggest(bundle, known)} A name is added in spec.bundles of a WorkspaceDirectory`,
+      hint: bundleHint(bundle, known, "a WorkspaceDirectory"),
     };
   }
   const policy = facts.securityPolicy ?? "";

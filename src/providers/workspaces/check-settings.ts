@@ -18,6 +18,7 @@ export function* checkSettings({ estate, resources }: Desired, topology: Topolog
   // Where spec.providers names others only, every document of this provider is refused by that.
   else if (estate.settings.providers === undefined)
     yield* refuseIf({ resource: document, path: [] }, missing(resources));
+  if (estate.isPartial === true) return;
   for (const [index, { scope }] of (estate.settings.budgets ?? []).entries()) {
     const words = scopeWarning(scope, topology.desktops);
     if (words !== null) yield warn({ resource: document, path: ["spec", "budgets", index, "scope"] }, words);
@@ -35,7 +36,7 @@ function missing(resources: readonly Resource[]): Refusal | null {
   return {
     code: "settings-missing",
     message: `spec.providers.workspaces is missing: it names the AWS account of ${first.address}${others}`,
-    hint: 'for example providers: { workspaces: { accountId: "123456789012" } }; every other provider in use is then named too',
+    hint: 'for example providers: { workspaces: { accountId: "123456789012" } }; name every other provider in use there, too',
   };
 }
 

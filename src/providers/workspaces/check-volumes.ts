@@ -6,6 +6,12 @@ export interface VolumePair {
   readonly userGib: number;
 }
 
+/** The sizes of a document, where it says both. */
+export function pairOf(volumes: Partial<VolumePair> | undefined): VolumePair | null {
+  const { rootGib, userGib } = volumes ?? {};
+  return rootGib === undefined || userGib === undefined ? null : { rootGib, userGib };
+}
+
 const SMALL_ROOT = 80;
 const SMALL_USERS = [10, 50, 100] as const;
 const LARGE: VolumePair = { rootGib: 175, userGib: 100 };

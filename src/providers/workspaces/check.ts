@@ -30,5 +30,5 @@ function* findings(desired: Desired, now: Date): Generator<Finding> {
     yield* checkReserve(reserve, blueprints.get(reserve.spec.blueprint) ?? null);
   }
   yield* checkPeople(topology);
-  yield* checkPlacement(topology);
+  yield* checkPlacement(topology, desired.estate.isPartial === true);
 }

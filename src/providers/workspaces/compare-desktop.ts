@@ -5,10 +5,9 @@ import { type DesktopView, wantsStopped } from "./desktop-view.ts";
 import { findDifferences, needsEncryption } from "./differences.ts";
 import { createFields, createReason, draftOf, lossOf, provisioningWait } from "./drafts.ts";
 import { hasRoomForNote } from "./endings.ts";
-import { deletionAt } from "./lifecycle.ts";
 import { ANNOTATIONS, ownershipOf } from "./markers.ts";
 import type { LiveDesktop } from "./model.ts";
-import { conditionOf, isLeaving, isModifying } from "./states.ts";
+import { conditionOf, isLeaving } from "./states.ts";
 import { updateDraft } from "./update-draft.ts";
 import { viewFindings } from "./view-findings.ts";
 
@@ -139,13 +138,4 @@ function replacement(view: DesktopView, old: LiveDesktop, reason: string): Chang
 function protectedBlock({ facts }: DesktopView): Blocked | null {
   const next = "set spec.lifecycle.protection to false in a reviewed change first";
   return facts.lifecycle.isProtected ? { code: "protected", message: "it is protected", next } : null;
-}
-
-/** For words elsewhere: when Reeve would delete it. */
-export function describeDeletion(view: DesktopView): string {
-  return view.end === null ? "" : deletionAt(view.end, view.facts).toISOString();
-}
-
-export function isBusy(live: LiveDesktop): boolean {
-  return isModifying(live) || conditionOf(live) === "progressing";
 }

@@ -4,6 +4,7 @@ import { addCost } from "./add-cost.ts";
 import type { Verdict } from "./api/trouble.ts";
 import { compareDesktop } from "./compare-desktop.ts";
 import { compareDirectory } from "./compare-directory.ts";
+import { gapFindings, resourceOf } from "./compare-gaps.ts";
 import { comparePolicies } from "./compare-policies.ts";
 import { compareUndeclared } from "./compare-undeclared.ts";
 import { viewWorld, type WorldView } from "./desktop-view.ts";
@@ -25,7 +26,7 @@ export function compareWorkspaces(desired: Desired, observation: WorkspacesObser
   const undeclared = compareUndeclared(world);
   const policies = comparePolicies(desired, observation);
   const drafts = guardCreation([...desktops.flatMap(({ change }) => change ?? []), ...undeclared.changes], world);
-  const costed = addCost(drafts, world, desired.estate.settings.budgets ?? []);
+  const costed = addCost(drafts, world, desired.estate);
   return {
     changes: [...directories.flatMap(({ change }) => change ?? []), ...costed.changes, ...policies.changes],
     foreign: undeclared.foreign,
@@ -33,10 +34,12 @@ export function compareWorkspaces(desired: Desired, observation: WorkspacesObser
     findings: [
       ...accountFindings(topology, observation, desired.resources),
       ...unreadable(topology, observation),
+      ...gapFindings(topology, observation),
       ...desktops.flatMap((one) => one.findings),
       ...directories.flatMap((one) => one.findings),
       ...(topology.settings === null ? [] : slowDesktops(world, topology.settings)),
       ...policies.findings,
+      ...costed.findings,
     ],
     unread: unreadAddresses(world),
     nextChangeAt: nextChange(world),
@@ -62,11 +65,14 @@ function accountFindings(
   return [{ severity: "error", code: "other-account", message, hint, resource, path: [] }];
 }
 
-function unreadable({ directories }: Topology, { regions }: WorkspacesObservation): readonly Finding[] {
-  return [...directories.values()].flatMap(({ resource, region }) => {
-    const reading = regions.get(region);
-    if (reading === undefined || isReadable(reading)) return [];
-    return [troubled(resource, `${region} cannot be read, so nothing in it is planned`, reading.trouble)];
+/** At each directory of the region; at another document where the region holds only what nobody declares any more. */
+function unreadable(topology: Topology, { regions }: WorkspacesObservation): readonly Finding[] {
+  return [...regions].flatMap(([region, reading]) => {
+    if (isReadable(reading)) return [];
+    const inRegion = [...topology.directories.values()].filter((one) => one.region === region);
+    const resources = inRegion.length > 0 ? inRegion.map(({ resource }) => resource) : [resourceOf(region, topology)];
+    const what = `${region} cannot be read, so nothing in it is planned`;
+    return resources.flatMap((resource) => (resource === null ? [] : [troubled(resource, what, reading.trouble)]));
   });
 }
 

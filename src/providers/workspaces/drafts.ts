@@ -5,9 +5,10 @@ import type { Json } from "../../support/json.ts";
 import { type DesktopView, wantedMode, wantsStopped } from "./desktop-view.ts";
 import { describeRunning } from "./differences.ts";
 import type { Placed } from "./live-index.ts";
-import { TAGS } from "./markers.ts";
+import { provisioningSeconds, TAGS } from "./markers.ts";
 import type { LiveDesktop } from "./model.ts";
 import { describePlacement } from "./placement/choose-placement.ts";
+import { quantileWords } from "./standings.ts";
 
 export interface DraftParts {
   readonly action: Action;
@@ -55,11 +56,19 @@ export function createFields(view: DesktopView): readonly FieldChange[] {
   return Object.entries(wanted).flatMap(([path, after]) => (after === null ? [] : [{ path, before: null, after }]));
 }
 
-export function createReason({ facts, placement, isAhead }: DesktopView): string {
+export function createReason(view: DesktopView): string {
+  const { facts, placement, isAhead } = view;
   const whose = facts.reserve === null ? `for ${facts.user}` : `ahead for ${facts.user}, of reserve ${facts.reserve}`;
   const when = isAhead ? `, ahead of ${facts.startDate?.toISOString().slice(0, 10) ?? ""}` : "";
   const where = placement === null || "refusal" in placement ? "" : `; in ${describePlacement(placement)}`;
-  return `declared ${whose}${when}, and not there yet${where}`;
+  return `declared ${whose}${when}, and not there yet${where}${expectation(view)}`;
+}
+
+/** What was measured is a word for people: it may move between review and apply. What AWS says stands in `waitsFor`. */
+function expectation({ directory, reading }: DesktopView): string {
+  const here = (reading?.desktops ?? []).filter(({ directoryId }) => directoryId === directory?.id);
+  const words = quantileWords(here.flatMap(({ tags }) => provisioningSeconds(tags) ?? []));
+  return words === null ? "" : `; desktops in ${directory?.name ?? ""} took ${words} to become ready`;
 }
 
 /** How long AWS takes, by its own documentation. */

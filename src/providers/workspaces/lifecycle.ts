@@ -8,10 +8,7 @@ export interface End {
   readonly at: Date;
   /** In plain words. */
   readonly why: string;
-  /**
-   * True where the documents alone say when: then Reeve deletes by itself. Where the end is counted from what AWS or a tag
-   * says, nothing would be left after the deletion to keep the next plan from making the desktop again.
-   */
+  /** True where the documents alone say when; counted from anything else, the end leaves a note behind (endings.ts). */
   readonly isCertain: boolean;
 }
 

@@ -1,4 +1,5 @@
 /** What is live, found by place and user or by the document's name. Pure. */
+import { fittingDirectories } from "./fitting-directories.ts";
 import { ownershipOf, TAGS } from "./markers.ts";
 import type { LiveDesktop, RegionReading, WorkspacesObservation } from "./model.ts";
 import { isLeaving } from "./states.ts";
@@ -34,7 +35,7 @@ export function indexLive(regions: WorkspacesObservation["regions"], estate: str
     const { region, desktop } = placed;
     const key = placeKey(region, desktop.directoryId, desktop.user);
     const known = byPlace.get(key);
-    if (known === undefined || isLeaving(known)) byPlace.set(key, desktop);
+    if (known === undefined || outranks(desktop, known)) byPlace.set(key, desktop);
     if (ownershipOf(desktop.tags, estate) !== "ours" || isLeaving(desktop)) continue;
     const name = desktop.tags[TAGS.name] ?? "";
     const named = byName.get(name);
@@ -48,15 +49,26 @@ export function indexLive(regions: WorkspacesObservation["regions"], estate: str
   };
 }
 
+/** While AWS migrates or ends a desktop there are two of one user: the one that will stay stands for both. */
+function outranks(desktop: LiveDesktop, known: LiveDesktop): boolean {
+  if (isLeaving(known) !== isLeaving(desktop)) return isLeaving(known);
+  return desktop.state === "PENDING" && known.state !== "PENDING";
+}
+
 /** User names are the same in upper and lower case. */
 export function placeKey(region: string, directoryId: string, user: string): string {
   return `${region} ${directoryId} ${user.toLowerCase()}`;
 }
 
-/** Where a desktop without a named directory stands already: that is never decided anew. */
+/**
+ * Where a desktop without a named directory stands already: that is never decided anew. Its user's desktop in a directory
+ * that does not fit is another document's: where two of one person fit the same directory, both are refused offline.
+ */
 export function standingPlace(facts: DesktopFacts, topology: Topology, index: LiveIndex): DirectoryFacts | null {
-  const directories = [...topology.directories.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const [named] = index.named(facts.name);
-  const byName = directories.find(({ id, region }) => id === named?.desktop.directoryId && region === named.region);
-  return byName ?? directories.find((directory) => index.at(directory, facts.user) !== null) ?? null;
+  const byName = [...topology.directories.values()].find(
+    ({ id, region }) => id === named?.desktop.directoryId && region === named.region,
+  );
+  const fitting = fittingDirectories(facts, topology);
+  return byName ?? fitting.find((directory) => index.at(directory, facts.user) !== null) ?? null;
 }

@@ -4,12 +4,13 @@ import type { PublishedFiles, Publisher } from "./gpo/compare-bundle.ts";
 import type { LoadedTemplate } from "./gpo/render-bundle.ts";
 import type { Placement } from "./placement/choose-placement.ts";
 import type { NotLocated } from "./placement/near.ts";
+import type { OwnPrices } from "./pricing/price-book.ts";
 
 /** Keys and values of AWS tags. */
 export type TagMap = Readonly<Record<string, string>>;
 
 /** One of two volumes or the hardware, while AWS changes it. */
-export interface Modification {
+interface Modification {
   /** ROOT_VOLUME, USER_VOLUME, COMPUTE_TYPE, PROTOCOL. */
   readonly resource: string;
   /** UPDATE_INITIATED, UPDATE_IN_PROGRESS, UPDATE_FAILED. */
@@ -78,6 +79,15 @@ export interface LiveBundle {
 /** When a person was last connected. `never`: AWS says that nobody ever was; `unknown`: it does not say. */
 export type LastUse = Date | "never" | "unknown";
 
+/** What of a region could be read in a slow way only, or not at all, without a plan going wrong by it. */
+export interface ReadingGap {
+  readonly what: "tag-index" | "last-use";
+  /** Null where AWS answers, but not with what it should know. */
+  readonly trouble: Verdict | null;
+  /** That were made in its stead. */
+  readonly calls: number;
+}
+
 /** One region as it was read, or why it could not be. */
 export type RegionReading =
   | {
@@ -90,6 +100,7 @@ export type RegionReading =
       readonly selected: ReadonlyMap<string, readonly string[]>;
       /** Of desktops whose lifecycle asks for it. */
       readonly lastUse: ReadonlyMap<string, LastUse>;
+      readonly gaps?: readonly ReadingGap[];
     }
   | { readonly region: string; readonly trouble: Verdict };
 
@@ -107,6 +118,8 @@ export interface WorkspacesObservation {
   readonly policies: ReadonlyMap<string, PolicyReading>;
   /** Bundles of policies below Reeve's own folder, with who published them. */
   readonly published: readonly { readonly folder: string; readonly publisher: Publisher }[];
+  /** Left out where the estate names no price files. */
+  readonly prices?: OwnPrices;
 }
 
 /** A policy's template and what is published of it, or which of them cannot be read. */
@@ -151,7 +164,7 @@ export interface DesktopOrder {
 }
 
 /** A directory that WorkSpaces is to use; without subnets AWS picks them. */
-export interface DirectoryRegistration {
+interface DirectoryRegistration {
   readonly directoryId: string;
   readonly subnetIds: readonly string[] | null;
   readonly tags: TagMap;

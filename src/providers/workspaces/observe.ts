@@ -1,10 +1,21 @@
 import type { Desired, Session } from "../provider.ts";
 import { ApiTrouble, type Verdict } from "./api/trouble.ts";
 import { declaredBundleId, fitsSelector, selectorKey } from "./bundles.ts";
-import { confirmTags } from "./confirm-tags.ts";
-import type { AccountOpener, LiveBundle, RegionReading, WorkspacesObservation, WorkspacesReader } from "./model.ts";
+import { compareDesktop } from "./compare-desktop.ts";
+import { confirmEnds, confirmTags, type Place, placeOf } from "./confirm-tags.ts";
+import { viewWorld } from "./desktop-view.ts";
+import type {
+  AccountOpener,
+  LastUse,
+  LiveBundle,
+  ReadingGap,
+  RegionReading,
+  WorkspacesObservation,
+  WorkspacesReader,
+} from "./model.ts";
 import { placeDesktops } from "./placing.ts";
 import { listPolicies, readPolicies } from "./policies-observe.ts";
+import { readOwnPrices } from "./pricing/own-prices.ts";
 import { type DesktopFacts, resolveTopology, type Topology } from "./topology.ts";
 
 /** One pass a region, all regions at once; what cannot be read is part of the observation. */
@@ -16,7 +27,9 @@ export async function observeWorkspaces(
   const topology = resolveTopology(desired);
   const policies = readPolicies(desired, session.root);
   const published = listPolicies(desired, session.root);
-  const nothing = { regions: new Map(), placements: new Map(), policies, published };
+  const files = topology.settings?.prices ?? [];
+  const prices = files.length === 0 ? {} : { prices: readOwnPrices(files, session.root) };
+  const nothing = { regions: new Map(), placements: new Map(), policies, published, ...prices };
   const [first] = topology.regions;
   if (topology.settings === null || first === undefined) return { accountId: null, accountTrouble: null, ...nothing };
   const reader = opener.open(topology.settings);
@@ -25,7 +38,7 @@ export async function observeWorkspaces(
   const asked = { accountId: account.value, accountTrouble: null };
   if (account.value !== topology.settings.accountId) return { ...asked, ...nothing };
   const regions = await readRegions(reader, topology, session);
-  return { ...asked, regions, placements: placeDesktops(topology, regions), policies, published };
+  return { ...asked, ...nothing, regions, placements: placeDesktops(topology, regions) };
 }
 
 async function readRegions(
@@ -38,7 +51,7 @@ async function readRegions(
   const readings = await Promise.all(
     regions.map(async (region) => {
       session.progress.step(`reading desktops in ${region}`, { done, of: regions.length });
-      const answer = await attempt(() => readRegion(reader, region, topology));
+      const answer = await attempt(() => readRegion(placeOf({ reader, region, topology, session })));
       done += 1;
       session.progress.step(`reading desktops in ${region}`, { done, of: regions.length });
       return [region, "trouble" in answer ? { region, trouble: answer.trouble } : answer.value] as const;
@@ -48,17 +61,47 @@ async function readRegions(
 }
 
 /** ceil(n/25) describes and ceil(n/100) pages of tags; the rest does not grow with the number of desktops in sync. */
-async function readRegion(reader: WorkspacesReader, region: string, topology: Topology): Promise<RegionReading> {
+async function readRegion(place: Place): Promise<RegionReading> {
+  const { reader, region, topology } = place;
   const [bare, index, directories, bundles] = await Promise.all([
     reader.desktops(region),
     attempt(() => reader.taggedResources(region)),
     reader.directories(region),
-    readBundles(reader, region, topology),
+    readBundles(place),
   ]);
-  const tagged = await confirmTags({ reader, region, topology }, { desktops: bare, directories }, index);
-  const watched = watchedIds(tagged.desktops, region, topology);
-  const lastUse = watched.length === 0 ? new Map() : await reader.lastUse(region, watched);
-  return { region, ...tagged, ...bundles, lastUse };
+  const { gaps, ...tagged } = await confirmTags(place, { desktops: bare, directories }, index);
+  const used = await readLastUse(place, watchedIds(tagged.desktops, region, topology));
+  const reading = { region, ...tagged, ...bundles, lastUse: used.lastUse, gaps: [...gaps, ...used.gaps] };
+  return { ...reading, desktops: await confirmEnds(place, reading.desktops, endedIds(place, reading)) };
+}
+
+/** What is declared and would be ended all the same: its time is over, or it is broken. */
+function endedIds({ region, topology, session }: Place, reading: RegionReading): ReadonlySet<string> {
+  const observation = {
+    accountId: null,
+    accountTrouble: null,
+    placements: new Map(),
+    policies: new Map(),
+    published: [],
+  };
+  const world = viewWorld(topology, { ...observation, regions: new Map([[region, reading]]) }, session.clock.now());
+  const ended = world.desktops.filter((view) => {
+    const action = compareDesktop(view, topology.estate).change?.action;
+    return action === "delete" || action === "replace";
+  });
+  return new Set(ended.flatMap(({ live }) => live?.id ?? []));
+}
+
+interface UseReading {
+  readonly lastUse: ReadonlyMap<string, LastUse>;
+  readonly gaps: readonly ReadingGap[];
+}
+
+/** Where AWS does not say when they were last used, desktops count as used. */
+async function readLastUse({ reader, region }: Place, ids: readonly string[]): Promise<UseReading> {
+  const answer = await attempt(() => reader.lastUse(region, ids));
+  if ("value" in answer) return { lastUse: answer.value, gaps: [] };
+  return { lastUse: new Map(), gaps: [{ what: "last-use", trouble: answer.trouble, calls: 0 }] };
 }
 
 /** Only desktops whose lifecycle asks when they were last used. */
@@ -83,14 +126,15 @@ interface BundleReading {
   readonly selected: ReadonlyMap<string, readonly string[]>;
 }
 
-async function readBundles(reader: WorkspacesReader, region: string, topology: Topology): Promise<BundleReading> {
-  const choices = choicesOf(topology.desktops);
+/** Only bundles that a desktop could mean there: those of another region have other ids. */
+async function readBundles({ reader, region, topology }: Place): Promise<BundleReading> {
   const directories = [...topology.directories.values()].filter((one) => one.region === region);
+  const choices = directories.length === 0 ? [] : choicesOf(topology.desktops, region);
   const ids = directories.flatMap((directory) =>
     choices.flatMap((choice) => declaredBundleId(choice, directory) ?? []),
   );
   const unique = [...new Set(ids)].toSorted();
-  const named = unique.length === 0 || directories.length === 0 ? [] : await reader.bundlesById(region, unique);
+  const named = unique.length === 0 ? [] : await reader.bundlesById(region, unique);
   const selectors = choices.filter((choice) => typeof choice !== "string");
   const owners = [...new Set(selectors.map(({ owner }) => owner))].toSorted();
   const owned = new Map<string, readonly LiveBundle[]>();
@@ -103,8 +147,9 @@ async function readBundles(reader: WorkspacesReader, region: string, topology: T
   return { bundles: new Map(all.map((bundle) => [bundle.id, bundle])), selected: new Map(selected) };
 }
 
-function choicesOf(desktops: readonly DesktopFacts[]): readonly NonNullable<DesktopFacts["bundle"]>[] {
-  return [...new Set(desktops.flatMap(({ bundle }) => bundle ?? []))];
+function choicesOf(desktops: readonly DesktopFacts[], region: string): readonly NonNullable<DesktopFacts["bundle"]>[] {
+  const here = desktops.filter(({ directory }) => directory === null || directory.region === region);
+  return [...new Set(here.flatMap(({ bundle }) => bundle ?? []))];
 }
 
 /** A call's answer, or its classified trouble; bugs keep going up. */

@@ -17,27 +17,44 @@ export function placeDesktops(
   const open = topology.desktops.filter(
     (facts) => facts.near !== null && standingPlace(facts, topology, index) === null,
   );
-  return new Map(open.map((facts) => [facts.address, place(facts, topology, { regions, sources })]));
+  const locate = locateOnce(sources);
+  return new Map(open.map((facts) => [facts.address, place(facts, topology, { regions, locate })]));
+}
+
+type Locate = (near: Near) => ReturnType<typeof locateNear>;
+
+/** Many desktops are near the same places, and one look through all cities takes as long as planning hundreds of desktops. */
+function locateOnce(sources: PlaceSources): Locate {
+  const known = new Map<string, ReturnType<typeof locateNear>>();
+  return (near) => {
+    const key = JSON.stringify(near);
+    const located = known.get(key) ?? locateNear(near, sources);
+    known.set(key, located);
+    return located;
+  };
 }
 
 interface Ways {
   readonly regions: WorkspacesObservation["regions"];
-  readonly sources: PlaceSources;
+  readonly locate: Locate;
 }
 
-function place(facts: DesktopFacts, topology: Topology, { regions, sources }: Ways): PlacementAnswer {
-  const located = locateNear(facts.near as Near, sources);
+function place(facts: DesktopFacts, topology: Topology, { regions, locate }: Ways): PlacementAnswer {
+  const located = locate(facts.near as Near);
   if (!located.found) return { refusal: located };
-  const fitting = fittingDirectories(facts, topology).filter(({ region }) => isReadable(regions.get(region)));
-  const candidates = fitting.map(({ name, region }) => ({ directory: name, region }));
+  const fitting = fittingDirectories(facts, topology);
+  const readable = fitting.filter(({ region }) => isReadable(regions.get(region)));
+  const candidates = readable.map(({ name, region }) => ({ directory: name, region }));
   const placement = choosePlacement(located, candidates);
   if (placement !== null) return placement;
+  // That one fits at all was checked offline.
+  const names = fitting.map(({ name, region }) => `${name} in ${region}`).join(", ");
   return {
     refusal: {
       found: false,
-      code: "city-unknown",
-      message: `no declared directory fits: none has the bundle${facts.securityPolicy === null ? "" : " and the security policy"} of this desktop`,
-      hint: "add the bundle's name to spec.bundles of a WorkspaceDirectory, or name a directory",
+      code: "no-directory",
+      message: `no region can be chosen: none with a directory that fits could be read (${names})`,
+      hint: "mend what is said of these regions, then plan again",
     },
   };
 }

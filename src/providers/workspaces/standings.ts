@@ -1,22 +1,23 @@
 /** How every declared desktop, directory and reserve stands, for `reeve list`. Pure. */
 
-import type { Finding } from "../../estate/resource.ts";
+import type { Address, Finding } from "../../estate/resource.ts";
 import type { WorkspacesSettings } from "../../generated/documents.ts";
 import { durationSeconds } from "../../support/duration.ts";
 import type { Json } from "../../support/json.ts";
 import type { Desired, Standing } from "../provider.ts";
-import { priceWords } from "./add-cost.ts";
+import { priceWords } from "./desktop-prices.ts";
 import type { DesktopView, WorldView } from "./desktop-view.ts";
 import { isReadable } from "./live-index.ts";
 import { createdAt, ownershipOf, provisioningSeconds } from "./markers.ts";
 import { conditionOf, isLeaving, stateWord } from "./states.ts";
 
 export function standingsOf(desired: Desired, world: WorldView, published: ReadonlySet<string>): readonly Standing[] {
+  const views = new Map(world.desktops.map((view) => [view.facts.address, view]));
   return desired.resources.map((resource) => {
     const { address, name } = resource;
     switch (resource.kind) {
       case "Workspace":
-        return desktopStanding(address, world);
+        return desktopStanding(address, views.get(address), world);
       case "WorkspaceDirectory":
         return directoryStanding(address, name, world);
       case "WorkspaceReserve":
@@ -29,8 +30,7 @@ export function standingsOf(desired: Desired, world: WorldView, published: Reado
   });
 }
 
-function desktopStanding(address: string, world: WorldView): Standing {
-  const view = world.desktops.find(({ facts }) => facts.address === address);
+function desktopStanding(address: Address, view: DesktopView | undefined, world: WorldView): Standing {
   if (view === undefined) return { address, state: "Unknown", details: {} };
   return { address, state: desktopState(view, world), details: desktopDetails(view, world) };
 }
@@ -98,7 +98,7 @@ export function quantileWords(seconds: readonly number[]): string | null {
 }
 
 /** The nearest-rank quantile: always a value that was seen. */
-export function quantile(values: readonly number[], share: number): number {
+function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
@@ -117,7 +117,7 @@ export function slowDesktops(world: WorldView, settings: WorkspacesSettings): re
     const message = `it took ${minutes(seconds) ?? ""} to become ready; the objective is ${settings.provisioningObjective}`;
     const hint = "spec.providers.workspaces.provisioningObjective is the objective";
     return [
-      { severity: "notice" as const, code: "slow-provisioning", message, hint, resource: facts.resource, path: [] },
+      { severity: "warning" as const, code: "slow-provisioning", message, hint, resource: facts.resource, path: [] },
     ];
   });
 }

@@ -24,7 +24,7 @@ export interface DirectoryFacts {
   readonly id: string;
 }
 
-export interface LifecycleFacts {
+interface LifecycleFacts {
   readonly expiresAt: Date | null;
   readonly maxLifetimeSeconds: number | null;
   readonly unusedSeconds: number | null;
@@ -160,7 +160,7 @@ function reserveFacts(
     });
 }
 
-export function reservedName(reserve: string, user: string): string {
+function reservedName(reserve: string, user: string): string {
   return `${reserve}.${user.toLowerCase().replaceAll(/[^a-z0-9.-]/g, "-")}`;
 }
 

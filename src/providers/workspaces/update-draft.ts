@@ -55,7 +55,7 @@ export function updateDraft(view: DesktopView, live: LiveDesktop, fields: readon
     impact: [...new Set(effects.flatMap(({ impact }) => (impact === null ? [] : [`${live.user}: ${impact}`])))],
     waitsFor: effects.flatMap(({ wait }) => wait ?? []),
     basis: { id: live.id },
-    blocked: handsOff(live, fields),
+    blocked: handsOff(view, live, fields),
   });
 }
 
@@ -85,13 +85,20 @@ function worst(effects: readonly Effect[]): ChangeDraft["disruption"] {
 }
 
 /** States in which AWS or an administrator is at work, and words that nobody here knows. */
-function handsOff(live: LiveDesktop, fields: readonly FieldChange[]): Blocked | null {
+function handsOff({ facts }: DesktopView, live: LiveDesktop, fields: readonly FieldChange[]): Blocked | null {
   const condition = conditionOf(live);
-  const endsMaintenance = live.state === "ADMIN_MAINTENANCE" && fields.some(({ path }) => path === "maintenance");
-  if ((condition !== "hands-off" && condition !== "degraded") || endsMaintenance) return null;
-  const onlyTags = fields.every(({ path }) => path.startsWith("tags"));
-  if (onlyTags && condition === "degraded") return null;
+  if (condition !== "hands-off" && condition !== "degraded") return null;
+  const isMaintained = live.state === "ADMIN_MAINTENANCE";
+  if (isMaintained && fields.some(({ path }) => path === "maintenance")) return null;
+  const isHarmless = condition === "degraded" || (isMaintained && facts.maintenance === true);
+  if (isHarmless && fields.every(({ path }) => path.startsWith("tags"))) return null;
   if (condition === "degraded" && live.state === "STOPPED") return null;
   const message = `${live.id} is ${live.state}: Reeve changes nothing on it`;
-  return { code: "hands-off", message, next: "see to it in the AWS console first; a reboot mends most of it" };
+  const next =
+    isMaintained && facts.maintenance === true
+      ? "set spec.maintenance to false first"
+      : condition === "degraded"
+        ? "see to it in the AWS console first; a reboot mends most of it"
+        : "somebody or something is at work on it: wait until it is done";
+  return { code: "hands-off", message, next };
 }

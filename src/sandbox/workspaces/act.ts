@@ -1,6 +1,6 @@
 import { userError } from "../../support/user-error.ts";
 import type { Scene } from "./call.ts";
-import { armAutoStop, begin, enter, remember, terminate } from "./lifecycle.ts";
+import { armAutoStop, begin, connect, disconnect, enter, remember, terminate } from "./lifecycle.ts";
 import { SELF_SERVICE } from "./self-service.ts";
 import { beginMaintenance } from "./settle.ts";
 import type { Desktop } from "./world.ts";
@@ -26,15 +26,13 @@ export type Act = keyof typeof ACTS;
 
 function login(scene: Scene, desktop: Desktop): void {
   remember(scene, desktop);
-  desktop.isConnected = true;
-  desktop.lastConnectedAt = scene.now;
+  connect(scene, desktop);
   if (desktop.wire.State === "STOPPED") begin(scene, desktop, "start");
   armAutoStop(scene, desktop);
 }
 
 function logout(scene: Scene, desktop: Desktop): void {
-  if (desktop.isConnected) desktop.lastConnectedAt = scene.now;
-  desktop.isConnected = false;
+  disconnect(scene, desktop);
   armAutoStop(scene, desktop);
 }
 

@@ -129,7 +129,14 @@ function act(engine: Engine, input: Input): object {
 function fault(engine: Engine, input: Input): object {
   const operation = requiredText(input, "operation");
   const kind = requiredText(input, "kind");
-  const operations = ["*", "GetResources", "GetCallerIdentity", "AssumeRole", ...Object.keys(OPERATIONS)];
+  const operations = [
+    "*",
+    "GetResources",
+    "GetCallerIdentity",
+    "AssumeRole",
+    "GetMetricStatistics",
+    ...Object.keys(OPERATIONS),
+  ];
   if (!operations.includes(operation)) {
     throw userError("unknown-operation", `there is no operation ${operation}`, suggest(operation, operations));
   }

@@ -3,8 +3,10 @@ import { ApiError } from "./api-error.ts";
 import type { Call, Operation } from "./call.ts";
 import { errorOf, type FaultRequest, faultOf, strike } from "./faults.ts";
 import { parseInput } from "./input.ts";
+import { getMetricStatistics } from "./metrics.ts";
 import { isWrite, OPERATIONS } from "./operations.ts";
 import type { Cursors } from "./paging.ts";
+import { formInput, queryAnswer, toXml } from "./query-protocol.ts";
 import type { Target } from "./request.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
 import type { Rules } from "./rules.ts";
@@ -121,7 +123,7 @@ function respond(frame: Frame, { target, body, buckets, factor, sessions, log }:
   const error = "error" in answer ? answer.error : null;
   const kinds = faults.map(({ kind }) => kind);
   const isDropped = kinds.includes("drop-before") || kinds.includes("drop-after");
-  const { accessKeyId: _key, ...asked } = target;
+  const { accessKeyId: _key, protocol: _protocol, ...asked } = target;
   log.add({
     id: requestId,
     at: frame.wireNow,
@@ -169,16 +171,24 @@ function attempt(
     const region = frame.world.regions[target.region];
     if (region === undefined) throw absentRegion(target.region);
     const kinds = new Set(faults.map(({ kind }) => kind));
-    return { output: operationOf(target)(parseInput(body), { ...frame, region, faults: kinds }) };
+    const call = { ...frame, region, faults: kinds };
+    if (target.protocol === "json") return { output: operationOf(target)(parseInput(body), call) };
+    const output = operationOf(target)(formInput(body), call);
+    return { xml: queryAnswer({ service: "monitoring", operation, requestId }, toXml(output)) };
   } catch (error) {
     if (error instanceof ApiError) return { error };
     throw error;
   }
 }
 
+const OTHER_SERVICES: Readonly<Partial<Record<Target["service"], Readonly<Record<string, Operation>>>>> = {
+  tagging: { GetResources: getResources },
+  monitoring: { GetMetricStatistics: getMetricStatistics },
+};
+
 function operationOf({ service, operation }: Target): Operation {
-  const known = service === "tagging" ? { GetResources: getResources } : OPERATIONS;
-  const found = Object.hasOwn(known, operation) ? (known as Readonly<Record<string, Operation>>)[operation] : undefined;
+  const known: Readonly<Record<string, Operation>> = OTHER_SERVICES[service] ?? OPERATIONS;
+  const found = Object.hasOwn(known, operation) ? known[operation] : undefined;
   if (found === undefined) throw new ApiError("UnknownOperationException", `There is no operation ${operation}.`);
   return found;
 }

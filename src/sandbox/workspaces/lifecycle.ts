@@ -37,6 +37,19 @@ export function armAutoStop({ region, now }: Scene, desktop: Desktop): void {
   plan(region, { at: now + Math.max(minutes * 60_000, LEAST_IDLE_MS), id: wire.WorkspaceId, what: "auto-stop" });
 }
 
+export function connect({ now }: Scene, desktop: Desktop): void {
+  if (!desktop.isConnected) desktop.sessions = [...(desktop.sessions ?? []), { from: now, to: null }];
+  desktop.isConnected = true;
+  desktop.lastConnectedAt = now;
+}
+
+export function disconnect({ now }: Scene, desktop: Desktop): void {
+  if (!desktop.isConnected) return;
+  desktop.sessions = (desktop.sessions ?? []).map(({ from, to }) => ({ from, to: to ?? now }));
+  desktop.isConnected = false;
+  desktop.lastConnectedAt = now;
+}
+
 /** Starts, stops, reboots, rebuilds or restores: the state between now, the state after it when its time has passed. */
 export function begin(scene: Scene, desktop: Desktop, course: Course): void {
   const { during, after } = COURSES[course];
@@ -50,14 +63,14 @@ export function begin(scene: Scene, desktop: Desktop, course: Course): void {
     what: "settled",
     state: isBroken ? "UNHEALTHY" : after,
   });
-  if (course === "stop") desktop.isConnected = false;
+  if (course === "stop") disconnect(scene, desktop);
 }
 
 export function terminate(scene: Scene, desktop: Desktop): void {
   const id = desktop.wire.WorkspaceId;
   cancel(scene.region, id);
   enter(scene, desktop, "TERMINATING");
-  desktop.isConnected = false;
+  disconnect(scene, desktop);
   plan(scene.region, { at: scene.now + milliseconds(scene, "terminate"), id, what: "terminated" });
 }
 

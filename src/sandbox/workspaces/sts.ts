@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { ApiError, violates } from "./api-error.ts";
 import { checkPattern } from "./input.ts";
+import { queryAnswer } from "./query-protocol.ts";
 
 /** Whose keys a request was signed with. */
 export interface Caller {
@@ -51,7 +52,10 @@ export function answerSts(sessions: Sessions, request: StsRequest): string {
   if (operation === "AssumeRole") return assumeRole(sessions, request);
   if (operation !== "GetCallerIdentity") throw new ApiError("InvalidAction", `Could not find operation ${operation}`);
   const { arn, userId, accountId } = caller;
-  return envelope(request, `<Arn>${arn}</Arn><UserId>${userId}</UserId><Account>${accountId}</Account>`);
+  return queryAnswer(
+    { ...request, service: "sts" },
+    `<Arn>${arn}</Arn><UserId>${userId}</UserId><Account>${accountId}</Account>`,
+  );
 }
 
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):role\/([\w+=,.@/-]{1,512})$/;
@@ -74,41 +78,12 @@ function assumeRole(sessions: Sessions, request: StsRequest): string {
   const accessKeyId = `ASIA${randomBytes(8).toString("hex").toUpperCase()}`;
   const expires = request.wireNow + seconds * 1000;
   sessions.set(accessKeyId, { accountId, arn, userId, expires });
-  return envelope(
-    request,
+  return queryAnswer(
+    { ...request, service: "sts" },
     [
       `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>reeve-sandbox</SecretAccessKey>`,
       `<SessionToken>reeve-sandbox</SessionToken><Expiration>${new Date(expires).toISOString()}</Expiration></Credentials>`,
       `<AssumedRoleUser><Arn>${arn}</Arn><AssumedRoleId>${userId}</AssumedRoleId></AssumedRoleUser>`,
     ].join(""),
   );
-}
-
-function envelope({ operation, requestId }: StsRequest, result: string): string {
-  return [
-    `<${operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">`,
-    `<${operation}Result>${result}</${operation}Result>`,
-    `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`,
-    `</${operation}Response>`,
-  ].join("");
-}
-
-/** What STS calls errors that have another name in the JSON services. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
-  ValidationException: "ValidationError",
-  UnrecognizedClientException: "InvalidClientTokenId",
-};
-
-export function stsError({ type, message, status }: ApiError, requestId: string): string {
-  const side = status < 500 ? "Sender" : "Receiver";
-  const code = OTHER_NAMES[type] ?? type.replace(/Exception$/, "");
-  return [
-    '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">',
-    `<Error><Type>${side}</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`,
-    `<RequestId>${requestId}</RequestId></ErrorResponse>`,
-  ].join("");
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

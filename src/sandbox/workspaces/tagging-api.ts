@@ -16,7 +16,6 @@ import type { Tags } from "./world.ts";
 
 /** ResourceGroupsTaggingAPI: GetResources, at most a hundred a page, from an index that lags. */
 export function getResources(input: Input, call: Call): object {
-  const resources = taggedResources(call);
   const accepts = readFilters(input);
   const limit = optionalNumber(input, "ResourcesPerPage") ?? 100;
   if (limit < 1 || limit > 100)
@@ -26,31 +25,51 @@ export function getResources(input: Input, call: Call): object {
     operation: "GetResources",
     limit,
     token: token === "" ? undefined : token,
-    keys: () => [...resources].flatMap(([arn, tags]) => (accepts(arn, tags) ? arn : [])),
+    keys: () =>
+      SHELVES.flatMap((shelf) =>
+        Object.keys(call.region[shelf]).flatMap((id) => {
+          const row = rowOf(call, shelf, id);
+          return row !== null && accepts(row.arn, row.tags) ? keyOf(shelf, id) : [];
+        }),
+      ),
   });
   return {
     PaginationToken: page.next ?? "",
-    ResourceTagMappingList: page.keys.flatMap((arn) => {
-      const tags = resources.get(arn);
-      return tags === undefined ? [] : { ResourceARN: arn, Tags: wireTags(tags) };
+    ResourceTagMappingList: page.keys.flatMap((key) => {
+      const shelf = SHELVES.find((one) => key.startsWith(keyOf(one, "")));
+      const row = shelf === undefined ? null : rowOf(call, shelf, key.slice(keyOf(shelf, "").length));
+      return row === null ? [] : { ResourceARN: row.arn, Tags: wireTags(row.tags) };
     }),
   };
 }
 
-function taggedResources(call: Call): ReadonlyMap<string, Tags> {
-  const { region, world, rules } = call;
-  const arn = (type: string, id: string): string =>
-    `arn:aws:workspaces:${region.name}:${world.accountId}:${type}/${id}`;
-  const desktops = rules.taggingCoversDesktops ? Object.entries(region.desktops) : [];
-  const rows: readonly (readonly [string, Tags | null])[] = [
-    ...desktops.map(([id, desktop]) => [arn("workspace", id), indexedTags(call, desktop)] as const),
-    ...Object.entries(region.directories).map(([id, { tags }]) => [arn("directory", id), tags] as const),
-    ...Object.entries(region.bundles).map(([id, { tags }]) => [arn("workspacebundle", id), tags] as const),
-    ...Object.entries(region.ipGroups).map(([id, { tags }]) => [arn("workspaceipgroup", id), tags] as const),
-  ];
-  return new Map(
-    rows.flatMap(([name, tags]) => (tags === null || Object.keys(tags).length === 0 ? [] : [[name, tags]])),
-  );
+/** What can carry tags, and its word in an ARN. */
+const ARN_TYPES = {
+  desktops: "workspace",
+  directories: "directory",
+  bundles: "workspacebundle",
+  ipGroups: "workspaceipgroup",
+} as const;
+
+type Shelf = keyof typeof ARN_TYPES;
+
+const SHELVES = ["desktops", "directories", "bundles", "ipGroups"] as const satisfies readonly Shelf[];
+
+function keyOf(shelf: Shelf, id: string): string {
+  return `${shelf} ${id}`;
+}
+
+/** Null for what is not there, and what has no tags: the API does not know it. */
+function rowOf(call: Call, shelf: Shelf, id: string): { readonly arn: string; readonly tags: Tags } | null {
+  const tags = tagsOf(call, shelf, id);
+  if (tags === null || Object.keys(tags).length === 0) return null;
+  return { arn: `arn:aws:workspaces:${call.region.name}:${call.world.accountId}:${ARN_TYPES[shelf]}/${id}`, tags };
+}
+
+function tagsOf(call: Call, shelf: Shelf, id: string): Tags | null {
+  if (shelf !== "desktops") return call.region[shelf][id]?.tags ?? null;
+  const desktop = call.region.desktops[id];
+  return desktop === undefined || !call.rules.taggingCoversDesktops ? null : indexedTags(call, desktop);
 }
 
 function readFilters(input: Input): (arn: string, tags: Tags) => boolean {

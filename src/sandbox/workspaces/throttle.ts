@@ -9,7 +9,7 @@ interface Bucket {
 export type Buckets = Map<string, Bucket>;
 
 interface Asked {
-  readonly service: "workspaces" | "tagging" | "sts";
+  readonly service: "workspaces" | "tagging" | "sts" | "monitoring";
   readonly region: string;
   readonly operation: string;
   /** Milliseconds: virtual ones where time runs by itself, so that a faster world lets more calls through. */

@@ -56,12 +56,20 @@ export interface Desktop {
   launchedAt: number | null;
   isConnected: boolean;
   lastConnectedAt: number | null;
+  /** When its user was connected; left out where nobody ever was. */
+  sessions?: Session[];
   /** When each kind of change was last begun: what cool-downs count from. */
   changedAt: Partial<Record<CoolDown, number>>;
   /** What reads may still show, until the service has caught up with itself. */
   stale: { readonly wire: WireWorkspace; readonly until: number } | null;
   /** A disabled encryption key: nothing is noticed until the next boot. */
   isKeyDisabled: boolean;
+}
+
+interface Session {
+  readonly from: number;
+  /** Null while it lasts. */
+  readonly to: number | null;
 }
 
 export type CoolDown = "root" | "user" | "upsize" | "downsize";

@@ -1,21 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import type { Plan } from "../../../src/plan/plan.ts";
-import { makeShims, type Shims } from "../../support/shims.ts";
+import type { Watch } from "../../support/watch.ts";
 import type { Fixture, Leaf, RunOptions, Seed, World } from "../fixture.ts";
 
 /** A world for one test. */
-export function openFor(fixture: Fixture): World {
-  const world = fixture.open();
+export async function openFor(fixture: Fixture): Promise<World> {
+  const world = await fixture.open();
   onTestFinished(() => world.close());
   return world;
 }
 
 /** A world in which these leaves were applied. */
 export async function appliedWorld(fixture: Fixture, seed: Seed): Promise<World> {
-  const world = openFor(fixture);
+  const world = await openFor(fixture);
   world.seed(seed);
   await apply(world);
   return world;
@@ -52,12 +49,12 @@ export async function expectConverged(world: World): Promise<void> {
   expect(ran.code, `${ran.stdout}${ran.stderr}`).toBe(0);
 }
 
-export function shimsFor(world: World): Shims {
-  const folder = mkdtempSync(join(tmpdir(), "reeve-shims-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const shims = makeShims(folder, world.programs);
-  shims.arm({ do: "count" });
-  return shims;
+/** A watch for one test. */
+export async function watchFor(world: World): Promise<Watch> {
+  const watch = await world.watch();
+  onTestFinished(() => watch.close());
+  watch.arm({ do: "count" });
+  return watch;
 }
 
 /** `address action`, of a plan's changes. */

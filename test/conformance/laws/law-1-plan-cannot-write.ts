@@ -31,7 +31,7 @@ export function lawOne(fixture: Fixture): void {
     ])(
       "reading commands leave the world as it is, byte for byte, where %s",
       async (_what, before: Seed | null, after: Seed) => {
-        const world = before === null ? openFor(fixture) : await appliedWorld(fixture, before);
+        const world = before === null ? await openFor(fixture) : await appliedWorld(fixture, before);
         world.seed(after);
         const footprint = world.footprint();
         for (const args of READS) {
@@ -74,7 +74,7 @@ async function planInProcess(world: World, providers: readonly AnyProvider[]) {
     calls: directCalls,
     progress: { step: () => undefined },
     signal: new AbortController().signal,
-    environment: process.env,
+    environment: { ...process.env, ...world.environment },
   };
   return (await planWorkspace(workspace, await checkWorkspace(workspace))).plan;
 }

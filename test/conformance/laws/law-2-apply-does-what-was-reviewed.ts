@@ -120,7 +120,7 @@ export function lawTwo(fixture: Fixture): void {
     });
 
     it("without a plan file it asks, and where nobody can be asked it writes nothing", async () => {
-      const world = openFor(fixture);
+      const world = await openFor(fixture);
       world.seed(BEFORE);
       const before = world.footprint();
       const ran = await world.reeve(["apply"]);

@@ -15,7 +15,7 @@ const STEPS: readonly (readonly [what: string, leaves: readonly Leaf[]])[] = [
 export function lawThree(fixture: Fixture): void {
   describe("law 3: apply, then plan, is empty; the same facts are the same bytes", () => {
     it("after each step of an estate's life", async () => {
-      const world = openFor(fixture);
+      const world = await openFor(fixture);
       for (const [what, wanted] of STEPS) {
         world.seed({ leaves: wanted });
         await apply(world);

@@ -33,10 +33,13 @@ export function lawFour(fixture: Fixture): void {
       const errors = (
         JSON.parse(ran.stdout) as { diagnostics: readonly { severity: string; hint?: string; message: string }[] }
       ).diagnostics;
-      expect([ran.code, errors]).toMatchObject([
-        1,
-        [{ severity: "error", message: expect.stringContaining("elsewhere"), hint: expect.any(String) }],
-      ]);
+      expect([ran.code, errors.length > 0]).toEqual([1, true]);
+      for (const error of errors)
+        expect(error).toMatchObject({
+          severity: "error",
+          message: expect.stringContaining("elsewhere"),
+          hint: expect.any(String),
+        });
       const report = await reportOf(world, ["--auto-approve"]);
       expect([report.code, report.blockers.length, report.outcomes]).toEqual([1, 1, []]);
       expect(world.footprint()).toBe(before);

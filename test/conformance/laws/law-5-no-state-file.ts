@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Fixture, Leaf, World } from "../fixture.ts";
-import { appliedWorld, apply, expectConverged, leaves, openFor, planJson, shimsFor } from "./bench.ts";
+import { appliedWorld, apply, expectConverged, leaves, openFor, planJson, watchFor } from "./bench.ts";
 
 /** Between these two states there is something to create, change, and delete in either direction. */
 const STATES: readonly (readonly Leaf[])[] = [leaves(1, 2, 3), [{ index: 1, variant: 1 }, { index: 3 }, { index: 4 }]];
@@ -33,10 +33,10 @@ export function lawFive(fixture: Fixture): void {
 
     it("what was to go still goes when it is killed right after its first write", async () => {
       const world = await appliedWorld(fixture, { leaves: leaves(1, 2, 3, 4) });
-      const shims = shimsFor(world);
-      shims.arm({ do: "kill-after", program: world.pauses.duringWrite });
+      const watch = await watchFor(world);
+      watch.arm({ do: "kill-after", call: world.pauses.duringWrite });
       world.seed({ leaves: [{ index: 1, variant: 1 }, ...leaves(4)] });
-      expect(await world.reeve(["apply", "--auto-approve"], { shims })).toMatchObject({ code: null });
+      expect(await world.reeve(["apply", "--auto-approve"], { watch })).toMatchObject({ code: null });
       world.assertWhole();
       await apply(world);
       expect(world.look()).toEqual(world.expected([{ index: 1, variant: 1 }, ...leaves(4)]));
@@ -65,17 +65,18 @@ export function killedAtEveryCall(fixture: Fixture, { moments, stride }: KillPla
     it.each(moments)("of the very first apply (%s the call)", { timeout: 1_800_000 }, async (moment) => {
       let points = 0;
       for (let at = 1; ; at += stride) {
-        const world = openFor(fixture);
-        const shims = shimsFor(world);
+        const world = await openFor(fixture);
+        const watch = await watchFor(world);
         world.seed({ leaves: leaves(1, 2) });
-        shims.arm({ do: "kill", when: moment, at });
-        const killed = await world.reeve(["apply", "--auto-approve"], { shims });
+        watch.arm({ do: "kill", when: moment, at });
+        const killed = await world.reeve(["apply", "--auto-approve"], { watch });
         const made = world.identity();
         await converge(world);
+        world.assertWhole();
         expect(world.look()).toEqual(world.expected(leaves(1, 2)));
         if (made !== null) expect(world.identity()).toBe(made);
         expect(world.leftovers()).toEqual([]);
-        world.close();
+        await world.close();
         if (killed.code === 0) break;
         points += 1;
       }
@@ -91,14 +92,14 @@ async function killEach(
   { moment, stride }: { readonly moment: Moment; readonly stride: number },
   inspect: () => void,
 ): Promise<number> {
-  const shims = shimsFor(world);
+  const watch = await watchFor(world);
   let points = 0;
   for (let at = 1; ; at += stride) {
     let finished = 0;
     for (const wanted of [...STATES.slice(1), ...STATES.slice(0, 1)]) {
       world.seed({ leaves: wanted });
-      shims.arm({ do: "kill", when: moment, at });
-      const killed = await world.reeve(["apply", "--auto-approve"], { shims });
+      watch.arm({ do: "kill", when: moment, at });
+      const killed = await world.reeve(["apply", "--auto-approve"], { watch });
       if (killed.code === 0) finished += 1;
       else points += 1;
       inspect();

@@ -45,13 +45,13 @@ const BAD_COMMAND_LINES: readonly (readonly string[])[] = [
 export function lawSeven(fixture: Fixture): void {
   describe("law 7: every refusal says what, where, why, and what to do next", () => {
     it.each(BAD_FILES)("%s", async (_what, more) => {
-      const world = openFor(fixture);
+      const world = await openFor(fixture);
       world.seed({ leaves: leaves(1), more });
       await expectRefused(world, "a.yaml");
     });
 
     it.each(BAD_COMMAND_LINES.map((words) => [words.join(" "), words] as const))("reeve %s", async (_what, words) => {
-      const world = openFor(fixture);
+      const world = await openFor(fixture);
       world.seed({ leaves: leaves(1) });
       const ran = await world.reeve(words);
       const [message = "", hint = ""] = ran.stderr.split("\n");
@@ -64,7 +64,7 @@ export function lawSeven(fixture: Fixture): void {
     });
 
     it("a state directory without an estate", async () => {
-      const world = openFor(fixture);
+      const world = await openFor(fixture);
       world.seed({ leaves: leaves(1), more: { "reeve.yaml": "" } });
       const { diagnostics } = await validate(world);
       for (const diagnostic of diagnostics) expectComplete(diagnostic);
@@ -74,7 +74,7 @@ export function lawSeven(fixture: Fixture): void {
 
   describe("law 8: the state repository is data", () => {
     it.each(EVALUATED)("%s is refused, not evaluated", async (_what, more) => {
-      const world = openFor(fixture);
+      const world = await openFor(fixture);
       world.seed({ leaves: leaves(1), more });
       await expectRefused(world, "a.yaml");
     });
@@ -83,7 +83,7 @@ export function lawSeven(fixture: Fixture): void {
       ["a file outside", "secret.yaml", "a.yaml"],
       ["a folder outside", "elsewhere", "folder"],
     ])("a symbolic link to %s is not followed", async (_what, target, link) => {
-      const world = openFor(fixture);
+      const world = await openFor(fixture);
       world.seed({ leaves: leaves(1) });
       const outside = join(dirname(world.root), target);
       if (target.endsWith(".yaml")) writeFileSync(outside, "password: hunter2\n");

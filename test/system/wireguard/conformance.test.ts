@@ -25,6 +25,8 @@ describe.skipIf(missing !== null)(`${wireguardLocal.title} (${missing ?? "in a n
   lawTwelve(wireguardLocal);
   killedAtEveryCall(
     wireguardLocal,
-    everyCall ? { moments: ["before", "after", "reeve"], stride: 1 } : { moments: ["before"], stride: 19 },
+    everyCall
+      ? { moments: ["before", "after", "reeve"], stride: 1 }
+      : { moments: ["before"], stride: wireguardLocal.killStride },
   );
 });

@@ -18,7 +18,8 @@ type Class =
 /** By AWS's name without `Exception`; sources: the service model, and names that AWS sends without modelling them. */
 const CLASSES: Readonly<Record<string, Class>> = {
   Throttling: "throttled",
-  ThrottledException: "throttled",
+  Throttled: "throttled",
+  RequestThrottled: "throttled",
   TooManyRequests: "throttled",
   RequestLimitExceeded: "throttled",
   SlowDown: "throttled",
@@ -38,6 +39,8 @@ const CLASSES: Readonly<Record<string, Class>> = {
   UnsupportedWorkspaceConfiguration: "invalid",
   AccessDenied: "denied",
   OperationNotSupported: "denied",
+  NotAuthorized: "denied",
+  SubscriptionRequired: "denied",
   RegionDisabled: "denied",
   ExpiredToken: "signed-out",
   UnrecognizedClient: "signed-out",

@@ -17,7 +17,12 @@ import { ApiTrouble } from "./trouble.ts";
 
 /** The one door to one API in one account and region: rate, retries and the breaker stand here and nowhere else. */
 export interface Door {
-  call<Out>(operation: string, request: () => Promise<Out>): Promise<Out>;
+  call<Out>(operation: string, request: (options: SendOptions) => Promise<Out>): Promise<Out>;
+}
+
+/** For the SDK's `send`: Ctrl-C gives a read up at once, and lets a write come to its end. */
+export interface SendOptions {
+  readonly abortSignal?: AbortSignal;
 }
 
 export interface DoorOptions {
@@ -54,10 +59,11 @@ export function openDoor(options: DoorOptions): Door {
   const { name, calls, clock, signal, random } = options;
   const { bucket, breaker } = guardOf(options);
   const retries = retry(handleWhen(isTransient), { maxAttempts: RETRIES, backoff: new ConstantBackoff(0) });
-  const once = async <Out>(operation: string, request: () => Promise<Out>): Promise<Out> => {
+  const once = async <Out>(operation: string, request: (options: SendOptions) => Promise<Out>): Promise<Out> => {
     await bucket.take(signal);
+    const sendOptions = READ.test(operation) ? { abortSignal: signal } : {};
     try {
-      return await calls.send(`${name}: ${operation}`, request);
+      return await calls.send(`${name}: ${operation}`, () => request(sendOptions));
     } catch (error) {
       const verdict = classifyError(error);
       if (verdict === null) throw error;

@@ -7,7 +7,7 @@ import type {
   WorkspaceDirectory,
 } from "@aws-sdk/client-workspaces";
 import type { LastUse, LiveBundle, LiveDesktop, LiveDirectory, TagMap } from "../model.ts";
-import { DEVICES, fromAwsWord, fromRunningMode, SELF_SERVICE } from "./words.ts";
+import { DEVICES, fromAwsWord, SELF_SERVICE } from "./words.ts";
 
 /** An entry without an id is nothing that could be kept. */
 export function parseDesktop(raw: Workspace): readonly LiveDesktop[] {
@@ -25,7 +25,7 @@ export function parseDesktop(raw: Workspace): readonly LiveDesktop[] {
       compute: wordOrNull(properties.ComputeTypeName, fromAwsWord),
       rootGib: properties.RootVolumeSizeGib ?? null,
       userGib: properties.UserVolumeSizeGib ?? null,
-      mode: wordOrNull(properties.RunningMode, fromRunningMode),
+      mode: wordOrNull(properties.RunningMode, fromAwsWord),
       afterIdleMinutes: properties.RunningModeAutoStopTimeoutInMinutes ?? null,
       protocols: properties.Protocols ?? [],
       isRootEncrypted: raw.RootVolumeEncryptionEnabled ?? false,

@@ -1,12 +1,18 @@
 import type * as Sdk from "@aws-sdk/client-workspaces";
 import type { LastUse, LiveBundle, LiveDesktop, LiveDirectory, TagMap, WorkspacesReader } from "../model.ts";
+import type { SendOptions } from "./door.ts";
 import type { Doors } from "./doors.ts";
+import type { Operation } from "./operations.ts";
 import { allPages, chunksOf } from "./pages.ts";
 import { parseBundle, parseDesktop, parseDirectory, parseLastUse, parseTags } from "./parse.ts";
+import { ApiTrouble } from "./trouble.ts";
 
 /** AWS's bounds: desktops, ids and directories a call; tagged resources a call. */
 export const BATCH = 25;
 const TAG_PAGE = 100;
+
+/** After so many desktops more a person is told how far the listing is: every ten seconds at AWS's pace. */
+const STEP = 500;
 
 /** One region's API. */
 export interface Place {
@@ -31,15 +37,15 @@ export function createReader(doors: Doors): WorkspacesReader {
     directories: (region) => readDirectories(doors, region),
     taggedResources: (region) => readTagged(doors, region),
     tagsOf: async (region, id) => {
-      const answer = await ask({ doors, region }, "DescribeTags", (client, sdk) =>
-        client.send(new sdk.DescribeTagsCommand({ ResourceId: id })),
+      const answer = await ask({ doors, region }, "DescribeTags", (client, sdk, options) =>
+        client.send(new sdk.DescribeTagsCommand({ ResourceId: id }), options),
       );
       return parseTags(answer.TagList ?? []);
     },
     bundlesById: async (region, ids) => {
       const found: LiveBundle[] = [];
       for (const chunk of chunksOf(ids, BATCH)) {
-        found.push(...(await readBundles(doors, region, { BundleIds: [...chunk] })));
+        found.push(...(await readNamedBundles(doors, region, chunk)));
       }
       return found;
     },
@@ -51,11 +57,11 @@ export function createReader(doors: Doors): WorkspacesReader {
 /** One call of the WorkSpaces API. */
 export async function ask<Out>(
   { doors, region }: Place,
-  operation: string,
-  request: (client: Sdk.WorkSpacesClient, sdk: typeof Sdk) => Promise<Out>,
+  operation: Operation,
+  request: (client: Sdk.WorkSpacesClient, sdk: typeof Sdk, options: SendOptions) => Promise<Out>,
 ): Promise<Out> {
   const [client, sdk] = await Promise.all([doors.clients.workspaces(region), import("@aws-sdk/client-workspaces")]);
-  return doors.workspaces(region).call(operation, () => request(client, sdk));
+  return doors.workspaces(region).call(operation, (options) => request(client, sdk, options));
 }
 
 async function readAccount(doors: Doors, region: string): Promise<string> {
@@ -63,7 +69,7 @@ async function readAccount(doors: Doors, region: string): Promise<string> {
     doors.clients.sts(region),
     import("@aws-sdk/client-sts"),
   ]);
-  const answer = await doors.sts(region).call("GetCallerIdentity", () => client.send(new Command({})));
+  const answer = await doors.sts(region).call("GetCallerIdentity", (options) => client.send(new Command({}), options));
   return answer.Account ?? "";
 }
 
@@ -72,13 +78,22 @@ async function readDesktops(
   region: string,
   input: Sdk.DescribeWorkspacesCommandInput,
 ): Promise<readonly LiveDesktop[]> {
+  let seen = 0;
   const raw = await allPages(
     "DescribeWorkspaces",
     async (NextToken) => {
-      const answer = await ask({ doors, region }, "DescribeWorkspaces", (client, sdk) =>
-        client.send(new sdk.DescribeWorkspacesCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) })),
+      const answer = await ask({ doors, region }, "DescribeWorkspaces", (client, sdk, options) =>
+        client.send(
+          new sdk.DescribeWorkspacesCommand({ ...input, ...(NextToken === undefined ? {} : { NextToken }) }),
+          options,
+        ),
       );
-      return { items: (answer.Workspaces ?? []).flatMap(parseDesktop), next: answer.NextToken };
+      const items = (answer.Workspaces ?? []).flatMap(parseDesktop);
+      const before = seen;
+      seen += items.length;
+      if (Math.floor(seen / STEP) > Math.floor(before / STEP))
+        doors.progress.step(`reading desktops in ${region}: ${seen} so far`);
+      return { items, next: answer.NextToken };
     },
     (desktop) => desktop.id,
   );
@@ -89,12 +104,13 @@ async function readDirectories(doors: Doors, region: string): Promise<readonly L
   const found = await allPages(
     "DescribeWorkspaceDirectories",
     async (NextToken) => {
-      const answer = await ask({ doors, region }, "DescribeWorkspaceDirectories", (client, sdk) =>
+      const answer = await ask({ doors, region }, "DescribeWorkspaceDirectories", (client, sdk, options) =>
         client.send(
           new sdk.DescribeWorkspaceDirectoriesCommand({
             Limit: BATCH,
             ...(NextToken === undefined ? {} : { NextToken }),
           }),
+          options,
         ),
       );
       return { items: (answer.Directories ?? []).flatMap(parseDirectory), next: answer.NextToken };
@@ -112,13 +128,14 @@ async function readTagged(doors: Doors, region: string): Promise<ReadonlyMap<str
   const rows = await allPages(
     "GetResources",
     async (PaginationToken) => {
-      const answer = await doors.tagging(region).call("GetResources", () =>
+      const answer = await doors.tagging(region).call("GetResources", (options) =>
         client.send(
           new Command({
             ResourceTypeFilters: ["workspaces"],
             ResourcesPerPage: TAG_PAGE,
             ...(PaginationToken === undefined ? {} : { PaginationToken }),
           }),
+          options,
         ),
       );
       const items = (answer.ResourceTagMappingList ?? []).flatMap(({ ResourceARN, Tags }) =>
@@ -139,18 +156,33 @@ async function readBundles(
   return allPages(
     "DescribeWorkspaceBundles",
     async (NextToken) => {
-      const answer = await ask({ doors, region }, "DescribeWorkspaceBundles", (client, sdk) =>
+      const answer = await ask({ doors, region }, "DescribeWorkspaceBundles", (client, sdk, options) =>
         client.send(
           new sdk.DescribeWorkspaceBundlesCommand({
             ...input,
             ...(NextToken === undefined ? {} : { NextToken }),
           }),
+          options,
         ),
       );
       return { items: (answer.Bundles ?? []).flatMap(parseBundle), next: answer.NextToken };
     },
     (bundle) => bundle.id,
   );
+}
+
+/** Should one unknown id spoil the whole call, each is asked for by itself: the rest of the region is still to be read. */
+async function readNamedBundles(doors: Doors, region: string, ids: readonly string[]): Promise<readonly LiveBundle[]> {
+  try {
+    return await readBundles(doors, region, { BundleIds: [...ids] });
+  } catch (error) {
+    const isRefused = error instanceof ApiTrouble && ["invalid", "gone"].includes(error.verdict.failure);
+    if (!isRefused) throw error;
+    if (ids.length === 1) return [];
+    const found: LiveBundle[] = [];
+    for (const id of ids) found.push(...(await readNamedBundles(doors, region, [id])));
+    return found;
+  }
 }
 
 async function readLastUse(
@@ -163,12 +195,13 @@ async function readLastUse(
     const rows = await allPages(
       "DescribeWorkspacesConnectionStatus",
       async (NextToken) => {
-        const answer = await ask({ doors, region }, "DescribeWorkspacesConnectionStatus", (client, sdk) =>
+        const answer = await ask({ doors, region }, "DescribeWorkspacesConnectionStatus", (client, sdk, options) =>
           client.send(
             new sdk.DescribeWorkspacesConnectionStatusCommand({
               WorkspaceIds: [...chunk],
               ...(NextToken === undefined ? {} : { NextToken }),
             }),
+            options,
           ),
         );
         return { items: answer.WorkspacesConnectionStatus ?? [], next: answer.NextToken };

@@ -1,6 +1,6 @@
 /** AWS's words and Reeve's. Words that nobody here knows pass through in lower case, and never throw. */
 
-/** `GRAPHICS_G4DN` is `graphics-g4dn`. */
+/** `GRAPHICS_G4DN` is `graphics-g4dn`, `AUTO_STOP` is `auto-stop`. */
 export function fromAwsWord(word: string): string {
   return word.toLowerCase().replaceAll("_", "-");
 }
@@ -8,9 +8,6 @@ export function fromAwsWord(word: string): string {
 export function toAwsWord(word: string): string {
   return word.toUpperCase().replaceAll("-", "_");
 }
-
-/** `AUTO_STOP` and `ALWAYS_ON`; `MANUAL` stays `manual`. */
-export const fromRunningMode = fromAwsWord;
 
 /** The fields of DirectoryDevices, and what AWS calls them. */
 export const DEVICES = {

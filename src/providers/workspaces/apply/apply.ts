@@ -4,6 +4,7 @@ import type { WorkspaceSecurityPolicySpec } from "../../../generated/documents.t
 import type { Change } from "../../../plan/change.ts";
 import type { Outcome } from "../../../plan/outcome.ts";
 import type { Session, Work } from "../../provider.ts";
+import { BATCH } from "../api/reader.ts";
 import { ApiTrouble } from "../api/trouble.ts";
 import { bundleFor } from "../compare-policies.ts";
 import { type DesktopView, viewWorld } from "../desktop-view.ts";
@@ -19,12 +20,13 @@ import { type Failure, failed, type Job, reasonOf, settleChange } from "./job.ts
 import { type Making, makeDesktops } from "./make-desktops.ts";
 import { allToTheEnd, type OutcomeQueue, queueOutcomes } from "./outcome-queue.ts";
 import { type Removal, removeDesktops } from "./remove-desktops.ts";
+import { shareLooks } from "./share-looks.ts";
 import { switchTargets } from "./switch-power.ts";
 
-/** Desktops changed in place at the same time; the limiter sets the pace all the same. */
-const AT_ONCE = 10;
+/** Desktops changed in place at the same time: as many as share a look. The limiter sets the pace all the same. */
+const AT_ONCE = BATCH;
 
-/** Directories first; then what goes, what comes and what changes, side by side. */
+/** Directories first; then what goes, what comes and what changes, side by side; last what waits for one of these. */
 export async function* applyWorkspaces(
   work: Work<WorkspacesObservation>,
   opener: AccountOpener<WorkspacesWriter>,
@@ -35,7 +37,7 @@ export async function* applyWorkspaces(
   yield* applyPolicies(work, session);
   const changes = work.changes.filter(({ kind }) => kind !== "WorkspaceSecurityPolicy");
   if (changes.length === 0 || topology.settings === null) return;
-  const writer = opener.open(topology.settings);
+  const writer = shareLooks(opener.open(topology.settings));
   const refusal = await refuseAccount(writer, topology.regions[0] ?? "", topology.settings.accountId);
   if (refusal !== null) yield* changes.map((change) => failed(change, refusal));
   else yield* queueOutcomes((queue) => carryOut({ writer, session, world, queue }, changes));
@@ -56,46 +58,63 @@ async function refuseAccount(writer: WorkspacesWriter, region: string, wanted: s
 }
 
 async function carryOut(job: Job, changes: readonly Change[]): Promise<void> {
-  const broken = await changeDirectories(job, changes);
-  const rest = changes.filter(({ kind }) => kind === "Workspace");
-  const ready = rest.filter((change) => {
-    const failedOne = change.dependsOn.find((address) => broken.has(address));
+  const broken = new Set<string>();
+  const watched = { ...job, queue: noteBroken(job.queue, broken) };
+  const desktops = changes.filter(({ kind }) => kind === "Workspace");
+  const addresses = new Set<string>(desktops.map(({ address }) => address));
+  const isLate = ({ dependsOn }: Change): boolean => dependsOn.some((address) => addresses.has(address));
+  await changeDirectories(watched, changes);
+  await carryOutDesktops(
+    watched,
+    skipBroken(
+      watched,
+      desktops.filter((change) => !isLate(change)),
+      broken,
+    ),
+  );
+  // What only a saving of the same plan pays for: begun once that saving is certain.
+  await carryOutDesktops(watched, skipBroken(watched, desktops.filter(isLate), broken));
+}
+
+/** Collects the addresses of what was not done. */
+function noteBroken(queue: OutcomeQueue, broken: Set<string>): OutcomeQueue {
+  return {
+    ...queue,
+    push: (outcome) => {
+      if (outcome.status !== "done") broken.add(outcome.address);
+      queue.push(outcome);
+    },
+  };
+}
+
+/** Leaves out what depends on something that was not done, and says so. */
+function skipBroken(job: Job, changes: readonly Change[], broken: ReadonlySet<string>): readonly Change[] {
+  return changes.filter(({ address, dependsOn }) => {
+    const failedOne = dependsOn.find((one) => broken.has(one));
     if (failedOne === undefined) return true;
     const message = `depends on ${failedOne}, which was not done`;
-    job.queue.push({
-      status: "skipped",
-      address: change.address,
-      message,
-      next: "apply again: it carries on from here",
-    });
+    job.queue.push({ status: "skipped", address, message, next: "apply again: it carries on from here" });
     return false;
   });
+}
+
+async function carryOutDesktops(job: Job, changes: readonly Change[]): Promise<void> {
   const views = new Map(job.world.desktops.map((view) => [view.facts.address as string, view]));
   await allToTheEnd([
-    removeDesktops(job, removals(job, ready, views)),
-    ...makings(ready, views).map(([region, group]) => makeDesktops(job, region, group)),
-    switchTargets(job, powerTargets(ready, "stop", views), "STOPPED"),
-    switchTargets(job, powerTargets(ready, "start", views), "AVAILABLE"),
-    changeDesktops(job, ready, views),
+    removeDesktops(job, removals(job, changes, views)),
+    ...makings(changes, views).map(([region, group]) => makeDesktops(job, region, group)),
+    switchTargets(job, powerTargets(changes, "stop", views), "STOPPED"),
+    switchTargets(job, powerTargets(changes, "start", views), "AVAILABLE"),
+    changeDesktops(job, changes, views),
   ]);
 }
 
-/** Addresses of the directories that did not come to be as declared. */
-async function changeDirectories(job: Job, changes: readonly Change[]): Promise<ReadonlySet<string>> {
-  const broken = new Set<string>();
-  const watched: OutcomeQueue = {
-    ...job.queue,
-    push: (outcome) => {
-      if (outcome.status !== "done") broken.add(outcome.address);
-      job.queue.push(outcome);
-    },
-  };
+async function changeDirectories(job: Job, changes: readonly Change[]): Promise<void> {
   for (const change of changes.filter(({ kind }) => kind === "WorkspaceDirectory")) {
     const facts = job.world.topology.directories.get(change.name);
     if (facts === undefined) throw new Error(`${change.address} is not declared`);
-    await settleChange({ ...job, queue: watched }, change, () => changeDirectory(job, change, facts));
+    await settleChange(job, change, () => changeDirectory(job, change, facts));
   }
-  return broken;
 }
 
 type Views = ReadonlyMap<string, DesktopView>;

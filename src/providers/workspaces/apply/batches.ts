@@ -11,10 +11,13 @@ export interface Target {
   readonly id: string;
 }
 
-export type Send = (region: string, ids: readonly string[]) => Promise<readonly FailedItem[]>;
+type Send = (region: string, ids: readonly string[]) => Promise<readonly FailedItem[]>;
 
 /** One call for each 25 of a region. Gives what AWS said of each that it did not take, by id. */
-export async function sendBatches(targets: readonly Pick<Target, "region" | "id">[], send: Send) {
+export async function sendBatches(
+  targets: readonly Pick<Target, "region" | "id">[],
+  send: Send,
+): Promise<ReadonlyMap<string, Verdict>> {
   const refused = new Map<string, Verdict>();
   for (const [region, group] of Map.groupBy(targets, (target) => target.region)) {
     for (const chunk of chunksOf(group, BATCH)) {

@@ -6,12 +6,12 @@ import { createdAt, TAGS } from "../markers.ts";
 import type { LiveDesktop } from "../model.ts";
 import { conditionOf, isModifying } from "../states.ts";
 import { wantedTags } from "../topology.ts";
-import { editsOf, makeEdit } from "./edit-desktop.ts";
+import { editsOf, makeEdit, restOf } from "./edit-desktop.ts";
 import { recordReady } from "./follow-desktops.ts";
 import { type Job, StepFailure } from "./job.ts";
 import { migrateDesktop } from "./migrate-desktop.ts";
 import { type Power, switchPower } from "./switch-power.ts";
-import { LIMITS, waitForDesktop } from "./waits.ts";
+import { LIMITS, type Outlook, waitForDesktop } from "./waits.ts";
 
 interface Changing {
   readonly job: Job;
@@ -30,7 +30,7 @@ export async function changeDesktop(job: Job, change: Change, view: DesktopView)
   const changing: Changing = { job, view, region, paths };
   await writeTags(changing, live);
   if (paths.has("maintenance") && view.facts.maintenance === false) await setMaintenance(changing, live.id, false);
-  const settled = needsRest(live, paths) ? await rest(changing, live.id) : live;
+  const settled = needsRest(live, paths) ? await waitForDesktop(outlookOf(changing), live.id, restOf(live.id)) : live;
   await timeFirst(changing, live);
   const id = paths.has("bundle") ? await migrateDesktop({ job, region, view }, settled) : settled.id;
   const hasWoken = await makeEdits(changing, id, settled);
@@ -42,7 +42,9 @@ export async function changeDesktop(job: Job, change: Change, view: DesktopView)
 /** Before anything else keeps the desktop busy: what is counted is how long it took to be ready. */
 async function timeFirst({ job, region, paths }: Changing, { id, tags }: LiveDesktop): Promise<void> {
   const from = createdAt(tags);
-  if (isPathOf(paths, TAGS.readyAfter) && from !== null) await recordReady(job, { region, id, from });
+  if (isPathOf(paths, TAGS.readyAfter) && from !== null) {
+    await recordReady(job, { region, id, from, seenAt: job.session.clock.now() });
+  }
 }
 
 function isPathOf(paths: ReadonlySet<string>, tag: string): boolean {
@@ -63,13 +65,6 @@ function needsRest(live: LiveDesktop, paths: ReadonlySet<string>): boolean {
   return !onlyTags && (isModifying(live) || conditionOf(live) === "progressing");
 }
 
-/** What is under way comes to its end first: AWS takes one change at a time. */
-function rest({ job, region }: Changing, id: string): Promise<LiveDesktop> {
-  const isThere = (desktop: LiveDesktop) => !isModifying(desktop) && conditionOf(desktop) === "ready";
-  const wait = { what: `${id} to come to rest`, limitMs: LIMITS.modification, isThere };
-  return waitForDesktop({ session: job.session, reader: job.writer, region }, id, wait);
-}
-
 /** True when the desktop was woken for them: a stopped one keeps its protocol. */
 async function makeEdits({ job, region, view, paths }: Changing, id: string, live: LiveDesktop): Promise<boolean> {
   const edits = editsOf({ view, paths }, live);
@@ -83,7 +78,11 @@ async function setMaintenance({ job, region }: Changing, id: string, isOn: boole
   await job.writer.setMaintenance(region, id, isOn);
   const isThere = ({ state }: LiveDesktop) => (state === "ADMIN_MAINTENANCE") === isOn;
   const wait = { what: `${id}: maintenance`, limitMs: LIMITS.power, isThere };
-  await waitForDesktop({ session: job.session, reader: job.writer, region }, id, wait);
+  await waitForDesktop(outlookOf({ job, region }), id, wait);
+}
+
+function outlookOf({ job, region }: Pick<Changing, "job" | "region">): Outlook {
+  return { session: job.session, reader: job.writer, region };
 }
 
 async function setPower({ job, region, paths, view }: Changing, id: string, hasWoken: boolean): Promise<void> {

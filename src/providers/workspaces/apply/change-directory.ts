@@ -1,9 +1,11 @@
 import type { Change } from "../../../plan/change.ts";
 import { diffFields } from "../../../plan/diff-fields.ts";
+import { ApiTrouble, isUncertain } from "../api/trouble.ts";
 import { presentShape, wantedCreation, wantedDirectoryTags, wantedShape } from "../directory-shape.ts";
 import { staleNotes } from "../endings.ts";
 import { isReadable } from "../live-index.ts";
-import type { LiveDirectory } from "../model.ts";
+import { TAGS } from "../markers.ts";
+import type { LiveDirectory, TagMap } from "../model.ts";
 import type { DirectoryFacts } from "../topology.ts";
 import { type Job, StepFailure } from "./job.ts";
 import { LIMITS, pollUntil } from "./waits.ts";
@@ -13,8 +15,7 @@ export async function changeDirectory(job: Job, change: Change, facts: Directory
   const { writer, world } = job;
   const { region, id, resource } = facts;
   const tags = wantedDirectoryTags(facts, world.topology.estate);
-  if (change.action === "create")
-    await writer.register(region, { directoryId: id, subnetIds: resource.spec.subnetIds ?? null, tags });
+  if (change.action === "create") await register(job, facts, tags);
   const live = await waitRegistered(job, facts);
   const touches = (part: string) => change.fields.some(({ path }) => path === part || path.startsWith(`${part}.`));
   if (change.fields.some(({ path }) => path.startsWith("tags")) && change.action !== "create")
@@ -28,6 +29,18 @@ export async function changeDirectory(job: Job, change: Change, facts: Directory
   if (touches("ipGroups")) await setIpGroups(job, facts, live);
   await waitAsDeclared(job, facts);
   return `${id} is as declared`;
+}
+
+/** Where an answer was lost, the call that is sent again meets its own success: known by the marker that it gave. */
+async function register({ writer }: Job, { region, id, resource }: DirectoryFacts, tags: TagMap): Promise<void> {
+  try {
+    await writer.register(region, { directoryId: id, subnetIds: resource.spec.subnetIds ?? null, tags });
+  } catch (error) {
+    if (!(error instanceof ApiTrouble) || !(error.verdict.failure === "conflict" || isUncertain(error.verdict)))
+      throw error;
+    const present = await writer.tagsOf(region, id);
+    if (present[TAGS.estate] !== tags[TAGS.estate] || present[TAGS.name] !== tags[TAGS.name]) throw error;
+  }
 }
 
 /** Notes of ended desktops whose documents are gone or ask for new ones. */

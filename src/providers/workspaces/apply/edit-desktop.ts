@@ -7,7 +7,7 @@ import { createdAt, provisioningSeconds } from "../markers.ts";
 import type { LiveDesktop, PropertyEdit } from "../model.ts";
 import { conditionOf, isModifying } from "../states.ts";
 import { type Failure, type Job, reasonOf, StepFailure } from "./job.ts";
-import { LIMITS, waitForDesktop } from "./waits.ts";
+import { type DesktopWait, LIMITS, STALE_MS, waitForDesktop } from "./waits.ts";
 
 export interface Editing {
   readonly job: Job;
@@ -53,21 +53,47 @@ function volumeEdits({ view, paths }: Wanted, live: LiveDesktop): readonly Prope
   return [step, ...root, ...(volumes.userGib > SMALLEST_LARGE_USER_GIB ? user : [])];
 }
 
+/** How often a change is sent again after something else has kept the desktop busy. */
+const TRIES = 3;
+
 /** Done is when nothing is under way and the value reads back: the state may say AVAILABLE all the while. */
 export async function makeEdit({ job, region, view }: Editing, id: string, edit: PropertyEdit): Promise<void> {
-  try {
-    await job.writer.modify(region, id, edit);
-  } catch (error) {
-    if (!(error instanceof ApiTrouble) || error.verdict.failure !== "retryable") throw error;
+  const outlook = { session: job.session, reader: job.writer, region };
+  for (let tries = 1; ; tries += 1) {
+    const verdict = await refusalOf(() => job.writer.modify(region, id, edit));
+    if (verdict === null) break;
     // The same call again, after a lost answer, meets its own success as "in progress".
+    await job.session.clock.sleep(STALE_MS, job.session.signal);
     const [desktop] = await job.writer.desktopsById(region, [id]);
-    if (desktop === undefined || !(isUnderWay(desktop, edit) || isEdited(desktop, edit)))
-      throw new StepFailure(notNow(error.verdict, view, { edit, now: job.session.clock.now() }));
+    if (desktop !== undefined && (isUnderWay(desktop, edit) || isEdited(desktop, edit))) break;
+    if (desktop === undefined || !isBusy(desktop) || tries === TRIES)
+      throw new StepFailure(notNow(verdict, view, { edit, now: job.session.clock.now() }));
+    await waitForDesktop(outlook, id, restOf(id));
   }
-  const isThere = (desktop: LiveDesktop) =>
-    !isModifying(desktop) && conditionOf(desktop) !== "progressing" && isEdited(desktop, edit);
-  const wait = { what: `${id}: its ${WORDS[edit.property]}`, limitMs: LIMITS.modification, isThere };
-  await waitForDesktop({ session: job.session, reader: job.writer, region }, id, wait);
+  const isThere = (desktop: LiveDesktop) => !isBusy(desktop) && isEdited(desktop, edit);
+  const what = `${id}: its ${WORDS[edit.property]}`;
+  await waitForDesktop(outlook, id, { what, limitMs: LIMITS.modification, isThere });
+}
+
+/** What may be otherwise later; what will not is thrown. */
+async function refusalOf(send: () => Promise<void>): Promise<Verdict | null> {
+  try {
+    await send();
+    return null;
+  } catch (error) {
+    if (error instanceof ApiTrouble && error.verdict.failure === "retryable") return error.verdict;
+    throw error;
+  }
+}
+
+/** What is under way comes to its end first: AWS takes one change at a time. */
+export function restOf(id: string): DesktopWait {
+  const isThere = (desktop: LiveDesktop) => !isModifying(desktop) && conditionOf(desktop) === "ready";
+  return { what: `${id} to come to rest`, limitMs: LIMITS.modification, isThere };
+}
+
+function isBusy(desktop: LiveDesktop): boolean {
+  return isModifying(desktop) || conditionOf(desktop) === "progressing";
 }
 
 const WORDS = {

@@ -5,11 +5,11 @@ import { TAGS } from "../markers.ts";
 import type { LiveDesktop } from "../model.ts";
 import { conditionOf } from "../states.ts";
 import type { DirectoryGates } from "./directory-gates.ts";
-import { done, failed, failedBy, type Job, StepFailure, settleChange } from "./job.ts";
+import { done, failed, failedBy, type Job, settleChange } from "./job.ts";
 import type { Ordered } from "./make-desktops.ts";
 import { allToTheEnd } from "./outcome-queue.ts";
 import { switchPower } from "./switch-power.ts";
-import { endedInError, LIMITS, pollUntil } from "./waits.ts";
+import { endedBySomebody, endedInError, LIMITS, pollUntil } from "./waits.ts";
 
 interface Place {
   readonly region: string;
@@ -28,16 +28,18 @@ export async function followDesktops(job: Job, { region, gates }: Place, ordered
   const what = `desktops in ${region} to be ready`;
   const look = async (): Promise<true | null> => {
     const toStop: Ready[] = [];
-    for (const desktop of await writer.desktopsById(region, [...waiting.keys()])) {
+    const desktops = await writer.desktopsById(region, [...waiting.keys()]);
+    const seenAt = session.clock.now();
+    for (const desktop of desktops) {
       const one = waiting.get(desktop.id);
       if (one === undefined || !isSettled(desktop)) continue;
       waiting.delete(desktop.id);
       await gates.note(desktop);
-      const ready = await finish(job, one, desktop);
+      const ready = await finish(job, one, { desktop, seenAt });
       if (ready !== null) toStop.push(ready);
     }
     // Beside the wait for the others: how long they take is counted until they are seen.
-    if (toStop.length > 0) stops.push(stopReady(job, region, toStop));
+    if (toStop.length > 0) stops.push(inBackground(stopReady(job, region, toStop)));
     return waiting.size === 0 ? true : null;
   };
   try {
@@ -68,14 +70,25 @@ interface Ready {
   readonly message: string;
 }
 
+/** Its failure is thrown where it is awaited, and is nobody's until then. */
+function inBackground(work: Promise<void>): Promise<void> {
+  work.catch(() => undefined);
+  return work;
+}
+
+interface Sight {
+  readonly desktop: LiveDesktop;
+  readonly seenAt: Date;
+}
+
 /** Reports, but for desktops that are to be stopped yet: those it gives back. */
-async function finish(job: Job, one: Ordered, desktop: LiveDesktop): Promise<Ready | null> {
+async function finish(job: Job, one: Ordered, { desktop, seenAt }: Sight): Promise<Ready | null> {
   const { change, view, region, id, orderedAt } = one;
   let ready: Ready | null = null;
   const report = async (): Promise<string | null> => {
     if (conditionOf(desktop) === "failed") throw endedInError(desktop);
     if (conditionOf(desktop) === "leaving") throw endedBySomebody(id);
-    const seconds = await recordReady(job, { region, id, from: orderedAt });
+    const seconds = await recordReady(job, { region, id, from: orderedAt, seenAt });
     const message = `${id} is ready after ${seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`}`;
     if (!wantsStopped(view) || desktop.state !== "AVAILABLE") return message;
     ready = { one, message };
@@ -83,11 +96,6 @@ async function finish(job: Job, one: Ordered, desktop: LiveDesktop): Promise<Rea
   };
   await settleChange(job, change, report);
   return ready;
-}
-
-function endedBySomebody(id: string): StepFailure {
-  const message = `somebody ended ${id} while it was being made`;
-  return new StepFailure({ failure: "conflict", message, next: "find out who, then plan again" });
 }
 
 async function stopReady(job: Job, region: string, ready: readonly Ready[]): Promise<void> {
@@ -98,12 +106,16 @@ async function stopReady(job: Job, region: string, ready: readonly Ready[]): Pro
   }
 }
 
+interface Timing {
+  readonly region: string;
+  readonly id: string;
+  readonly from: Date;
+  readonly seenAt: Date;
+}
+
 /** A tag that is written once. */
-export async function recordReady(
-  { writer, session }: Job,
-  { region, id, from }: { readonly region: string; readonly id: string; readonly from: Date },
-): Promise<number> {
-  const seconds = Math.max(0, Math.round((session.clock.now().getTime() - from.getTime()) / 1000));
+export async function recordReady({ writer }: Job, { region, id, from, seenAt }: Timing): Promise<number> {
+  const seconds = Math.max(0, Math.round((seenAt.getTime() - from.getTime()) / 1000));
   await writer.tag(region, id, { [TAGS.readyAfter]: String(seconds) });
   return seconds;
 }

@@ -1,8 +1,7 @@
 import { ApiTrouble, type Verdict } from "../api/trouble.ts";
-import type { LiveDesktop } from "../model.ts";
-import { isLeaving } from "../states.ts";
 import { sendBatches, type Target } from "./batches.ts";
 import { done, failedBy, type Job } from "./job.ts";
+import { seeLeave } from "./waits.ts";
 
 /** A desktop that is to go, and the note that must be there before it does (endings.ts). */
 export interface Removal extends Target {
@@ -20,33 +19,25 @@ export async function removeDesktops(job: Job, removals: readonly Removal[]): Pr
 }
 
 /**
- * Terminates, and looks again at what was refused: what is gone or going is what was wanted, whether by an earlier call whose
- * answer was lost or by somebody else. Gives the rest.
+ * Terminates, and looks again until reads show it: what is gone or going is what was wanted, whether by this call, by an
+ * earlier one whose answer was lost or by somebody else. Gives what was refused and still stands.
  */
 export async function endDesktops(job: Job, targets: readonly Target[]): Promise<ReadonlyMap<string, Verdict>> {
   const refused = await sendBatches(targets, job.writer.terminate);
-  if (refused.size === 0) return refused;
-  const doubtful = targets.filter(({ id }) => refused.has(id));
-  const there = new Map<string, LiveDesktop>();
-  for (const [region, group] of Map.groupBy(doubtful, (target) => target.region)) {
-    for (const desktop of await look(job, region, group)) there.set(desktop.id, desktop);
+  const standing = new Set<string>();
+  for (const [region, group] of Map.groupBy(targets, (target) => target.region)) {
+    const ids = group.map(({ id }) => id);
+    for (const id of await lookWhoStands(job, region, ids)) standing.add(id);
   }
-  return new Map(
-    [...refused].filter(([id, { failure }]) => {
-      const desktop = there.get(id);
-      return desktop === undefined ? failure !== "gone" : !isLeaving(desktop);
-    }),
-  );
+  return new Map([...refused].filter(([id]) => standing.has(id)));
 }
 
-async function look({ writer }: Job, region: string, targets: readonly Target[]): Promise<readonly LiveDesktop[]> {
+/** Ctrl-C ends the looking: then what AWS answered is all that is known, and what it took is reported as done. */
+async function lookWhoStands({ session, writer: reader }: Job, region: string, ids: readonly string[]) {
   try {
-    return await writer.desktopsById(
-      region,
-      targets.map(({ id }) => id),
-    );
+    return await seeLeave({ session, reader, region }, ids);
   } catch (error) {
-    if (error instanceof ApiTrouble) return [];
+    if (session.signal.aborted) return new Set(ids);
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { LiveDesktop } from "../model.ts";
 import { conditionOf } from "../states.ts";
 import { sendBatches, type Target } from "./batches.ts";
 import { done, type Failure, failed, type Job, reasonOf } from "./job.ts";
-import { endedInError, LIMITS, pollUntil } from "./waits.ts";
+import { endedInError, LIMITS, pollUntil, STALE_MS } from "./waits.ts";
 
 export interface Power {
   readonly region: string;
@@ -11,17 +11,22 @@ export interface Power {
   readonly to: "STOPPED" | "AVAILABLE";
 }
 
+const UNDER_WAY = { STOPPED: "STOPPING", AVAILABLE: "STARTING" } as const satisfies Record<Power["to"], string>;
+
 /** Stops or starts, 25 a call, and waits until each is so. Gives the failures, by id. */
 export async function switchPower(job: Job, { region, ids, to }: Power): Promise<ReadonlyMap<string, Failure>> {
   const { writer, session } = job;
-  const refused = await sendBatches(
-    ids.map((id) => ({ region, id })),
-    to === "STOPPED" ? writer.stop : writer.start,
-  );
+  const send = to === "STOPPED" ? writer.stop : writer.start;
+  const asked = ids.map((id) => ({ region, id }));
+  const refused = new Map(await sendBatches(asked, send));
   const failures = new Map<string, Failure>();
   const waiting = new Set(ids);
+  const freshAt = session.clock.now().getTime() + STALE_MS;
   const settle = (desktop: LiveDesktop): void => {
+    if (desktop.state === UNDER_WAY[to]) refused.delete(desktop.id);
     const verdict = refused.get(desktop.id);
+    // What met its own earlier success is refused too, and a stale read does not show it yet.
+    if (verdict?.failure === "retryable" && session.clock.now().getTime() < freshAt && desktop.state !== to) return;
     const condition = conditionOf(desktop);
     if (desktop.state !== to && verdict === undefined && condition !== "failed" && condition !== "leaving") return;
     waiting.delete(desktop.id);

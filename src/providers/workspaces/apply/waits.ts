@@ -7,9 +7,9 @@ import { StepFailure } from "./job.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Polls come quickly at first, then every quarter of a minute: most waits are of many minutes. */
+/** Polls come quickly at first, then every half minute: most waits are of many minutes. */
 const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 30_000;
 
 export const LIMITS = {
   provisioning: 45 * MINUTE_MS,
@@ -18,10 +18,11 @@ export const LIMITS = {
   modification: 130 * MINUTE_MS,
   power: 15 * MINUTE_MS,
   appearance: 3 * MINUTE_MS,
+  showing: MINUTE_MS / 2,
   registration: 15 * MINUTE_MS,
 } as const;
 
-export interface Wait {
+interface Wait {
   readonly session: Session;
   readonly limitMs: number;
   /** `ws-1 to be ready`, for the person who waits. */
@@ -65,30 +66,57 @@ async function lookOnce<Answer>(ask: () => Promise<Answer | null>): Promise<Look
   }
 }
 
+/** Where a desktop is looked at. */
+export interface Outlook {
+  readonly session: Session;
+  readonly reader: WorkspacesReader;
+  readonly region: string;
+}
+
+export interface DesktopWait {
+  readonly what: string;
+  readonly limitMs: number;
+  readonly isThere: (desktop: LiveDesktop) => boolean;
+}
+
+/** For so long a read may show what was before a write: what is seen counts when it has been seen all that time. */
+export const STALE_MS = 6000;
+
 /** One desktop until it is as `isThere` says, or a failure in words. */
 export async function waitForDesktop(
-  {
-    session,
-    reader,
-    region,
-  }: { readonly session: Session; readonly reader: WorkspacesReader; readonly region: string },
+  { session, reader, region }: Outlook,
   id: string,
-  wait: { readonly what: string; readonly limitMs: number; readonly isThere: (desktop: LiveDesktop) => boolean },
+  wait: DesktopWait,
 ): Promise<LiveDesktop> {
+  const { clock } = session;
+  let seen: { readonly failure: string | null; readonly since: number } | null = null;
   const found = await pollUntil({ session, ...wait }, async () => {
     const [desktop] = await reader.desktopsById(region, [id]);
-    if (desktop === undefined) return null;
-    if (conditionOf(desktop) === "failed") throw endedInError(desktop);
-    const broken = desktop.modifications.find(({ state }) => state === "UPDATE_FAILED");
-    if (broken !== undefined && !isModifying(desktop)) throw updateFailed(desktop, broken.resource);
-    return wait.isThere(desktop) ? desktop : null;
+    const failure = desktop === undefined ? null : failureOf(desktop);
+    if (desktop === undefined || (failure === null && !wait.isThere(desktop))) {
+      seen = null;
+      return null;
+    }
+    const now = clock.now().getTime();
+    if (seen === null || seen.failure !== (failure?.message ?? null))
+      seen = { failure: failure?.message ?? null, since: now };
+    if (now - seen.since < STALE_MS) return null;
+    if (failure !== null) throw failure;
+    return desktop;
   });
   if (found !== null) return found;
   throw new StepFailure({
     failure: "retryable",
-    message: `${id}: ${wait.what} took longer than ${Math.round(wait.limitMs / MINUTE_MS)} minutes`,
+    message: `${wait.what} took longer than ${Math.round(wait.limitMs / MINUTE_MS)} minutes`,
     next: "apply again: it waits on from there",
   });
+}
+
+function failureOf(desktop: LiveDesktop): StepFailure | null {
+  if (conditionOf(desktop) === "leaving") return endedBySomebody(desktop.id);
+  if (conditionOf(desktop) === "failed") return endedInError(desktop);
+  const broken = desktop.modifications.find(({ state }) => state === "UPDATE_FAILED");
+  return broken === undefined || isModifying(desktop) ? null : updateFailed(desktop, broken.resource);
 }
 
 export function endedInError({ id, error }: LiveDesktop): StepFailure {
@@ -99,6 +127,11 @@ export function endedInError({ id, error }: LiveDesktop): StepFailure {
   });
 }
 
+export function endedBySomebody(id: string): StepFailure {
+  const message = `somebody ended ${id} meanwhile`;
+  return new StepFailure({ failure: "conflict", message, next: "find out who, then plan again" });
+}
+
 function updateFailed({ id }: LiveDesktop, resource: string): StepFailure {
   return new StepFailure({
     failure: "retryable",
@@ -107,23 +140,55 @@ function updateFailed({ id }: LiveDesktop, resource: string): StepFailure {
   });
 }
 
+/** For so long a terminated desktop may be missing from one read and back in the next. */
+const BLIP_MS = 30_000;
+
 /** Until none of these ids is there any more: AWS says TERMINATED while it still cleans up, so only absence counts. */
-export async function waitUntilGone(
-  {
-    session,
-    reader,
-    region,
-  }: { readonly session: Session; readonly reader: WorkspacesReader; readonly region: string },
+export function waitUntilGone(outlook: Outlook, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const wait = { limitMs: LIMITS.termination, steadyMs: BLIP_MS, what: `the end of ${listed(ids)}` };
+  return waitUntilNone({ outlook, isThere: () => true }, ids, wait);
+}
+
+/** Until reads show each of them gone or going. Gives those that still stand. */
+export function seeLeave(outlook: Outlook, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const wait = { limitMs: LIMITS.showing, steadyMs: STALE_MS, what: `${listed(ids)} to go` };
+  return waitUntilNone({ outlook, isThere: (desktop) => conditionOf(desktop) !== "leaving" }, ids, wait);
+}
+
+interface Watch {
+  readonly outlook: Outlook;
+  readonly isThere: (desktop: LiveDesktop) => boolean;
+}
+
+interface NoneWait {
+  readonly limitMs: number;
+  /** For so long none may be there. */
+  readonly steadyMs: number;
+  readonly what: string;
+}
+
+/** Gives those that are there to the last; all of them where nobody could look. */
+async function waitUntilNone(
+  { outlook: { session, reader, region }, isThere }: Watch,
   ids: readonly string[],
+  { limitMs, steadyMs, what }: NoneWait,
 ): Promise<ReadonlySet<string>> {
-  let left = ids;
-  let absences = 0;
-  await pollUntil({ session, limitMs: LIMITS.termination, what: `the end of ${ids.join(", ")}` }, async () => {
-    const there = left.length === 0 ? [] : await reader.desktopsById(region, ids);
-    left = there.map(({ id }) => id);
-    // One empty answer may be a stale one.
-    absences = left.length === 0 ? absences + 1 : 0;
-    return absences >= 2 ? true : null;
+  if (ids.length === 0) return new Set();
+  let left: readonly string[] = ids;
+  let since: number | null = null;
+  const count = () => ({ done: ids.length - left.length, of: ids.length });
+  await pollUntil({ session, limitMs, what, count }, async () => {
+    left = (await reader.desktopsById(region, ids)).filter(isThere).map(({ id }) => id);
+    const now = session.clock.now().getTime();
+    since = left.length > 0 ? null : (since ?? now);
+    return since !== null && now - since >= steadyMs ? true : null;
+  }).catch((error: unknown) => {
+    if (!(error instanceof ApiTrouble)) throw error;
+    left = ids;
   });
   return new Set(left);
+}
+
+function listed(ids: readonly string[]): string {
+  return ids.length === 1 ? (ids[0] ?? "") : `${ids.length} desktops`;
 }

@@ -2,7 +2,7 @@ import { parseXml, type XmlElement, XmlError } from "@rgrove/parse-xml";
 import { attribute, childrenOf, firstChild, localName } from "./xml.ts";
 
 /** A value that a template writes, or `delete`, which takes it away. */
-export type TemplateValue =
+type TemplateValue =
   | { readonly as: "dword"; readonly content: number }
   | { readonly as: "text"; readonly content: string }
   | { readonly as: "delete" };
@@ -14,7 +14,7 @@ export interface PlacedValue {
   readonly content: TemplateValue;
 }
 
-export interface EnumItem {
+interface EnumItem {
   /** As the Group Policy editor shows it. */
   readonly displayName: string;
   readonly content: TemplateValue;

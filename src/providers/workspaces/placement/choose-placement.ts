@@ -8,7 +8,7 @@ export interface PlacementCandidate {
   readonly region: string;
 }
 
-export interface RankedPlacement extends PlacementCandidate {
+interface RankedPlacement extends PlacementCandidate {
   /** Whole kilometres on the great circle. */
   readonly distanceKm: number;
 }

@@ -11,7 +11,7 @@ export interface NearCity {
   readonly subdivision?: string;
 }
 
-export interface NearIp {
+interface NearIp {
   /** A public IPv4 or IPv6 address. */
   readonly ip: string;
 }
@@ -47,10 +47,17 @@ export interface Located {
   readonly words: string;
 }
 
-/** Why a place could not be found, and what to write instead; shaped to become a finding as it stands. */
+/** Why no place could be found, and what to write instead; shaped to become a finding as it stands. */
 export interface NotLocated {
   readonly found: false;
-  readonly code: "city-unknown" | "city-ambiguous" | "ip-invalid" | "ip-not-public" | "ip-unknown" | "ip-data-missing";
+  readonly code:
+    | "city-unknown"
+    | "city-ambiguous"
+    | "ip-invalid"
+    | "ip-not-public"
+    | "ip-unknown"
+    | "ip-data-missing"
+    | "no-directory";
   readonly message: string;
   readonly hint: string;
 }

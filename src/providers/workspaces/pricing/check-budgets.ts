@@ -1,11 +1,9 @@
-import { add, formatUsd, type MicroUsd, NOTHING, parseUsd, subtract } from "./money.ts";
-import type { DesktopPrice, MonthlyRange } from "./price-desktop.ts";
-
-/** As `reeve.yaml` says it. */
-export interface Budget {
-  readonly scope: "estate" | { readonly label: Readonly<Record<string, string>> } | { readonly person: string };
-  readonly monthlyUsd: number;
-}
+/** Which changes the budgets let through. Amounts are those of the most hours. Pure. */
+import type { Budget } from "../../../generated/documents.ts";
+import type { CostRange } from "../../../plan/cost.ts";
+import { add, type MicroUsd, NOTHING, parseUsd, subtract } from "../../../support/money.ts";
+import { openPurse, type Purse, spend } from "./budget-purse.ts";
+import type { DesktopPrice } from "./price-desktop.ts";
 
 /** Whose money a desktop is. */
 export interface Payer {
@@ -15,120 +13,209 @@ export interface Payer {
 
 /** A desktop that is there, and what it costs. */
 export interface RunningCost extends Payer {
-  readonly address: string;
+  readonly id: string;
   readonly price: DesktopPrice;
 }
 
-/** A change of a desktop. Null for "none": `before` of what is created, `after` of what is deleted or stopped for good. */
+/** A change of a desktop. Null for "none": `before` of what is created, `after` of what is deleted. */
 export interface CostChange extends Payer {
   readonly address: string;
+  /** The desktop that it changes; null where it makes one. */
+  readonly id: string | null;
   readonly before: DesktopPrice | null;
   readonly after: DesktopPrice | null;
-  /** Who paid before, where the change moves a desktop from one scope to another; left out: the same. */
-  readonly payerBefore?: Payer;
+  /** Another one than now where the change gives the desktop to somebody else. */
+  readonly payerBefore: Payer;
 }
 
 export interface BudgetQuestion {
   readonly budgets: readonly Budget[];
   /** Every desktop that is live and ours, the changed ones with them. */
   readonly current: readonly RunningCost[];
-  /** The changes that touch what a desktop costs; a change of tags alone is none. */
+  /** The changes that touch what a desktop costs and that nothing else holds back. */
   readonly changes: readonly CostChange[];
-  /** Which hours count against a budget; `high` unless said: a cap holds only if the worst month stays below it. */
-  readonly against?: keyof MonthlyRange;
-  /** What to do with a change that costs something nobody knows: `warn` unless said. */
-  readonly unpriced?: "warn" | "deny";
+}
+
+/** One budget that a change does not fit into. */
+export interface Shortage {
+  /** Its place in `spec.budgets`. */
+  readonly budget: number;
+  /** What is left of it for this change; negative where it is exceeded already. */
+  readonly left: MicroUsd;
+  /** What the change may add; null where nobody knows. */
+  readonly adds: MicroUsd | null;
 }
 
 /** How one budget stands. */
 export interface BudgetStanding {
-  readonly scope: string;
   readonly limit: MicroUsd;
-  readonly before: MicroUsd;
+  readonly now: MicroUsd;
+  /** With the changes that go ahead. */
   readonly after: MicroUsd;
-  readonly isExceeded: boolean;
-  /** Desktops in scope, after the changes, whose cost nobody knows. */
+  /** Addresses of the changes that it holds back, sorted. */
+  readonly held: readonly string[];
+  /** Desktops in its scope, after the changes that go ahead, whose cost nobody knows. */
   readonly notPriced: number;
-  /** Addresses of the changes that this budget blocks, sorted: those that cost more, and no other. */
-  readonly blocked: readonly string[];
-  /** One line for the plan; null where there is nothing to say. */
-  readonly message: string | null;
+}
+
+export interface BudgetAnswer {
+  readonly standings: readonly BudgetStanding[];
+  /** By address of each change that is held. */
+  readonly shortages: ReadonlyMap<string, readonly Shortage[]>;
+  /** By address: the changes whose savings pay for it, and which therefore must come first. */
+  readonly paidBy: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Every budget against the estate as it would be. What costs less or nothing (stop, delete, shrink) is never blocked, not
- * even where the budget is exceeded already: it is the way back.
+ * Every change that costs more, in the order of addresses, goes ahead where each budget in whose scope it falls has room
+ * for it, and is held where one has not; a later, smaller one may still fit. Room is what the budget has left now, and what
+ * other changes of the same plan save: whoever takes such room has to wait for the change that makes it, so that a saving
+ * that fails is never spent. What costs no more, at the most hours or at the expected ones, is never held: it is the way
+ * back.
  */
-export function checkBudgets(question: BudgetQuestion): readonly BudgetStanding[] {
-  return question.budgets.map((budget) => checkBudget(budget, question));
+export function checkBudgets(question: BudgetQuestion): BudgetAnswer {
+  const accounts = openAccounts(question);
+  const shortages = new Map<string, readonly Shortage[]>();
+  const paidBy = new Map<string, readonly string[]>();
+  const concerned = accountsByChange(accounts);
+  for (const address of [...concerned.keys()].toSorted()) {
+    const own = concerned.get(address) ?? [];
+    const short = own.flatMap((account) => shortageIn(account, address) ?? []);
+    if (short.length > 0) shortages.set(address, short);
+    else {
+      const savers = own.flatMap((account) => takeRoom(account, address));
+      if (savers.length > 0) paidBy.set(address, [...new Set(savers)].toSorted());
+    }
+  }
+  return { standings: standingsOf(accounts, shortages), shortages, paidBy };
 }
 
-function checkBudget(
-  budget: Budget,
-  { current, changes, against = "high", unpriced = "warn" }: BudgetQuestion,
-): BudgetStanding {
-  const effects = changes.map((change) => effectOf(change, budget, against));
-  const inScope = current.filter((one) => isInScope(one, budget));
-  const before = inScope.reduce((sum, { price }) => add(sum, amountOf(price, against)), NOTHING);
-  const after = effects.reduce((sum, { delta }) => add(sum, delta), before);
-  const limit = parseUsd(budget.monthlyUsd);
-  const isExceeded = after > limit;
-  const dearer = isExceeded ? effects.filter(({ delta, isUnknown }) => delta > 0 || isUnknown) : [];
-  const unknown = effects.filter(({ isUnknown }) => isUnknown);
-  const blocked = [...dearer, ...(unpriced === "deny" ? unknown : [])].map(({ address }) => address);
-  const changed = new Set(changes.map(({ address }) => address));
-  const untouched = inScope.filter(({ address, price }) => price.status === "not-priced" && !changed.has(address));
-  const standing = {
-    scope: describeScope(budget),
-    limit,
-    before,
-    after,
-    isExceeded,
-    notPriced: untouched.length + unknown.length,
-    blocked: [...new Set(blocked)].toSorted(),
-  };
-  return { ...standing, message: describeStanding(standing) };
+/** One budget, and what falls in its scope. */
+interface Account {
+  readonly place: number;
+  readonly limit: MicroUsd;
+  readonly now: MicroUsd;
+  readonly inScope: readonly RunningCost[];
+  /** By address of the change. */
+  readonly effects: ReadonlyMap<string, Effect>;
+  readonly purse: Purse;
 }
 
 interface Effect {
-  readonly address: string;
-  readonly delta: MicroUsd;
+  readonly id: string | null;
+  /** At the most hours; of an unknown price, nothing: an unknown one after a known one counts as the known one. */
+  readonly adds: MicroUsd;
+  readonly costsMore: boolean;
   /** It ends in scope at a cost that nobody knows, so it may cost more. */
   readonly isUnknown: boolean;
 }
 
-/** An unknown price after a known one counts as the known one: not knowing must not make room in a budget. */
-function effectOf(change: CostChange, budget: Budget, against: keyof MonthlyRange): Effect {
-  const after = isInScope(change, budget) ? change.after : null;
-  const before = isInScope(change.payerBefore ?? change, budget) ? change.before : null;
-  const isUnknown = after?.status === "not-priced";
-  const delta = isUnknown ? NOTHING : subtract(amountOf(after, against), amountOf(before, against));
-  return { address: change.address, delta, isUnknown };
+/** Looks every desktop's budgets up by its labels and its person, so that many budgets of few desktops each cost little. */
+function openAccounts({ budgets, current, changes }: BudgetQuestion): readonly Account[] {
+  const running = new Map<string, RunningCost[]>();
+  const effects = new Map<string, Map<string, Effect>>();
+  const keys = new Set(budgets.map(({ scope }) => keyOf(scope)));
+  for (const one of current) {
+    for (const key of keysOf(one)) if (keys.has(key)) upsert(running, key, () => []).push(one);
+  }
+  for (const change of changes) {
+    const [before, after] = [new Set(keysOf(change.payerBefore)), new Set(keysOf(change))];
+    for (const key of before.union(after)) {
+      if (!keys.has(key)) continue;
+      const effect = effectOf(change, { isBefore: before.has(key), isAfter: after.has(key) });
+      upsert(effects, key, () => new Map()).set(change.address, effect);
+    }
+  }
+  return budgets.map((budget, place) => {
+    const key = keyOf(budget.scope);
+    const found = { inScope: running.get(key) ?? [], effects: effects.get(key) ?? new Map<string, Effect>() };
+    return openAccount(place, parseUsd(budget.monthlyUsd), found);
+  });
 }
 
-function isInScope({ labels, person }: Payer, { scope }: Budget): boolean {
-  if (scope === "estate") return true;
-  if ("person" in scope) return scope.person.toLowerCase() === person.toLowerCase();
-  return Object.entries(scope.label).every(([key, value]) => labels[key] === value);
+function openAccount(place: number, limit: MicroUsd, found: Pick<Account, "inScope" | "effects">): Account {
+  const now = found.inScope.reduce((sum, { price }) => add(sum, amountOf(price, "high")), NOTHING);
+  const free = [...found.effects].filter(([, effect]) => !effect.costsMore);
+  const dearer = free.reduce((sum, [, { adds }]) => (adds > 0 ? add(sum, adds) : sum), NOTHING);
+  const savings = free
+    .filter(([, { adds }]) => adds < 0)
+    .map(([address, { adds }]) => ({ address, amount: subtract(NOTHING, adds) }))
+    .toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  return { place, limit, now, ...found, purse: openPurse(subtract(subtract(limit, now), dearer), savings) };
 }
 
-function amountOf(price: DesktopPrice | null, against: keyof MonthlyRange): MicroUsd {
-  return price?.status === "priced" ? price.monthly[against] : NOTHING;
+function effectOf(change: CostChange, scope: { readonly isBefore: boolean; readonly isAfter: boolean }): Effect {
+  const { id } = change;
+  const after = scope.isAfter ? change.after : null;
+  const before = scope.isBefore ? change.before : null;
+  if (after?.status === "not-priced") return { id, adds: NOTHING, costsMore: true, isUnknown: true };
+  const at = (which: keyof CostRange): MicroUsd => subtract(amountOf(after, which), amountOf(before, which));
+  return { id, adds: at("high"), costsMore: at("high") > 0 && at("expected") > 0, isUnknown: false };
 }
 
-function describeScope({ scope }: Budget): string {
-  if (scope === "estate") return "estate";
-  if ("person" in scope) return `person ${scope.person}`;
-  const pairs = Object.entries(scope.label).map(([key, value]) => `${key}=${value}`);
-  return `label ${pairs.toSorted().join(", ")}`;
+function accountsByChange(accounts: readonly Account[]): ReadonlyMap<string, readonly Account[]> {
+  const concerned = new Map<string, Account[]>();
+  for (const account of accounts) {
+    for (const address of account.effects.keys()) upsert(concerned, address, () => []).push(account);
+  }
+  return concerned;
 }
 
-function describeStanding(standing: Omit<BudgetStanding, "message">): string | null {
-  const { scope, limit, before, after, isExceeded, notPriced, blocked } = standing;
-  const unknown = notPriced === 0 ? "" : `; ${notPriced} not priced and not counted`;
-  const held = blocked.length === 0 ? "nothing that costs more is asked for" : `${blocked.length} held`;
-  const sums = `${formatUsd(after)} of ${formatUsd(limit)} a month, ${formatUsd(before)} now`;
-  if (isExceeded) return `budget of ${scope} exceeded: ${sums}; ${held}${unknown}`;
-  if (blocked.length > 0) return `budget of ${scope}: ${blocked.length} held, their cost is not known`;
-  return notPriced === 0 ? null : `budget of ${scope}: ${sums}${unknown}`;
+/** What costs nobody knows how much does not fit where nothing is left. */
+function shortageIn({ place, effects, purse }: Account, address: string): Shortage | null {
+  const effect = effects.get(address);
+  if (effect === undefined || !effect.costsMore) return null;
+  const left = purse.reach;
+  if (effect.isUnknown) return left > 0 ? null : { budget: place, left, adds: null };
+  return effect.adds <= left ? null : { budget: place, left, adds: effect.adds };
+}
+
+function takeRoom({ effects, purse }: Account, address: string): readonly string[] {
+  const effect = effects.get(address);
+  return effect === undefined || !effect.costsMore ? [] : spend(purse, effect.adds);
+}
+
+function standingsOf(accounts: readonly Account[], shortages: BudgetAnswer["shortages"]): readonly BudgetStanding[] {
+  const held = new Map<number, string[]>();
+  for (const [address, short] of shortages) {
+    for (const { budget } of short) upsert(held, budget, () => []).push(address);
+  }
+  return accounts.map(({ place, limit, now, effects, inScope }) => {
+    const ahead = [...effects].flatMap(([address, effect]) => (shortages.has(address) ? [] : [effect]));
+    const changed = new Set(ahead.map(({ id }) => id));
+    const untouched = inScope.filter(({ id, price }) => price.status === "not-priced" && !changed.has(id));
+    return {
+      limit,
+      now,
+      after: ahead.reduce((sum, { adds }) => add(sum, adds), now),
+      held: held.get(place) ?? [],
+      notPriced: untouched.length + ahead.filter(({ isUnknown }) => isUnknown).length,
+    };
+  });
+}
+
+/** A scope names one label (schema). */
+function keyOf(scope: Budget["scope"]): string {
+  if (scope === "estate") return scope;
+  if ("person" in scope) return `person ${scope.person.toLowerCase()}`;
+  const [[key, value] = ["", ""]] = Object.entries(scope.label);
+  return `label ${key}=${value}`;
+}
+
+function keysOf({ labels, person }: Payer): readonly string[] {
+  return [
+    "estate",
+    `person ${person.toLowerCase()}`,
+    ...Object.entries(labels).map(([key, value]) => `label ${key}=${value}`),
+  ];
+}
+
+function upsert<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key) ?? make();
+  map.set(key, known);
+  return known;
+}
+
+function amountOf(price: DesktopPrice | null, at: keyof CostRange): MicroUsd {
+  return price?.status === "priced" ? price.monthly[at] : NOTHING;
 }

@@ -1,4 +1,5 @@
-import { add, type MicroUsd, microUsd, times } from "./money.ts";
+import type { CostRange } from "../../../plan/cost.ts";
+import { add, type MicroUsd, microUsd, times } from "../../../support/money.ts";
 import { type Meter, PRICE_BOOK, type PriceBook, type PriceRow, type VolumePair } from "./price-book.ts";
 
 /** What decides the price of a desktop, in the words of documents. */
@@ -22,16 +23,9 @@ export interface MonthlyHours {
 /** Twenty days of four connected hours: what is taken where neither the estate nor history says. Low and high are the ends. */
 export const ASSUMED_HOURS: MonthlyHours = { low: 0, expected: 80, high: 730, basis: "assumed" };
 
-/** A month's cost for the fewest, the expected and the most hours. Of a difference, each is the difference at those hours. */
-export interface MonthlyRange {
-  readonly low: MicroUsd;
-  readonly expected: MicroUsd;
-  readonly high: MicroUsd;
-}
-
 export interface Priced {
   readonly status: "priced";
-  readonly monthly: MonthlyRange;
+  readonly monthly: CostRange;
   /** Null for always-on, which does not ask. */
   readonly hours: MonthlyHours | null;
   /** The hours a month from which always-on is cheaper; null where either mode has no price. */
@@ -59,18 +53,31 @@ export function priceDesktop(
   { hours = ASSUMED_HOURS, book = PRICE_BOOK }: { readonly hours?: MonthlyHours; readonly book?: PriceBook } = {},
 ): DesktopPrice {
   const rows = book.prices.filter((row) => row.region === region && isFor(row, spec, book));
-  const of = (meter: Meter) => rows.find((row) => row.meter === meter);
-  const [always, fee, hourly] = [of("always-on-month"), of("auto-stop-month"), of("auto-stop-hour")];
-  if (spec.mode === "always-on") {
-    if (always === undefined) return notPriced(spec, region, book);
-    const month = microUsd(always.microUsd);
-    const shape = { monthly: { low: month, expected: month, high: month }, hours: null };
-    return priced(shape, [always], { always, fee, hourly }, book);
-  }
-  if (fee === undefined || hourly === undefined) return notPriced(spec, region, book);
+  const of = (meter: Meter) => {
+    const fitting = rows.filter((row) => row.meter === meter);
+    return fitting.find(({ volumes }) => volumes !== "any") ?? fitting[0];
+  };
+  const meters = { always: of("always-on-month"), fee: of("auto-stop-month"), hourly: of("auto-stop-hour") };
+  return (
+    (spec.mode === "always-on" ? alwaysOnPrice(meters, book) : autoStopPrice(meters, hours, book)) ??
+    notPriced(spec, region, book)
+  );
+}
+
+function alwaysOnPrice(meters: Meters, book: PriceBook): Priced | null {
+  const { always } = meters;
+  if (always === undefined) return null;
+  const month = microUsd(always.microUsd);
+  const monthly = { low: month, expected: month, high: month };
+  return { status: "priced", monthly, hours: null, ...comparison(meters), ...provenance([always], book) };
+}
+
+function autoStopPrice(meters: Meters, hours: MonthlyHours, book: PriceBook): Priced | null {
+  const { fee, hourly } = meters;
+  if (fee === undefined || hourly === undefined) return null;
   const at = (count: number) => add(microUsd(fee.microUsd), times(microUsd(hourly.microUsd), wholeHours(count, book)));
   const monthly = { low: at(hours.low), expected: at(hours.expected), high: at(hours.high) };
-  return priced({ monthly, hours }, [fee, hourly], { always, fee, hourly }, book);
+  return { status: "priced", monthly, hours, ...comparison(meters), ...provenance([fee, hourly], book) };
 }
 
 /** The hours a month from which always-on costs no more than auto-stop: (always-on - fee) / rate, rounded up. */
@@ -84,24 +91,15 @@ interface Meters {
   readonly hourly: PriceRow | undefined;
 }
 
-function priced(
-  shape: Pick<Priced, "monthly" | "hours">,
-  used: readonly PriceRow[],
-  { always, fee, hourly }: Meters,
-  book: PriceBook,
-): Priced {
+function comparison({ always, fee, hourly }: Meters): Pick<Priced, "breakEvenHours" | "alwaysOn"> {
+  const alwaysOn = always === undefined ? null : microUsd(always.microUsd);
+  if (alwaysOn === null || fee === undefined || hourly === undefined) return { breakEvenHours: null, alwaysOn };
+  return { breakEvenHours: breakEven(alwaysOn, microUsd(fee.microUsd), microUsd(hourly.microUsd)), alwaysOn };
+}
+
+function provenance(used: readonly PriceRow[], book: PriceBook): Pick<Priced, "priceDate" | "notes"> {
   const dates = used.map((row) => book.sources[row.source]?.date ?? "").toSorted();
-  const isComplete = always !== undefined && fee !== undefined && hourly !== undefined;
-  return {
-    status: "priced",
-    ...shape,
-    breakEvenHours: isComplete
-      ? breakEven(microUsd(always.microUsd), microUsd(fee.microUsd), microUsd(hourly.microUsd))
-      : null,
-    alwaysOn: always === undefined ? null : microUsd(always.microUsd),
-    priceDate: dates[0] ?? "",
-    notes: notesOf(used),
-  };
+  return { priceDate: dates[0] ?? "", notes: notesOf(used) };
 }
 
 function notesOf(used: readonly PriceRow[]): readonly string[] {
@@ -115,6 +113,7 @@ function notesOf(used: readonly PriceRow[]): readonly string[] {
 function isFor(row: PriceRow, spec: DesktopSpec, book: PriceBook): boolean {
   const isSame =
     row.compute === spec.compute && row.operatingSystem === spec.operatingSystem && row.license === spec.license;
+  if (row.volumes === "any") return isSame;
   const pair = row.volumes === "bundle-default" ? book.defaultVolumes.pairs[row.compute] : row.volumes;
   return isSame && pair?.rootGib === spec.volumes.rootGib && pair.userGib === spec.volumes.userGib;
 }

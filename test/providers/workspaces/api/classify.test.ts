@@ -17,7 +17,7 @@ function words(verdict: Verdict | null): string {
 
 /** facts: errors and classes of AWS, by their name without `Exception`. */
 const NAMED = {
-  "retryable again slower": ["Throttling", "TooManyRequests", "RequestLimitExceeded", "SlowDown"],
+  "retryable again slower": ["Throttling", "Throttled", "TooManyRequests", "RequestLimitExceeded", "SlowDown"],
   "retryable again breaker": ["InternalFailure", "InternalServer", "InternalError", "ServiceUnavailable"],
   retryable: ["OperationInProgress", "ResourceUnavailable", "InvalidResourceState", "ResourceInUse", "Conflict"],
   denied: [

@@ -191,14 +191,16 @@ test("half open after 30 seconds; two successes close it", async () => {
   bench.pass(1);
   expect(await bench.call("StopWorkspaces", OK)).toBe("ok");
   expect(await bench.call("StopWorkspaces", OK)).toBe("ok");
-  expect(await bench.call("StopWorkspaces", "InternalFailure", OK)).toBe("ok");
+  expect(await bench.call("StopWorkspaces", "InternalFailure", "InternalFailure", OK)).toBe("ok");
 });
 
 test("half open, one success and one failure: open for 30 seconds more", async () => {
   const bench = await openBreaker();
   bench.pass(30);
   expect(await bench.call("StopWorkspaces", OK)).toBe("ok");
+  const before = bench.sent.length;
   expect(await bench.call("StopWorkspaces", "InternalFailure")).toBe("CircuitOpen");
+  expect(bench.sent.length).toBe(before + 1);
   bench.pass(29);
   expect(await bench.call("StopWorkspaces", OK)).toBe("CircuitOpen");
   bench.pass(1);
@@ -241,4 +243,16 @@ test("planning and applying share the rate of an account and region; another reg
   const [planning, applying, elsewhere] = ["us-west-2", "us-west-2", "eu-west-1"].map(open);
   for (const door of [planning, applying, elsewhere]) await door?.call("DescribeWorkspaces", () => Promise.resolve(OK));
   expect(slept).toEqual([0.5]);
+});
+
+test.each([
+  { operation: "DescribeWorkspaces", isGivenUp: true },
+  { operation: "GetResources", isGivenUp: true },
+  { operation: "CreateWorkspaces", isGivenUp: false },
+  { operation: "TerminateWorkspaces", isGivenUp: false },
+])("Ctrl-C gives up $operation while it is under way: $isGivenUp", async ({ operation, isGivenUp }) => {
+  const { signal } = new AbortController();
+  const { door } = openBench({ signal });
+  const given = await door.call(operation, (options) => Promise.resolve(options.abortSignal));
+  expect(given).toBe(isGivenUp ? signal : undefined);
 });
