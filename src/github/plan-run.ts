@@ -1,11 +1,13 @@
 /** `reeve github plan`: plan what a pull request would do, and say it where its people look. */
 import type { Workspace } from "../apply/workspace.ts";
 import { checkWorkspace, planWorkspace, rootOf } from "../apply/workspace.ts";
+import type { Plan } from "../plan/plan.ts";
+import { costLines, describeChangeCost } from "../render/cost-words.ts";
 import type { Position } from "../support/position.ts";
 import { checkReport } from "./checks/check-report.ts";
 import { renderJobSummary } from "./checks/job-summary.ts";
 import type { GitHubWriter } from "./client/github.ts";
-import type { CommentFacts, LivePlan, PlanPlace } from "./comment/facts.ts";
+import type { CommentFacts, CostWords, LivePlan, PlanPlace } from "./comment/facts.ts";
 import { renderComment } from "./comment/render-comment.ts";
 import type { RunContext } from "./event.ts";
 import { gatherQuestion } from "./gather-question.ts";
@@ -91,7 +93,15 @@ async function planLive(run: PlanRun, github: GitHubWriter, sides: PullSides): P
   const { owner } = context.repository;
   const question = await gatherQuestion({ github, owner, base, pull, files: sides.files, changes, estateFile });
   const policy = base.status === "none" ? null : evaluatePolicy(base, question);
-  return { plan, ...split, removed: removedBy(touched), policy, cost: null };
+  return { plan, ...split, removed: removedBy(touched), policy, cost: costWords(plan) };
+}
+
+function costWords({ cost, changes }: Plan): CostWords | null {
+  if (cost === undefined) return null;
+  const phrases = changes.flatMap((change) =>
+    change.cost === undefined ? [] : [[change.address, describeChangeCost(change.cost)] as const],
+  );
+  return { lines: costLines(cost, changes.length > 0), notes: cost.notes, changes: new Map<string, string>(phrases) };
 }
 
 function removedBy({ documents }: Touched): ReadonlyMap<string, Position> {

@@ -158,6 +158,7 @@ test("other settings of the providers make every change the pull request's, and 
     const workspaces = {
       accountId: "123456789012",
       regions: [],
+      prices: [],
       limiter,
       provisioningObjective: "30m",
       hoursPerMonth: { low: 0, expected: 80, high: 730 },
