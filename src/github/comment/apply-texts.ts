@@ -17,6 +17,8 @@ export interface ApplyFacts {
   readonly runUrl: string;
   /** The pull requests whose plans it carried out. */
   readonly pulls: readonly { readonly number: number; readonly title: string }[];
+  /** Why nothing of a pull request was carried out, by its number. */
+  readonly refusals: ReadonlyMap<number, string>;
 }
 
 /** GitHub's limit of a comment and of an issue; `keepIssueOpen` puts its key in front. */
@@ -51,7 +53,7 @@ function fit(facts: ApplyFacts, template: TemplateName, budget: number): Rendere
 }
 
 /** What needs somebody first: failed, then held and skipped, then done. */
-function applyView({ report, commit, runUrl, pulls }: ApplyFacts, short: Shortener): object {
+function applyView({ report, commit, runUrl, pulls, refusals }: ApplyFacts, short: Shortener): object {
   const of = (...wanted: readonly string[]): ApplyReport["outcomes"] =>
     report.outcomes.filter(({ status }) => wanted.includes(status));
   const [failed, held, done] = [of("failed"), of("held", "skipped"), of("done")];
@@ -63,40 +65,43 @@ function applyView({ report, commit, runUrl, pulls }: ApplyFacts, short: Shorten
     next: short.cut("next" in outcome ? outcome.next : ""),
   });
   return {
-    headline: applyHeadline(report),
-    icon: isComplete(report) ? "✅" : failed.length + report.blockers.length > 0 ? "⛔" : "✋",
+    headline: applyHeadline(report, refusals.size),
+    icon: isComplete(report) && refusals.size === 0 ? "✅" : failed.length + report.blockers.length > 0 ? "⛔" : "✋",
     blockers: short.map(report.blockers, "blocker", ({ message, next }) => ({
       message: short.cut(message),
       next: short.cut(next),
     })),
+    refused: short.map([...refusals], "refused pull request", ([number, why]) => ({ number, why: short.cut(why) })),
     failed: short.map(failed, "failure", row),
     held: short.map(held, "held change", row),
     done: short.map(done, "done change", row),
     doneCount: plural(done.length, "change"),
     pulls: short.map(pulls, "pull request", ({ number, title }) => ({ number, title: short.cut(title) })),
-    next: nextOf(report),
+    next: nextOf(report, refusals.size),
     commit: commit.slice(0, 8),
     digest: report.plan,
     run: { text: "the run", url: runUrl },
   };
 }
 
-function applyHeadline({ estate, blockers, outcomes }: ApplyReport): string {
+/** What was done, in one line; `refused` counts pull requests of which nothing was. */
+export function applyHeadline({ estate, blockers, outcomes }: ApplyReport, refused: number): string {
   const name = escapeText(cutText(estate, 60));
   if (blockers.length > 0) return `Nothing was applied to ${name}`;
   const counts = (["done", "failed", "held", "skipped"] as const)
     .map((status) => ({ status, count: outcomes.filter((outcome) => outcome.status === status).length }))
     .filter(({ count }) => count > 0)
     .map(({ status, count }) => `${count} ${status}`);
+  if (refused > 0) counts.push(`${plural(refused, "pull request")} refused`);
   return `Applied to ${name}: ${counts.length === 0 ? "nothing to do" : counts.join(", ")}`;
 }
 
-function nextOf({ blockers, outcomes }: ApplyReport): string {
+function nextOf({ blockers, outcomes }: ApplyReport, refused: number): string {
   const [blocker] = blockers;
   if (blocker !== undefined) return `${blocker.next}.`;
   if (outcomes.some(({ status }) => status === "failed"))
     return "mend what failed and run the apply again; what is done is not done twice.";
-  return outcomes.every(({ status }) => status === "done")
+  return refused === 0 && outcomes.every(({ status }) => status === "done")
     ? "nothing; all of it is done."
     : "what is held was not reviewed as it is now: a new pull request, or a push to one, plans it again.";
 }

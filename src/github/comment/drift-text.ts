@@ -76,7 +76,7 @@ function driftIssueView(facts: DriftFacts, short: Shortener): object {
       mode: modeWords(modeOf(kind), proposal),
       changes: short.map(group, `change of ${short.cut(kind)}`, (change) => driftRow(change, facts, short)),
     })),
-    now,
+    now: minuteOf(now),
     run: { text: "the run", url: runUrl },
   };
 }
@@ -94,9 +94,14 @@ function driftRow(
     fields: shown.map((field) => short.cut(describeField(field))),
     moreFields: fields.length - shown.length,
     held: short.cut(blocked?.message ?? ""),
-    since: facts.seen.get(address) ?? facts.now,
+    since: minuteOf(facts.seen.get(address) ?? facts.now),
     command: short.cut(`reeve apply --only ${address}`),
   };
+}
+
+/** `2026-05-01 06:00 UTC` */
+function minuteOf(instant: string): string {
+  return `${instant.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function modeWords(mode: DriftMode, proposal: number | null): string {

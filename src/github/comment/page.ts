@@ -38,6 +38,9 @@ export interface Page {
   readonly next: (isShownWhole: boolean) => string;
 }
 
+/** In the place of a digest, where there is no plan. */
+export const OFFLINE = "offline";
+
 /** The key by which the comment of an estate is found again. */
 export function planKey(estate: string): string {
   return `plan:${estate.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 100)}`;
@@ -105,7 +108,7 @@ function rememberDetails(changes: LivePlan["plan"]["changes"], { hasDetails }: M
 function offlinePage(offline: OfflinePlan, place: PlanPlace, medium: Medium): Page {
   return {
     key: planKey(offline.estate),
-    present: { head: place.head, digest: "offline", verdict: offlineHeadline(offline) },
+    present: { head: place.head, digest: OFFLINE, verdict: offlineHeadline(offline) },
     next: () => offlineNext(offline),
     atLeast: () => 0,
     body: (short) => {

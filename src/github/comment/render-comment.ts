@@ -4,7 +4,7 @@ import { hiddenKey } from "../hidden-key.ts";
 import type { CommentFacts, PlanPlace, Rendered } from "./facts.ts";
 import { HISTORY_MARK, type History, historyFacts, readHistory } from "./history.ts";
 import { LEVELS, type Level } from "./levels.ts";
-import { artifactLink, type Page, pageOf, summaryLink } from "./page.ts";
+import { artifactLink, OFFLINE, type Page, pageOf, summaryLink } from "./page.ts";
 import { Shortener } from "./shortener.ts";
 import { renderTemplate } from "./template.ts";
 
@@ -50,7 +50,7 @@ function renderLevel(page: Page, place: PlanPlace, { level, history }: Fold): Re
     next: page.next(isShownWhole),
     head: place.head.slice(0, 8),
     base: place.base.slice(0, 8),
-    digest: page.present.digest,
+    digest: page.present.digest === OFFLINE ? "" : page.present.digest,
     summary: summaryLink(place),
     artifact: artifactLink(place),
   });
