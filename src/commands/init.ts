@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError, userError } from "../support/user-error.ts";
-import type { Arguments, Command } from "./command.ts";
-import { filesOf, type NewFile, type PinnedAction, type StateRepository } from "./state-repository.ts";
+import type { Arguments, Command, ExitCode, Io } from "./command.ts";
+import { editorSchemas, filesOf, type NewFile, type PinnedAction, type StateRepository } from "./state-repository.ts";
 
 /** `owner/name@commit` and its version, set by the build of a release; a checkout does not know it. */
 declare const REEVE_ACTION: string | undefined;
@@ -26,6 +26,7 @@ export const command: Command = {
     region: { type: "string", value: "REGION", help: `their region (default ${DEFAULT_REGION})` },
     branch: { type: "string", value: "NAME", help: `the default branch (default ${DEFAULT_BRANCH})` },
     action: { type: "string", value: "REPO@COMMIT", help: "Reeve's action (default: that of this release)" },
+    schemas: { type: "boolean", help: "only write the editors' schemas anew, after an update of Reeve" },
   },
   details: [
     "Writes files and nothing else: no Git, no network, no question. Files that are there already are left as they are; where",
@@ -36,11 +37,12 @@ export const command: Command = {
   run: async (args, io) => {
     if (args.has("state")) throw userError("extra-flag", "reeve init has no --state", "name the repository's folder");
     const folder = resolve(args.operands[0] ?? ".");
+    if (args.has("schemas")) return renewSchemas(folder, io);
     const repository = repositoryOf(args, folder);
     const files = filesOf(repository);
     refuseToOverwrite(folder, files);
     const written = files.filter(({ path }) => !existsSync(join(folder, path)));
-    for (const file of written) writeNew(folder, file);
+    for (const file of written) writeText(folder, file, "wx");
     io.out(`${[...written.map(({ path }) => `wrote ${path}`), "", ...nextSteps(folder, repository)].join("\n")}\n`);
     return 0;
   },
@@ -134,10 +136,21 @@ function isOther(path: string, text: string): boolean {
   return !stats.isFile() || readFileSync(path, "utf8") !== text;
 }
 
-function writeNew(folder: string, { path, text }: NewFile): void {
+function writeText(folder: string, { path, text }: NewFile, flag: "w" | "wx"): void {
   const target = join(folder, path);
   mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, text, { flag: "wx" });
+  writeFileSync(target, text, { flag });
+}
+
+/** Nobody edits these by hand, so they alone are written over. */
+function renewSchemas(folder: string, io: Io): ExitCode {
+  const outdated = editorSchemas().filter(({ path, text }) => {
+    const target = join(folder, path);
+    return !existsSync(target) || isOther(target, text);
+  });
+  for (const file of outdated) writeText(folder, file, "w");
+  io.out(outdated.length === 0 ? "The schemas are current.\n" : outdated.map(({ path }) => `wrote ${path}\n`).join(""));
+  return 0;
 }
 
 function nextSteps(folder: string, { workspaces, branch }: StateRepository): readonly string[] {

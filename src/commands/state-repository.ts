@@ -84,7 +84,7 @@ function minuteOf(estate: string): number {
 }
 
 /** The schemas of the kinds as files of the repository, and one that picks the right one by `kind`. */
-function editorSchemas(): readonly NewFile[] {
+export function editorSchemas(): readonly NewFile[] {
   const kinds = KIND_TABLE.map(({ kind, schema }) => ({ kind, schema })).toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
   const document = {
     $schema: "https://json-schema.org/draft/2020-12/schema",

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { allWorkflows } from "../../scripts/check-workflows.ts";
 import { checkWorkflow } from "../../scripts/workflow-rules.ts";
+import { packageRoot } from "../../src/support/package-root.ts";
 import { runActionlint } from "../support/actionlint.ts";
 
 const SHA = "de0fac2e4500dabe0009e67214ff5f5447ce83dd";
@@ -118,6 +121,15 @@ test("this repository's workflows, those of the templates and those of the docs 
 
 test.each(workflows)("$file keeps our rules", ({ file, text }) => {
   expect(checkWorkflow(file, text)).toEqual([]);
+});
+
+test("the docs list the pins that reeve init writes", () => {
+  const page = readFileSync(join(packageRoot(), "docs/pull-requests.md"), "utf8");
+  const written = workflows.filter(({ file }) => file.startsWith("reeve init")).map(({ text }) => text);
+  const pins = new Set(written.flatMap((text) => text.match(/(?<=uses: )(?!example\/).+ # v.+$/gm) ?? []));
+  const rows = [...pins].map((pin) => pin.replace(/^(.+)@(\w+) # v(.+)$/, "| `$1` | $3 | `$2` |"));
+  expect(rows).toHaveLength(3);
+  for (const row of rows) expect(page).toContain(row);
 });
 
 test.each(workflows)("$file passes actionlint", async ({ text }) => {

@@ -20,7 +20,7 @@ test("it runs on the runner's Node 24, from the bundle", () => {
 });
 
 test("every input is described, and every input is read", () => {
-  const read = [...readFileSync(ENTRY, "utf8").matchAll(/(?:input|flag)\("(\w+)"\)/g)].map((match) => match[1]);
+  const read = [...readFileSync(ENTRY, "utf8").matchAll(/(?:input|flag)\("(\w+)"\)/g)].map((match) => match[1] ?? "");
   expect(Object.keys(action.inputs).toSorted()).toEqual(read.toSorted());
   for (const input of Object.values(action.inputs)) expect(input).toHaveProperty("description");
 });

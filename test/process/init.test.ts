@@ -117,6 +117,19 @@ test("a second run writes nothing; a missing file comes back", async () => {
   expect(again.stdout.match(/^wrote .*$/gm)).toEqual(["wrote .gitignore"]);
 });
 
+test("after an update the schemas are written anew, whatever became of the rest", async () => {
+  await init(...FLAGS, "--estate", "robco");
+  const schema = ".vscode/reeve/estate.schema.json";
+  const shipped = read(schema);
+  writeFileSync(join(folder, schema), "{}\n");
+  writeFileSync(join(folder, "README.md"), "mine\n");
+  const first = await init("--schemas");
+  expect(first).toMatchObject({ code: 0, stdout: `wrote ${schema}\n`, stderr: "" });
+  expect(read(schema)).toBe(shipped);
+  expect(read("README.md")).toBe("mine\n");
+  expect((await init("--schemas")).stdout).toBe("The schemas are current.\n");
+});
+
 test("where something else is in the way, each is named and nothing is written", async () => {
   writeFileSync(join(folder, "README.md"), "mine\n");
   mkdirSync(join(folder, ".gitignore"));
