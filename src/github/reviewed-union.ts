@@ -15,7 +15,7 @@ export interface Judged {
 export interface ReviewedUnion {
   /** Selects of the plan of now; only its changes and its digest count. */
   readonly reviewed: Plan;
-  /** Why something of a pull request is not carried out, in plain words; by its number. */
+  /** Why nothing of a pull request is carried out, in plain words; by its number. */
   readonly refusals: ReadonlyMap<number, string>;
 }
 

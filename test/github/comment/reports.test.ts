@@ -45,7 +45,7 @@ function applied(outcomes: Outcomes, over: Partial<ApplyReport> = {}): ApplyFact
     ...over,
   } as const;
   const pulls = [{ number: 12, title: "Desktops of @robotics" }];
-  return { report, commit: PLACE.head, runUrl: PLACE.runUrl, pulls };
+  return { report, commit: PLACE.head, runUrl: PLACE.runUrl, pulls, refusals: new Map() };
 }
 
 const BLOCKED = applied([], {
