@@ -104,24 +104,24 @@ test("Markdown: the same for a pull request", () => {
 
     | what | why | whom it hits | cost | declared at |
     | --- | --- | --- | --- | --- |
-    | - **Workspace/eve** | declared |  | -$50.00 a month, -$600.00 a year |  |
+    | - **Workspace/eve** | declared |  | -&#36;50.00 a month, -&#36;600.00 a year |  |
 
     ### Workspace
 
-    - + **ann** create: declared; cost: +$33.75 (+$9.75 to +$228.75) a month, +$405.00 (+$117.00 to +$2,745.00) a year
-    - ~ **bob** update: declared; compute: (none) -&gt; standard; cost: +$1.25 (+$25.25 to -$193.75) a month, +$15.00 (+$303.00 to -$2,325.00) a year; it waits for the saving of Workspace/eve: its budget has no room before
+    - + **ann** create: declared; cost: +&#36;33.75 (+&#36;9.75 to +&#36;228.75) a month, +&#36;405.00 (+&#36;117.00 to +&#36;2,745.00) a year
+    - ~ **bob** update: declared; compute: (none) -&gt; standard; cost: +&#36;1.25 (+&#36;25.25 to -&#36;193.75) a month, +&#36;15.00 (+&#36;303.00 to -&#36;2,325.00) a year; it waits for the saving of Workspace/eve: its budget has no room before
     - + **cid** create: declared; cost: not priced: no prices of us-west-2
 
     ### Held
 
-    - **Workspace/dan**: too dear. ask for less; cost: +$140.00 a month, +$1,680.00 a year
+    - **Workspace/dan**: too dear. ask for less; cost: +&#36;140.00 a month, +&#36;1,680.00 a year
 
     ### Cost, at the expected hours (the fewest to the most)
 
     | | a month | a year | |
     | --- | --- | --- | --- |
-    | these changes | -$15.00 | -$180.00 | 1 change is not priced and in no figure |
-    | the estate after them | $68.75 ($44.75 to $263.75) | $825.00 ($537.00 to $3,165.00) | 2 resources are not priced and in no figure |
+    | these changes | -&#36;15.00 | -&#36;180.00 | 1 change is not priced and in no figure |
+    | the estate after them | &#36;68.75 (&#36;44.75 to &#36;263.75) | &#36;825.00 (&#36;537.00 to &#36;3,165.00) | 2 resources are not priced and in no figure |
 
     - prices are of 2026-05-01, more than 180 days ago: costs are a guide, not a bill
 

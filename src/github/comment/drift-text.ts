@@ -9,7 +9,7 @@ import { cutText } from "./markup.ts";
 import { Shortener } from "./shortener.ts";
 import { renderTemplate } from "./template.ts";
 
-export type DriftMode = "report" | "propose" | "correct";
+type DriftMode = "report" | "propose" | "correct";
 
 /** What the drift issue is rendered from. */
 export interface DriftFacts {

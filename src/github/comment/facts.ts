@@ -1,6 +1,7 @@
 /** What a pull request's comment, check and summary are made of. Values alone. */
 import type { Change } from "../../plan/change.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { CostLine } from "../../render/cost-words.ts";
 import type { Diagnostic } from "../../support/diagnostic.ts";
 import type { Position } from "../../support/position.ts";
 import type { PolicyVerdict, Sha } from "../model.ts";
@@ -15,14 +16,6 @@ export interface PlanPlace {
   /** The workflow run: its summary has the whole plan. */
   readonly runUrl: string;
   readonly artifact: { readonly name: string; readonly url: string | null };
-}
-
-/** A line of a table of costs, in words. */
-export interface CostLine {
-  readonly what: string;
-  readonly monthly: string;
-  readonly yearly: string;
-  readonly beside: string;
 }
 
 /** What a plan costs, in words. */

@@ -1,5 +1,5 @@
 /** The few pieces of Markdown that are made here and not in a template. Pure. */
-import { describePosition, type Position } from "../../support/position.ts";
+import type { Position } from "../../support/position.ts";
 import type { PlanPlace } from "./facts.ts";
 
 /** A text of at most `limit` characters: what is longer ends in `…`, never within a surrogate pair. */
@@ -32,10 +32,6 @@ function encodeSegment(segment: string): string {
     /[()'*!~_]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-export function placeText(at: Position | null): string {
-  return at === null ? "" : describePosition(at);
 }
 
 /** A fence longer than any run of backticks inside, so that no value can close it. */

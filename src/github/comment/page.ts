@@ -22,7 +22,7 @@ export interface Medium {
 }
 
 /** The present plan without header, history and footer. */
-export interface Body {
+interface Body {
   readonly text: string;
   /** False where a change is not shown with all of its fields, uncut, here or in the check's text. */
   readonly isShownWhole: boolean;
