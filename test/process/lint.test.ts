@@ -25,6 +25,7 @@ const OFFENDERS: readonly { readonly file: string; readonly source: string; read
   imports("src/providers/sites/b.ts", "../../sandbox/server.ts", "providers/sites must not import sandbox"),
   imports("src/apply/j.ts", "../sandbox/open-sandbox.ts", "apply must not import sandbox"),
   imports("src/sandbox/a.ts", "../providers/provider.ts", "sandbox must not import providers"),
+  imports("src/action.ts", "./commands/plan.ts", "action must not import commands"),
   imports("src/commands/a.ts", "../../test/support/x.ts", "src/ must not import ../../test/support/x.ts"),
   {
     file: "src/plan/c.ts",
