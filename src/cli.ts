@@ -17,6 +17,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   "peer config": () => import("./commands/peer-config.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
   "sandbox workspaces": () => import("./commands/sandbox-workspaces.ts"),
+  "github plan": () => import("./commands/github-plan.ts"),
+  "github apply": () => import("./commands/github-apply.ts"),
+  "github unlock": () => import("./commands/github-unlock.ts"),
   init: () => import("./commands/init.ts"),
 };
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type ApplyReport, applyPlan, isComplete } from "../apply/apply-plan.ts";
 import { openJournal } from "../apply/journal.ts";
 import { checkWorkspace, ownFolder, planWorkspace, type Workspace } from "../apply/workspace.ts";
+import { UserError } from "../support/user-error.ts";
 import { applyCheck } from "./checks/apply-check.ts";
 import type { GitHubWriter } from "./client/github.ts";
 import { type ApplyFacts, applyKey, renderApplyReply, renderTrackingIssue } from "./comment/apply-texts.ts";
@@ -32,8 +33,8 @@ export type ApplyJob =
   | { readonly status: "superseded"; readonly by: Sha }
   | { readonly status: "applied"; readonly report: ApplyReport; readonly refusals: ReadonlyMap<number, string> };
 
-/** Longer than any apply, short enough that a run that died holds nobody up for a day. */
-const LOCK_MS = 4 * 3_600_000;
+/** A run that died holds nobody up for longer; one that lives says so three times as often. */
+const LOCK_MS = 3_600_000;
 const MOST_COMMITS = 100;
 
 export async function runApply(run: ApplyRun): Promise<ApplyJob> {
@@ -43,14 +44,24 @@ export async function runApply(run: ApplyRun): Promise<ApplyJob> {
   if (tip !== null && tip !== sha) return { status: "superseded", by: tip };
   const estate = (await checkWorkspace(run.workspace)).checkable.name;
   const lock = await takeLock(lockOptions(run, estate));
-  return underLock(lock, () => applyBranch(run, sha));
+  const done = new AbortController();
+  const renewal = keepRenewing(run, lock, done.signal);
+  try {
+    return await applyBranch(run, sha);
+  } finally {
+    done.abort();
+    await renewal;
+    await lock.release();
+  }
 }
 
-async function underLock<Out>(lock: HeldLock, work: () => Promise<Out>): Promise<Out> {
+/** Until it is done; a lock that somebody broke is not taken again. */
+async function keepRenewing({ workspace }: ApplyRun, lock: HeldLock, done: AbortSignal): Promise<void> {
   try {
-    return await work();
-  } finally {
-    await lock.release();
+    do await workspace.clock.sleep(LOCK_MS / 3, done);
+    while (await lock.renew());
+  } catch (error) {
+    if (!done.aborted && !(error instanceof UserError)) throw error;
   }
 }
 
