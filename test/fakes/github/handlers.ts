@@ -86,6 +86,7 @@ export const HANDLERS: Readonly<Record<OperationName, Handler>> = {
 
   [`GET ${REPO}/actions/runs`]: actions.listRuns,
   [`GET ${REPO}/actions/runs/{run_id}`]: actions.getRun,
+  [`POST ${REPO}/actions/runs/{run_id}/rerun`]: actions.rerun,
   [`GET ${REPO}/actions/runs/{run_id}/artifacts`]: actions.listArtifacts,
   [`GET ${REPO}/actions/artifacts`]: actions.listAllArtifacts,
   [`GET ${REPO}/actions/artifacts/{artifact_id}`]: actions.getArtifact,

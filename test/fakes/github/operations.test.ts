@@ -207,6 +207,7 @@ const ROWS: readonly Row[] = [
   ["runs", "200", () => job.actions.listWorkflowRunsForRepo({ ...at, head_sha: ids.head })],
   ["runs of a workflow", "200", () => job.actions.listWorkflowRuns({ ...at, workflow_id: "plan.yml" })],
   ["run", "200", () => job.actions.getWorkflowRun({ ...at, run_id: ids.run })],
+  ["run again", "201", () => job.actions.reRunWorkflow({ ...at, run_id: ids.run })],
   ["artifacts", "200", () => job.actions.listWorkflowRunArtifacts({ ...at, run_id: ids.run })],
   ["artifacts of all runs", "200", () => job.actions.listArtifactsForRepo({ ...at, name: "plan" })],
   ["artifact", "200", () => job.actions.getArtifact({ ...at, artifact_id: ids.artifact })],

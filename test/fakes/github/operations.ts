@@ -75,6 +75,7 @@ export const OPERATIONS = {
 
   [`GET ${REPO}/actions/runs`]: "actions:read",
   [`GET ${REPO}/actions/runs/{run_id}`]: "actions:read",
+  [`POST ${REPO}/actions/runs/{run_id}/rerun`]: "actions:write",
   [`GET ${REPO}/actions/runs/{run_id}/artifacts`]: "actions:read",
   [`GET ${REPO}/actions/artifacts`]: "actions:read",
   [`GET ${REPO}/actions/artifacts/{artifact_id}`]: "actions:read",

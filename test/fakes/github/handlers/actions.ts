@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Answer, ApiError, noContent, notFound, ok, page } from "../answer.ts";
+import { type Answer, ApiError, created, noContent, notFound, ok, page } from "../answer.ts";
 import { found, type Handler, needed, param, type RepoCall } from "../call.ts";
 import { presentArtifact, presentRun, presentWorkflow } from "../present/checks.ts";
 import { type Artifact, fullName, type Repo, type Workflow, type WorkflowRun, type World } from "../world.ts";
@@ -36,6 +36,14 @@ function runOf(call: RepoCall): WorkflowRun {
 }
 
 export const getRun: Handler = async (call) => ok(await present(call, runOf(call)));
+
+/** The run waits for a runner once more; what it was started by, and its commit, stay. */
+export const rerun: Handler = (call) => {
+  const run = runOf(call);
+  if (run.status !== "completed") throw new ApiError(403, "This workflow is already running");
+  Object.assign(run, { status: "queued", conclusion: null });
+  return created({});
+};
 
 export const listArtifacts: Handler = (call) => {
   const run = runOf(call);
