@@ -1,7 +1,7 @@
 import { takeApplyLock } from "../apply/apply-lock.ts";
 import { isComplete } from "../apply/apply-plan.ts";
 import { ownFolder } from "../apply/workspace.ts";
-import { runApply } from "../github/apply-run.ts";
+import { runApply, sinceLastApply } from "../github/apply-run.ts";
 import { openGitHubWriter } from "../github/client/open-github.ts";
 import { renderReportText } from "../render/report-text.ts";
 import type { Command } from "./command.ts";
@@ -27,7 +27,9 @@ export const command: Command = {
     const lock = takeApplyLock(ownFolder(workspace), { pid: process.pid, since: io.clock.now().toISOString() });
     try {
       const github = await openGitHubWriter(connection);
-      const job = await runApply({ workspace, trees, context, github, push: event, planWorkflow });
+      const { branch, before } = event;
+      const choose = sinceLastApply(github, before);
+      const job = await runApply({ workspace, trees, context, github, branch, planWorkflow, choose });
       run.progress.stop();
       if (job.status === "superseded") {
         io.out(`Nothing is done here: the branch has moved on to ${job.by}, whose run applies all of it.\n`);

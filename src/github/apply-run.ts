@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import { type ApplyReport, applyPlan, isComplete } from "../apply/apply-plan.ts";
 import { openJournal } from "../apply/journal.ts";
 import { checkWorkspace, ownFolder, planWorkspace, type Workspace } from "../apply/workspace.ts";
-import { UserError } from "../support/user-error.ts";
+import { UserError, userError } from "../support/user-error.ts";
 import { applyCheck } from "./checks/apply-check.ts";
-import type { GitHubWriter } from "./client/github.ts";
+import type { GitHubReader, GitHubWriter } from "./client/github.ts";
 import { type ApplyFacts, applyKey, renderApplyReply, renderTrackingIssue } from "./comment/apply-texts.ts";
-import { readContributions } from "./contributions.ts";
+import { type Contribution, readContributions } from "./contributions.ts";
 import type { RunContext } from "./event.ts";
 import { type Examined, examineContribution } from "./judge-contribution.ts";
 import { keepComment } from "./keyed-comment.ts";
@@ -23,9 +23,28 @@ export interface ApplyRun {
   readonly trees: Trees;
   readonly context: RunContext;
   readonly github: GitHubWriter;
-  readonly push: { readonly branch: string; readonly before: Sha; readonly after: Sha };
+  readonly branch: string;
   /** `.github/workflows/plan.yml` */
   readonly planWorkflow: string;
+  /** What of the branch's first-parent line, its tip first, is applied. */
+  readonly choose: (line: readonly Sha[]) => Promise<Chosen>;
+}
+
+export interface Chosen {
+  readonly contributions: readonly Contribution[];
+  /** Null where the apply is of all that waits; else of the plan that was asked for by its digest. */
+  readonly digest: string | null;
+  /** False where something else waits for an apply too: then nothing is said of the branch as a whole. */
+  readonly isAll: boolean;
+}
+
+/** Everything since the last apply that was done. */
+export function sinceLastApply(github: GitHubReader, before: Sha): ApplyRun["choose"] {
+  return async (line) => ({
+    contributions: await readContributions(github, line, before),
+    digest: null,
+    isAll: true,
+  });
 }
 
 /** `superseded`: the branch has moved on, and the run of its newer commit applies all of it. */
@@ -38,8 +57,8 @@ const LOCK_MS = 3_600_000;
 const MOST_COMMITS = 100;
 
 export async function runApply(run: ApplyRun): Promise<ApplyJob> {
-  const { github, push, trees } = run;
-  const tip = await github.ref(`heads/${push.branch}`);
+  const { github, branch, trees } = run;
+  const tip = await github.ref(`heads/${branch}`);
   const { sha } = await trees.head();
   if (tip !== null && tip !== sha) return { status: "superseded", by: tip };
   const estate = (await checkWorkspace(run.workspace)).checkable.name;
@@ -71,17 +90,29 @@ function lockOptions({ github, workspace, context }: ApplyRun, estate: string): 
 }
 
 async function applyBranch(run: ApplyRun, sha: Sha): Promise<ApplyJob> {
-  const { github, trees, push, workspace, context, planWorkflow } = run;
-  const line = await trees.firstParents(sha, MOST_COMMITS);
-  const contributions = await readContributions(github, line, push.before);
+  const { github, trees, workspace, context, planWorkflow } = run;
+  const { contributions, digest, isAll } = await run.choose(await trees.firstParents(sha, MOST_COMMITS));
   const court = { workspace, trees, github, repository: context.repository, planWorkflow };
   const examined: Examined[] = [];
   for (const contribution of contributions) examined.push(await examineContribution(court, contribution));
+  if (digest !== null) demandPlan(examined, digest);
   const { report, refusals } = await carryOut(run, examined);
   const facts: ApplyFacts = { report, commit: sha, runUrl: context.url, pulls: pullsOf(examined), refusals };
-  await tellEverybody(run, facts);
+  await tellEverybody(run, facts, isAll);
   await replanTouching({ github, repository: context.repository, planWorkflow }, addressesDone(report));
   return { status: "applied", report, refusals };
+}
+
+/** The digest that somebody named is that of the very plan which is carried out, read under the lock. */
+function demandPlan(examined: readonly Examined[], digest: string): void {
+  const recorded = examined.flatMap(({ judged }) => judged?.reviewed ?? []);
+  const other = recorded.find((reviewed) => "plan" in reviewed && reviewed.plan.digest !== digest);
+  if (other === undefined) return;
+  throw userError(
+    "other-plan",
+    `the plan that was recorded for the last commit ${other.pull.head.sha.slice(0, 12)} of #${other.pull.number} is another one`,
+    "take the digest from the end of the plan's comment",
+  );
 }
 
 interface CarriedOut {
@@ -131,15 +162,20 @@ function trackingIssue(estate: string): Matter {
   return { key: `tracking:${estate}`, label: "reeve-apply", title };
 }
 
-/** The commit's check, a reply on each pull request, and the one issue that stays open until an apply is complete. */
-async function tellEverybody({ github }: ApplyRun, facts: ApplyFacts): Promise<void> {
-  const { report, commit, pulls, refusals } = facts;
-  const matter = trackingIssue(report.estate);
-  if (isComplete(report) && refusals.size === 0) await closeIssue(github, matter, renderTrackingIssue(facts).text);
-  else await keepIssueOpen(github, matter, renderTrackingIssue(facts).text);
+/** The one issue that stays open until an apply is complete, a reply on each pull request, and the commit's check. */
+async function tellEverybody({ github }: ApplyRun, facts: ApplyFacts, isAll: boolean): Promise<void> {
+  const { report, commit, pulls } = facts;
+  if (isAll) await keepTrackingIssue(github, facts);
   for (const { number } of pulls) {
     await keepComment(github, { number, key: applyKey(report.estate) }, () => renderApplyReply(facts).text);
   }
   // Last: it says that everything up to this commit is applied and told.
-  await github.report(commit, applyCheck(facts));
+  if (isAll) await github.report(commit, applyCheck(facts));
+}
+
+async function keepTrackingIssue(github: GitHubWriter, facts: ApplyFacts): Promise<void> {
+  const { report, refusals } = facts;
+  const matter = trackingIssue(report.estate);
+  if (isComplete(report) && refusals.size === 0) await closeIssue(github, matter, renderTrackingIssue(facts).text);
+  else await keepIssueOpen(github, matter, renderTrackingIssue(facts).text);
 }

@@ -40,6 +40,22 @@ export async function readContributions(
   return groupSteps(steps);
 }
 
+/** What one merged pull request brought to the branch; null where its merge is not on this part of the line. */
+export async function readContributionOf(
+  github: GitHubReader,
+  line: readonly Sha[],
+  pull: PullRequest,
+): Promise<Contribution | null> {
+  const at = line.findIndex((sha) => sha === pull.mergeCommit);
+  if (at < 0) return null;
+  const head = line[at] ?? "";
+  // A rebase brought more than its last commit.
+  for (const [index, sha] of line.entries()) {
+    if (index > at && (await pullOf(github, sha))?.number !== pull.number) return { pull, base: sha, head };
+  }
+  return { pull, base: null, head };
+}
+
 async function firstIndex(line: readonly Sha[], holds: (sha: Sha) => Promise<boolean>): Promise<number | null> {
   for (const [index, sha] of line.entries()) if (await holds(sha)) return index;
   return null;
