@@ -1,0 +1,4 @@
+/** Loaded before Reeve (`--import`). */
+import { hurryTimers } from "./hurry-timers.ts";
+
+hurryTimers();
