@@ -53,11 +53,17 @@ function leaveBehind(job: PlanJob, folder: string | undefined, io: Io): void {
     return;
   }
   if (folder === undefined) return;
-  const { plan, ours } = subject.live;
+  const { plan, ours, policy } = subject.live;
   const verdict: RecordedVerdict = {
     formatVersion: 1,
     isShownWhole: job.isShownWhole,
     ours: ours.map(({ address }) => address),
+    answers: (policy?.answers ?? []).map(({ subject: about, isAllowed, reasons, needs }) => ({
+      subject: about,
+      isAllowed,
+      reasons,
+      needs,
+    })),
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "plan.json"), renderJson(plan));

@@ -7,7 +7,7 @@ import { parseReviewedPlan } from "../apply/reviewed-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { UserError } from "../support/user-error.ts";
 import type { GitHubReader } from "./client/github.ts";
-import type { Artifact, PullRequest, RepositoryName, WorkflowRun } from "./model.ts";
+import type { Artifact, PolicyAnswer, PullRequest, RepositoryName, WorkflowRun } from "./model.ts";
 
 /** What one merged pull request has brought for the apply. */
 export type ReviewedPlan =
@@ -21,7 +21,11 @@ export interface RecordedVerdict {
   readonly isShownWhole: boolean;
   /** Addresses of the changes that the pull request makes. The plan's other changes were there without it. */
   readonly ours: readonly string[];
+  /** What the policy said when it was planned, for reading alone: an apply asks it anew. */
+  readonly answers: readonly RecordedAnswer[];
 }
+
+export type RecordedAnswer = Pick<PolicyAnswer, "subject" | "isAllowed" | "reasons" | "needs">;
 
 export interface ReviewedOptions {
   readonly github: GitHubReader;
@@ -51,22 +55,30 @@ export async function readReviewed(pull: PullRequest, options: ReviewedOptions):
   return readArchive(pull, await options.github.download(artifact.id));
 }
 
-/** The latest successful run of that very workflow, on that very commit, of a head in this repository. Pure. */
+/** The latest successful one. Pure. */
 export function trustedRun(
   runs: readonly WorkflowRun[],
   pull: PullRequest,
-  { repository, workflow }: Pick<ReviewedOptions, "repository" | "workflow">,
+  place: Pick<ReviewedOptions, "repository" | "workflow">,
 ): WorkflowRun | null {
+  return planRuns(runs, pull, place).find(({ conclusion }) => conclusion === "success") ?? null;
+}
+
+/** Runs of that very workflow, on that very commit, of a head in this repository, the latest first. Pure. */
+export function planRuns(
+  runs: readonly WorkflowRun[],
+  pull: PullRequest,
+  { repository, workflow }: Pick<ReviewedOptions, "repository" | "workflow">,
+): readonly WorkflowRun[] {
   const home = `${repository.owner}/${repository.name}`.toLowerCase();
   const fitting = runs.filter(
     (run) =>
       run.path === workflow &&
       run.event === "pull_request" &&
       run.headSha === pull.head.sha &&
-      run.headRepository.toLowerCase() === home &&
-      run.conclusion === "success",
+      run.headRepository.toLowerCase() === home,
   );
-  return fitting.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id)[0] ?? null;
+  return fitting.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id);
 }
 
 function newest(artifacts: readonly Artifact[]): Artifact | null {
@@ -95,12 +107,29 @@ function textOf(bytes: Uint8Array): string {
 
 /** Anything but a clear yes is a no. */
 function parseVerdict(text: string): RecordedVerdict {
-  const value: unknown = JSON.parse(text);
-  const members = typeof value === "object" && value !== null ? value : {};
-  const ours = "ours" in members && Array.isArray(members.ours) ? members.ours : [];
+  const value = membersOf(JSON.parse(text));
   return {
     formatVersion: 1,
-    isShownWhole: "isShownWhole" in members && members.isShownWhole === true,
-    ours: ours.filter((address): address is string => typeof address === "string"),
+    isShownWhole: value["isShownWhole"] === true,
+    ours: textsOf(value["ours"]),
+    answers: listOf(value["answers"]).flatMap(parseAnswer),
   };
+}
+
+function parseAnswer(raw: unknown): readonly RecordedAnswer[] {
+  const { subject, isAllowed, reasons, needs } = membersOf(raw);
+  if (typeof subject !== "string") return [];
+  return [{ subject, isAllowed: isAllowed === true, reasons: textsOf(reasons), needs: textsOf(needs) }];
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return listOf(value).filter((one): one is string => typeof one === "string");
 }

@@ -27,7 +27,8 @@ export interface GitHubReader {
   permissionOf(login: string): Promise<Permission>;
   /** Logins in lower case; null where there is no such team, or none that these credentials may see. */
   teamMembers(team: { readonly org: string; readonly slug: string }): Promise<ReadonlySet<string> | null>;
-  comment(id: number): Promise<Comment>;
+  /** Null where it is gone. */
+  comment(id: number): Promise<Comment | null>;
   comments(number: number): Promise<readonly Comment[]>;
   /** Issues that these credentials opened with this label, open and closed, newest first. */
   issuesLabelled(label: string): Promise<readonly Issue[]>;

@@ -81,10 +81,11 @@ function readTalk(
   const { viewer } = connection;
   return {
     viewer,
-    comment: async (comment_id) =>
-      parseComment(
-        (await ask(connection, `comment ${comment_id}`, () => rest.issues.getComment({ ...repo, comment_id }))).data,
-      ),
+    comment: async (comment_id) => {
+      const get = () => orNull(() => rest.issues.getComment({ ...repo, comment_id }));
+      const answer = await ask(connection, `comment ${comment_id}`, get);
+      return answer === null ? null : parseComment(answer.data);
+    },
     comments: async (issue_number) => {
       const list = () => paginate(rest.issues.listComments, { ...repo, issue_number, per_page: PAGE });
       return (await ask(connection, `comments of ${issue_number}`, list)).map(parseComment);
