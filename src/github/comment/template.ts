@@ -6,7 +6,14 @@ import { escapeCode, escapeMarkdown } from "../../render/escape.ts";
 import { packageRoot } from "../../support/package-root.ts";
 import type { Link } from "./markup.ts";
 
-export type TemplateName = "comment" | "comment-end" | "offline" | "apply-reply" | "tracking-issue" | "drift-issue";
+export type TemplateName =
+  | "comment"
+  | "comment-end"
+  | "offline"
+  | "apply-reply"
+  | "tracking-issue"
+  | "drift-issue"
+  | "answer";
 
 const engine = Handlebars.create();
 const templates = new Map<TemplateName, Handlebars.TemplateDelegate>();
