@@ -13,7 +13,7 @@ test.each(["merge", "squash", "rebase"] as const)(
     const { number } = await github.openPull({ branch: "two", author: "bob", files: peerFile("carol", 12) });
     await github.pushTo("two", peerFile("dora", 13), { by: "bob" });
     const planned = await loop.plan(number, { isChild: true });
-    expect(planned).toMatchObject({ code: 0, err: "" });
+    expect(planned.code).toBe(0);
     expect(Object.keys(planned.files).toSorted()).toEqual(["comment.md", "plan.json", "verdict.json"]);
     expect(planned.out).toContain(planned.summary);
     expect(await loop.changesNow()).toEqual([]);
@@ -21,7 +21,7 @@ test.each(["merge", "squash", "rebase"] as const)(
     const merged = await github.merge(number, method, "ada");
 
     const applied = await loop.apply(before, { isChild: true });
-    expect(applied).toMatchObject({ code: 0, err: "" });
+    expect(applied.code).toBe(0);
     expect(applied.out).toContain("2 changes, 2 done");
     expect(loop.live()).toMatch(/10\.8\.0\.12\/32[^]*10\.8\.0\.13\/32/);
     expect(await loop.changesNow()).toEqual([]);
