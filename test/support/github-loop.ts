@@ -9,7 +9,7 @@ import type { WorkflowEvent } from "../fakes/github/events.ts";
 import { type GitHub, type GitHubOptions, openGitHub } from "../fakes/github/open-github.ts";
 import type { Level, WorkflowRun } from "../fakes/github/world.ts";
 import { hurryTimers } from "./hurry-timers.ts";
-import { loadCommand, ownEnvironment, type Ran, runAction, runHere } from "./run-job.ts";
+import { type JobCommand, loadCommand, ownEnvironment, type Ran, runAction, runHere } from "./run-job.ts";
 import { estateFile, hubFile, PLAN_WORKFLOW, peerFile } from "./state-files.ts";
 
 export interface LoopOptions extends GitHubOptions {
@@ -52,6 +52,12 @@ export interface PlanOptions extends JobOptions {
   readonly again?: WorkflowRun;
 }
 
+export interface AnswerOptions extends JobOptions {
+  readonly event?: WorkflowEvent;
+  /** The one that the workflow's own conditions choose when left out. */
+  readonly job?: "answer" | "change";
+}
+
 export interface Loop extends AsyncDisposable {
   readonly github: GitHub;
   /** The hub's configuration file: the live world. */
@@ -59,6 +65,8 @@ export interface Loop extends AsyncDisposable {
   plan(number: number, options?: PlanOptions): Promise<JobRun>;
   /** The job of a push that moved the default branch on from `before`. */
   apply(before: string, options?: JobOptions): Promise<JobRun>;
+  /** The job of a comment; null where the workflow's conditions start none. */
+  answer(comment: number, options?: AnswerOptions): Promise<JobRun | null>;
   /** A person's own `reeve apply`, of what the default branch declares. */
   applyByHand(): Promise<void>;
   /** The world as it would be had the default branch these files too, which it never gets. */
@@ -82,6 +90,8 @@ const APPLY_RIGHTS = {
   checks: "write",
   actions: "write",
 } as const;
+
+const ANSWER_RIGHTS = { contents: "read", pull_requests: "write", issues: "write", actions: "write" } as const;
 
 /** A state repository whose default branch is applied, as it is after the first apply by hand. */
 export async function openLoop(options: LoopOptions = {}): Promise<Loop> {
@@ -107,6 +117,7 @@ export async function openLoop(options: LoopOptions = {}): Promise<Loop> {
     live: () => readFileSync(join(live, "wg0.conf"), "utf8"),
     plan: (number, how = {}) => planJob(ground, number, how),
     apply: (before, how = {}) => applyJob(ground, before, how),
+    answer: (comment, how = {}) => answerJob(ground, comment, how),
     applyByHand: () => applyByHand(ground, "refs/heads/main"),
     changeWorld: async (changed) => {
       await github.forcePush("elsewhere", changed);
@@ -180,13 +191,35 @@ async function applyJob(ground: Ground, before: string, options: JobOptions): Pr
   return { ...ran, run, files: {}, checkout: cwd };
 }
 
+/** `comment.yml`: what begins with `/reeve apply` or `/reeve unlock` is the job `change`'s. Cases are the same to GitHub. */
+function jobOf(event: WorkflowEvent): AnswerOptions["job"] {
+  const { body } = event.payload["comment"] as { readonly body: string };
+  const begins = (word: string): boolean => body.toLowerCase().startsWith(word);
+  if (!begins("/reeve")) return undefined;
+  return begins("/reeve apply") || begins("/reeve unlock") ? "change" : "answer";
+}
+
+async function answerJob(ground: Ground, comment: number, options: AnswerOptions): Promise<JobRun | null> {
+  const { github, folder } = ground;
+  const event = options.event ?? (await github.events.commentCreated(comment));
+  const job = options.job ?? jobOf(event);
+  if (job === undefined) return null;
+  const rights = job === "change" ? APPLY_RIGHTS : ANSWER_RIGHTS;
+  const token = github.tokens.workflow(options.permissions ?? rights);
+  const { run, env } = await github.story.start(event, { workflow: "comment.yml", token, folder });
+  const cwd = checkout(ground, options.commit ?? event.sha, null);
+  const ran = await runJob({ command: "comment", cwd, env: { ...env, GITHUB_JOB: job }, words: [], options });
+  finish(run, ran.code);
+  return { ...ran, run, files: {}, checkout: cwd };
+}
+
 function finish(run: WorkflowRun, code: number): void {
   run.status = "completed";
   run.conclusion = code === 0 ? "success" : "failure";
 }
 
 interface Job {
-  readonly command: "plan" | "apply";
+  readonly command: JobCommand;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly words: readonly string[];

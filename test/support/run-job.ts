@@ -21,11 +21,17 @@ export function ownEnvironment(): Readonly<Record<string, string>> {
   return { PATH, HOME, NO_COLOR: "1" };
 }
 
+export type JobCommand = "plan" | "apply" | "comment";
+
+const COMMANDS = {
+  plan: () => import("../../src/commands/github-plan.ts"),
+  apply: () => import("../../src/commands/github-apply.ts"),
+  comment: () => import("../../src/commands/github-comment.ts"),
+} as const satisfies Record<JobCommand, () => Promise<{ readonly command: Command }>>;
+
 /** `reeve github plan` and its like. */
-export async function loadCommand(name: "plan" | "apply"): Promise<Command> {
-  const loaded =
-    name === "plan" ? import("../../src/commands/github-plan.ts") : import("../../src/commands/github-apply.ts");
-  return (await loaded).command;
+export async function loadCommand(name: JobCommand): Promise<Command> {
+  return (await COMMANDS[name]()).command;
 }
 
 const ROOT = join(import.meta.dirname, "../..");
