@@ -6,7 +6,6 @@ import { describeChangeCost } from "../../render/cost-words.ts";
 import { escapeText } from "../../render/escape.ts";
 import { SIGIL } from "../../render/words.ts";
 import { nearest } from "../../support/did-you-mean.ts";
-import { describePosition } from "../../support/position.ts";
 import { renderDetails } from "../comment/details.ts";
 import { fenceFor } from "../comment/markup.ts";
 import type { RecordedAnswer, RecordedVerdict, ReviewedPlan } from "../reviewed.ts";
@@ -63,7 +62,7 @@ function pointsOf(change: Change, { ours, answers }: RecordedVerdict, isTooLong:
     { label: "Held", text: blocked === undefined ? "" : blocked.message },
     ...answers.filter(({ subject }) => subject === address).map(policyPoint),
     { label: "Drift", text: ours.includes(address) ? "" : "it would be there without this pull request" },
-    { label: "Declared", text: source === null ? "by no document" : describePosition(source) },
+    { label: "Declared", text: source === null ? "by no document" : `${source.file}:${source.line}` },
     { label: "Fields", text: isTooLong ? "too long to be shown here; the run's artifact reeve-plan has them" : "" },
   ];
   return points.filter(({ text }) => text !== "");
