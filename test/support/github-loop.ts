@@ -91,7 +91,7 @@ const APPLY_RIGHTS = {
   actions: "write",
 } as const;
 
-const ANSWER_RIGHTS = { contents: "read", pull_requests: "write", issues: "write", actions: "write" } as const;
+const ANSWER_RIGHTS = { contents: "read", pull_requests: "write", actions: "write" } as const;
 
 /** A state repository whose default branch is applied, as it is after the first apply by hand. */
 export async function openLoop(options: LoopOptions = {}): Promise<Loop> {

@@ -12,7 +12,7 @@ import type { RecordedAnswer, RecordedVerdict, ReviewedPlan } from "../reviewed.
 import { type Answer, answer, type Point } from "./answer.ts";
 
 /** Characters of a block; a comment has room for 65,536. */
-const BLOCK = 40_000;
+const BLOCK = 30_000;
 
 /** Of `Kind/name`. */
 export function explainChange(address: string, reviewed: ReviewedPlan): Answer {

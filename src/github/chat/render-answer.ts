@@ -21,24 +21,39 @@ const ICONS = {
   unclear: "❓",
 } as const satisfies Record<Answer["mood"], string>;
 
-/** Of one value, and of their number. */
-const TEXT = 1000;
-const POINTS = 20;
+/** GitHub's limit of a comment. */
+const LIMIT = 65_536;
+
+/** Characters of one value, and how many points. The short one fits, whatever escaping makes of it. */
+interface Level {
+  readonly text: number;
+  readonly points: number;
+}
+
+const WHOLE: Level = { text: 1000, points: 20 };
+const SHORT: Level = { text: 200, points: 10 };
 
 /** One reply a command. */
 export function answerKey(comment: number): string {
   return `answer:${comment}`;
 }
 
-export function renderAnswer(answer: Answer, { comment, author, line, runUrl }: Replying): string {
+export function renderAnswer(answer: Answer, replying: Replying): string {
+  const whole = renderLevel(answer, replying, WHOLE);
+  return whole.length <= LIMIT ? whole : renderLevel(answer, replying, SHORT);
+}
+
+function renderLevel(answer: Answer, { comment, author, line, runUrl }: Replying, level: Level): string {
   const { mood, headline, points, block, next } = answer;
   const text = renderTemplate("answer", {
     icon: ICONS[mood],
-    headline: cutText(headline, TEXT),
-    points: points.slice(0, POINTS).map((point) => ({ label: point.label, text: cutText(point.text, TEXT) })),
-    more: Math.max(0, points.length - POINTS),
+    headline: cutText(headline, level.text),
+    points: points
+      .slice(0, level.points)
+      .map((point) => ({ label: point.label, text: cutText(point.text, level.text) })),
+    more: Math.max(0, points.length - level.points),
     block,
-    next: cutText(next, TEXT),
+    next: cutText(next, level.text),
     line: cutText(line, 200),
     author: cutText(author, 100),
     run: { text: "the run", url: runUrl },

@@ -253,8 +253,7 @@ test("a command in a review begins nothing, even were the workflow to run on it"
   const review = await github.review(there.open, "ada", "COMMENT", apply());
   const event = await github.events.reviewSubmitted(review);
   github.clearLog();
-  const comment = await github.comment(there.open, "ada", "x");
-  const said = await answerTo(loop, comment, { event, job: "change" });
+  const said = await answerTo(loop, await github.comment(there.open, "ada", "x"), { event, job: "change" });
   expect(said.code).toBe(1);
   expect(said.err).toContain("nothing is done on the event");
   expect(github.writes()).toEqual([]);
