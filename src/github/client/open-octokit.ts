@@ -44,7 +44,7 @@ export async function openOctokit(options: OctokitOptions): Promise<Octokit> {
   const common = {
     baseUrl,
     userAgent: "reeve",
-    request: { signal },
+    request: { signal, fetch: wholeFetch },
     log: { debug: silent, info: silent, warn: silent, error: silent },
     throttle: {
       onRateLimit: waitFor("rate limit"),
@@ -68,6 +68,24 @@ async function findInstallation(app: Octokit, { owner, name }: RepositoryName): 
       `the GitHub App is not installed on ${owner}/${name}: ${cause instanceof Error ? cause.message : "no answer"}`,
       "install it there, or set REEVE_GITHUB_APP_INSTALLATION",
     );
+  }
+}
+
+/** An answer that breaks off in its middle is none: Octokit would hand on what came of it as a text. */
+async function wholeFetch(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...request);
+  if (!(response.headers.get("content-type") ?? "").includes("json")) return response;
+  const text = await response.clone().text();
+  if (text !== "" && !isJson(text)) throw new TypeError("the answer broke off");
+  return response;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

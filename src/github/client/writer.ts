@@ -18,12 +18,19 @@ export function createWriter(connection: Connection, reader: GitHubReader): GitH
 /** Octokit's own retries would make things twice. */
 const ONCE = { request: { retries: 0 } } as const;
 
+/** Made once more where it was not; after as many lost answers GitHub is taken to be down. */
+const ATTEMPTS = 3;
+
 async function makeOnce<Out>(make: () => Promise<Out>, find: () => Promise<Out | undefined>): Promise<Out> {
-  try {
-    return await make();
-  } catch (error) {
-    if (!isUncertain(error)) throw error;
-    return (await find()) ?? make();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await make();
+    } catch (error) {
+      if (!isUncertain(error)) throw error;
+      const found = await find();
+      if (found !== undefined) return found;
+      if (attempt === ATTEMPTS) throw error;
+    }
   }
 }
 
@@ -66,39 +73,64 @@ function writeTalk(connection: Connection, reader: GitHubReader): Talk {
   };
 }
 
+/** A check run that is there, and how many annotations it has by now. */
+interface MadeCheck {
+  readonly id: number;
+  readonly annotated: number;
+}
+
 function writeChecks(connection: Connection): Pick<GitHubWriter, "report"> {
-  const { rest } = connection.octokit;
+  const { rest, paginate } = connection.octokit;
   const repo = repoOf(connection);
-  const outputOf = ({ title, summary, text }: CheckReport, annotations: readonly Annotation[]) => ({
-    title,
-    summary,
-    ...(text === null ? {} : { text }),
-    annotations: annotations.map(toRequest),
-  });
+  const create = async (head_sha: Sha, report: CheckReport): Promise<MadeCheck> => {
+    const { name, conclusion, externalId, detailsUrl, annotations } = report;
+    const details = detailsUrl === null ? {} : { details_url: detailsUrl };
+    const run = { ...repo, name, head_sha, status: "completed", conclusion, external_id: externalId } as const;
+    const output = outputOf(report, annotations.slice(0, ANNOTATIONS_A_REQUEST));
+    const { data } = await rest.checks.create({ ...run, ...details, output, ...ONCE });
+    return { id: data.id, annotated: data.output.annotations_count };
+  };
+  /** One that says all of this already: whose answer was lost, or an earlier run's that has nothing else to say. */
+  const find = async (ref: Sha, report: CheckReport): Promise<MadeCheck | undefined> => {
+    const runs = await paginate(rest.checks.listForRef, { ...repo, ref, check_name: report.name, per_page: 100 });
+    const same = runs.find(
+      ({ external_id, conclusion, output }) =>
+        external_id === report.externalId &&
+        conclusion === report.conclusion &&
+        output.title === report.title &&
+        output.summary === report.summary,
+    );
+    return same && { id: same.id, annotated: same.output.annotations_count };
+  };
+  const append = async (check_run_id: number, output: ReturnType<typeof outputOf>): Promise<number> =>
+    (await rest.checks.update({ ...repo, check_run_id, output, ...ONCE })).data.output.annotations_count;
+  const count = async (check_run_id: number): Promise<number> =>
+    (await rest.checks.get({ ...repo, check_run_id })).data.output.annotations_count;
   return {
-    report: async (head_sha, report) => {
-      const { name, conclusion, externalId, detailsUrl, annotations } = report;
-      const pages = pagesOf(annotations);
-      const output = outputOf(report, pages[0] ?? []);
-      const details = detailsUrl === null ? {} : { details_url: detailsUrl };
-      const run = { ...repo, name, head_sha, status: "completed", conclusion, external_id: externalId } as const;
-      const { data } = await ask(connection, `check ${name}`, () => rest.checks.create({ ...run, ...details, output }));
-      for (const page of pages.slice(1)) {
-        const more = { ...repo, check_run_id: data.id, output: outputOf(report, page) };
-        await ask(connection, `annotations of check ${name}`, () => rest.checks.update(more));
+    report: async (sha, report) => {
+      const { name, annotations } = report;
+      const make = () =>
+        makeOnce(
+          () => create(sha, report),
+          () => find(sha, report),
+        );
+      const { id, annotated } = await ask(connection, `check ${name}`, make);
+      for (let from = annotated; from < annotations.length; from += ANNOTATIONS_A_REQUEST) {
+        const page = outputOf(report, annotations.slice(from, from + ANNOTATIONS_A_REQUEST));
+        const isThere = async () => ((await count(id)) > from ? from : undefined);
+        const more = () => makeOnce(() => append(id, page), isThere);
+        await ask(connection, `annotations of check ${name}`, more);
       }
     },
   };
 }
 
-function toRequest({ path, line, level, title, message }: Annotation) {
-  return { path, start_line: line, end_line: line, annotation_level: level, title, message };
+function outputOf({ title, summary, text }: CheckReport, annotations: readonly Annotation[]) {
+  return { title, summary, ...(text === null ? {} : { text }), annotations: annotations.map(toRequest) };
 }
 
-function pagesOf(annotations: readonly Annotation[]): readonly (readonly Annotation[])[] {
-  return Array.from({ length: Math.ceil(annotations.length / ANNOTATIONS_A_REQUEST) }, (_, index) =>
-    annotations.slice(index * ANNOTATIONS_A_REQUEST, (index + 1) * ANNOTATIONS_A_REQUEST),
-  );
+function toRequest({ path, line, level, title, message }: Annotation) {
+  return { path, start_line: line, end_line: line, annotation_level: level, title, message };
 }
 
 type Git = Pick<GitHubWriter, "createCommit" | "createRef" | "forwardRef" | "createPullRequest" | "rerun">;
@@ -134,18 +166,24 @@ function writeGit(connection: Connection, reader: GitHubReader): Git {
   };
 }
 
-/** True where the ref is at `sha` in the end: a lost answer is settled by a look, a 422 is somebody else's ref. */
+/**
+ * True where the ref is at `sha` in the end. A 422 is somebody else's ref. A lost answer is settled by a look; where nothing was
+ * done it is tried once more, which is safe, because GitHub itself refuses where the ref has moved.
+ */
 async function settleRef(
   reader: GitHubReader,
   wanted: { readonly name: string; readonly sha: Sha },
   write: () => Promise<void>,
 ): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (isUncertain(error)) return (await reader.ref(wanted.name)) === wanted.sha;
-    if (isStatus(error, 422)) return false;
-    throw error;
-  }
+  const isThere = async () => ((await reader.ref(wanted.name)) === wanted.sha ? true : undefined);
+  const move = async () => {
+    try {
+      await write();
+      return true;
+    } catch (error) {
+      if (isStatus(error, 422)) return false;
+      throw error;
+    }
+  };
+  return makeOnce(move, isThere);
 }
