@@ -11,9 +11,9 @@ export const command: Command = {
   formats: ["text"],
   flags: { workflow: WORKFLOW_FLAG, sandbox: SANDBOX_FLAG },
   details: [
-    "Run by GitHub Actions on issue_comment, with the whole history of the default branch checked out (fetch-depth: 0).",
+    "Run by GitHub Actions on issue_comment, with the default branch checked out.",
     "apply and unlock are carried out where GITHUB_JOB is change, every other command where it is not: the workflow that",
-    "reeve init writes gives that job alone the credentials that write.",
+    "reeve init writes gives that job alone the credentials that write, and the whole history (fetch-depth: 0).",
   ].join("\n"),
   example: "reeve github comment",
   run: async (args, io) => {

@@ -80,6 +80,17 @@ test("no template mark is left, and GitHub's own expressions are whole", async (
   }
 });
 
+test("a comment is answered without a role, and what changes something is carried out in the environment", async () => {
+  await init(...FLAGS, ...DESKTOPS, "--estate", "robco");
+  const { jobs } = parse(read(".github/workflows/comment.yml"));
+  expect(Object.keys(jobs)).toEqual(["answer", "change"]);
+  expect(jobs.answer.permissions).toEqual({ contents: "read", "pull-requests": "write", actions: "write" });
+  expect(JSON.stringify(jobs.answer)).not.toContain("role-to-assume");
+  expect(jobs.change.environment).toBe("production");
+  for (const { if: condition } of Object.values<{ readonly if: string }>(jobs))
+    expect(condition).toMatch(/^github\.event\.issue\.pull_request && /);
+});
+
 test("the plan reads with one role and is never given the other; the merge commit is checked out without the token", async () => {
   await init(...FLAGS, ...DESKTOPS, "--estate", "robco");
   const { on, jobs } = parse(read(".github/workflows/plan.yml"));

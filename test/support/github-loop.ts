@@ -207,7 +207,7 @@ async function answerJob(ground: Ground, comment: number, options: AnswerOptions
   const rights = job === "change" ? APPLY_RIGHTS : ANSWER_RIGHTS;
   const token = github.tokens.workflow(options.permissions ?? rights);
   const { run, env } = await github.story.start(event, { workflow: "comment.yml", token, folder });
-  const cwd = checkout(ground, options.commit ?? event.sha, null);
+  const cwd = checkout(ground, options.commit ?? event.sha, job === "change" ? null : 1);
   const ran = await runJob({ command: "comment", cwd, env: { ...env, GITHUB_JOB: job }, words: [], options });
   finish(run, ran.code);
   return { ...ran, run, files: {}, checkout: cwd };

@@ -54,6 +54,8 @@ export function parseCommand(body: string): ParsedComment {
   const [, word = "help", rest = ""] = found;
   const verb = word.toLowerCase();
   if (isVerb(verb)) return commandOf(verb, rest);
+  if (verb === "override")
+    return unclear("the rules are passed over in a review, of one commit", "write it as a review");
   return unclear(`there is no command "${word.slice(0, 80)}"`, suggest(word.slice(0, 80), VERBS));
 }
 

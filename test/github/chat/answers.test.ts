@@ -37,6 +37,7 @@ const RUN: WorkflowRun = {
   path: ".github/workflows/plan.yml",
   event: "pull_request",
   headSha: PULL.head.sha,
+  headBranch: "grow",
   headRepository: "robco/estate",
   conclusion: "failure",
   createdAt: MERGED,

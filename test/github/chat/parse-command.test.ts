@@ -47,7 +47,9 @@ test.each([
 test.each([
   { body: "/reeve plna", hint: 'did you mean "plan"?' },
   { body: "/reeve \u0440lan", hint: 'did you mean "plan"?' },
-  { body: "/reeve override because", hint: "known: apply, explain, help, plan, unlock" },
+  { body: "/reeve aply", hint: 'did you mean "apply"?' },
+  { body: "/reeve approve", hint: "known: apply, explain, help, plan, unlock" },
+  { body: "/reeve override because", hint: "write it as a review" },
   { body: "/reeve apply-all", message: 'there is no command "apply-all"' },
   { body: "/reeve  plan", message: "more than one space" },
   { body: `/reeve  apply ${DIGEST}`, message: "more than one space" },
