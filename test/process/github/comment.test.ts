@@ -9,6 +9,16 @@ import { type Loop, openLoop } from "../../support/github-loop.ts";
 import { lastCheck, trackingIssues } from "../../support/github-sight.ts";
 import { peerFile } from "../../support/state-files.ts";
 
+const CAROL_APPROVES = [
+  "  providers: { wireguard: {} }",
+  "  policy:",
+  "    rules:",
+  "      - match: { kinds: [WireGuardPeer] }",
+  "        changeBy: [anyone]",
+  "        approvals: [{ count: 1, from: [user:carol] }]",
+  "",
+].join("\n");
+
 test("help says what there is, whoever can write asks", async () => {
   await using loop = await openLoop();
   const { number } = await loop.propose("carol", peerFile("carol", 12));
@@ -50,16 +60,7 @@ test("a push after the comment: what is planned is the head of now, and where it
 });
 
 test("explain tells of one change what the plan has of it, with who must approve it", async () => {
-  const estate = [
-    "  providers: { wireguard: {} }",
-    "  policy:",
-    "    rules:",
-    "      - match: { kinds: [WireGuardPeer] }",
-    "        changeBy: [anyone]",
-    "        approvals: [{ count: 1, from: [user:carol] }]",
-    "",
-  ].join("\n");
-  await using loop = await openLoop({ estate });
+  await using loop = await openLoop({ estate: CAROL_APPROVES });
   const { number, head } = await loop.propose("carol", { ...peerFile("carol", 12), ...peerFile("alice", 20) });
   const said = await say(loop, number, "bob", "/reeve explain WireGuardPeer/alice");
   expect(said).toMatchObject({ code: 0, reactions: ["eyes", "+1"] });
@@ -131,6 +132,20 @@ test("where another pull request waits too, the branch is not called applied for
   expect((await loop.apply(held.merged)).code).toBe(0);
   expect(loop.live()).toContain("10.8.0.30/32");
   expect(await trackingIssues(loop)).toMatchObject([{ state: "closed" }]);
+});
+
+test("the policy is asked anew: refused while an approval is missing, done once it is there", async () => {
+  await using loop = await openLoop({ estate: CAROL_APPROVES });
+  const proposed = await loop.propose("carol", peerFile("carol", 12));
+  await loop.github.merge(proposed.number, "squash", "ada");
+  const refused = await say(loop, proposed.number, "bob", `/reeve apply ${digestOf(proposed)}`);
+  expect(refused).toMatchObject({ code: 1, reactions: ["eyes", "-1"] });
+  expect(refused.reply).toContain("Refused: the policy denies WireGuardPeer/carol");
+  expect(loop.live()).not.toContain("10.8.0.12/32");
+
+  await loop.github.review(proposed.number, "carol", "APPROVE");
+  expect(await say(loop, proposed.number, "bob", `/reeve apply ${digestOf(proposed)}`)).toMatchObject({ code: 0 });
+  expect(loop.live()).toContain("10.8.0.12/32");
 });
 
 /** A run took the apply lock and died. */
