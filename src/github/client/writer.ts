@@ -161,7 +161,13 @@ function writeGit(connection: Connection, reader: GitHubReader): Git {
       return ask(connection, `new pull request ${head}`, () => makeOnce(make, find));
     },
     rerun: async (run_id) => {
-      await ask(connection, `run ${run_id} again`, () => rest.actions.reRunWorkflow({ ...repo, run_id }));
+      const make = () => rest.actions.reRunWorkflow({ ...repo, run_id, ...ONCE });
+      // GitHub refuses to repeat what it repeats already: after a lost answer that was ourselves.
+      const find = async () => {
+        const answer = await rest.actions.getWorkflowRun({ ...repo, run_id });
+        return answer.data.status === "completed" ? undefined : answer;
+      };
+      await ask(connection, `run ${run_id} again`, async () => void (await makeOnce<unknown>(make, find)));
     },
   };
 }

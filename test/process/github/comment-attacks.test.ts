@@ -29,7 +29,7 @@ beforeAll(async () => {
     fork: fork.number,
     issue: await openIssue("Talk"),
   });
-});
+}, 120_000);
 
 afterAll(async () => {
   await loop[Symbol.asyncDispose]();

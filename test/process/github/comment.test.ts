@@ -19,11 +19,12 @@ const CAROL_APPROVES = [
   "",
 ].join("\n");
 
-test("help says what there is, whoever can write asks", async () => {
+test("by the action's own entry point: help says what there is, to whoever can write", async () => {
   await using loop = await openLoop();
   const { number } = await loop.propose("carol", peerFile("carol", 12));
   loop.github.clearLog();
-  const said = await say(loop, number, "bob", "/reeve help\r\n\r\nplease");
+  const id = await loop.github.comment(number, "bob", "/reeve help\r\n\r\nplease");
+  const said = await answerTo(loop, id, { isChild: true });
   expect(said).toMatchObject({ code: 0, out: "Answered: told.\n", reactions: ["eyes", "+1"] });
   expect(loop.github.writes()).toHaveLength(3);
   for (const verb of ["plan", "apply DIGEST", "explain ADDRESS", "unlock REASON"])
@@ -188,6 +189,26 @@ test("unlock frees the lock of a run that died, keeps who and why, and its words
   expect((await say(loop, held.number, "mona", "/reeve unlock once more")).reply).toContain("Nobody holds");
   expect((await say(loop, held.number, "bob", `/reeve apply ${digestOf(held)}`)).code).toBe(0);
   expect(loop.live()).toContain("10.8.0.20/32");
+});
+
+const REPO = "/repos/{owner}/{repo}";
+
+test.each([
+  `POST ${REPO}/issues/{issue_number}/comments`,
+  `POST ${REPO}/issues/comments/{comment_id}/reactions`,
+  `GET ${REPO}/issues/comments/{comment_id}`,
+  `POST ${REPO}/actions/runs/{run_id}/rerun`,
+] as const)("GitHub fails at %s: the run is repeated once, and that is said once", async (operation) => {
+  await using loop = await openLoop();
+  const { github } = loop;
+  const { number, run } = await loop.propose("carol", peerFile("carol", 12));
+  for (const kind of ["drop-after", "error-before", "error-after", "truncated", "unavailable"] as const) {
+    Object.assign(run, { status: "completed", conclusion: "success" });
+    github.inject({ operation, kind });
+    const said = await say(loop, number, "carol", "/reeve plan");
+    expect({ kind, ...said }).toMatchObject({ kind, code: 0, reactions: ["eyes", "rocket"] });
+    expect(run.status).toBe("queued");
+  }
 });
 
 test("an answer that is given again is the same comment", async () => {
