@@ -1,21 +1,19 @@
 /** `reeve github apply`: carry out what merged pull requests were reviewed for, hold the rest, and say so to everybody. */
 import { randomUUID } from "node:crypto";
-import { type ApplyReport, applyPlan, isComplete } from "../apply/apply-plan.ts";
+import { type ApplyReport, applyPlan } from "../apply/apply-plan.ts";
 import { openJournal } from "../apply/journal.ts";
 import { checkWorkspace, ownFolder, planWorkspace, type Workspace } from "../apply/workspace.ts";
-import { UserError, userError } from "../support/user-error.ts";
-import { applyCheck } from "./checks/apply-check.ts";
+import { userError } from "../support/user-error.ts";
 import type { GitHubReader, GitHubWriter } from "./client/github.ts";
-import { type ApplyFacts, applyKey, renderApplyReply, renderTrackingIssue } from "./comment/apply-texts.ts";
-import { type Contribution, readContributions } from "./contributions.ts";
+import type { ApplyFacts } from "./comment/apply-texts.ts";
+import { type BranchLine, type Contribution, readContributions } from "./contributions.ts";
 import type { RunContext } from "./event.ts";
 import { type Examined, examineContribution } from "./judge-contribution.ts";
-import { keepComment } from "./keyed-comment.ts";
-import { closeIssue, keepIssueOpen, type Matter } from "./keyed-issue.ts";
 import { type HeldLock, type LockOptions, takeLock } from "./lock.ts";
 import type { PullRequest, Sha } from "./model.ts";
 import { replanTouching } from "./replan-open.ts";
 import { uniteReviewed } from "./reviewed-union.ts";
+import { tellEverybody } from "./tell-apply.ts";
 import type { Trees } from "./trees.ts";
 
 export interface ApplyRun {
@@ -26,8 +24,8 @@ export interface ApplyRun {
   readonly branch: string;
   /** `.github/workflows/plan.yml` */
   readonly planWorkflow: string;
-  /** What of the branch's first-parent line, its tip first, is applied. */
-  readonly choose: (line: readonly Sha[]) => Promise<Chosen>;
+  /** What of the branch is applied. */
+  readonly choose: (line: BranchLine) => Promise<Chosen>;
 }
 
 export interface Chosen {
@@ -57,16 +55,17 @@ const LOCK_MS = 3_600_000;
 const MOST_COMMITS = 100;
 
 export async function runApply(run: ApplyRun): Promise<ApplyJob> {
-  const { github, branch, trees } = run;
-  const tip = await github.ref(`heads/${branch}`);
-  const { sha } = await trees.head();
-  if (tip !== null && tip !== sha) return { status: "superseded", by: tip };
+  const { sha } = await run.trees.head();
+  const moved = await movedTo(run, sha);
+  if (moved !== null) return { status: "superseded", by: moved };
   const estate = (await checkWorkspace(run.workspace)).checkable.name;
   const lock = await takeLock(lockOptions(run, estate));
   const done = new AbortController();
   const renewal = keepRenewing(run, lock, done.signal);
   try {
-    return await applyBranch(run, sha);
+    // Looked at again, because another apply may have come and gone before the lock was free.
+    const by = await movedTo(run, sha);
+    return by === null ? await applyBranch(run, sha) : { status: "superseded", by };
   } finally {
     done.abort();
     await renewal;
@@ -74,13 +73,19 @@ export async function runApply(run: ApplyRun): Promise<ApplyJob> {
   }
 }
 
-/** Until it is done; a lock that somebody broke is not taken again. */
+/** Where the branch is by now; null where it is still at this commit, or gone. */
+async function movedTo({ github, branch }: ApplyRun, sha: Sha): Promise<Sha | null> {
+  const tip = await github.ref(`heads/${branch}`);
+  return tip === sha ? null : tip;
+}
+
+/** Until it is done. A lock that somebody broke is not taken again, and what is under way is not broken off for it. */
 async function keepRenewing({ workspace }: ApplyRun, lock: HeldLock, done: AbortSignal): Promise<void> {
   try {
     do await workspace.clock.sleep(LOCK_MS / 3, done);
     while (await lock.renew());
   } catch (error) {
-    if (!done.aborted && !(error instanceof UserError)) throw error;
+    if (!done.aborted) workspace.progress.step(`the apply lock was not renewed: ${String(error)}`);
   }
 }
 
@@ -91,16 +96,25 @@ function lockOptions({ github, workspace, context }: ApplyRun, estate: string): 
 
 async function applyBranch(run: ApplyRun, sha: Sha): Promise<ApplyJob> {
   const { github, trees, workspace, context, planWorkflow } = run;
-  const { contributions, digest, isAll } = await run.choose(await trees.firstParents(sha, MOST_COMMITS));
+  const { contributions, digest, isAll } = await run.choose({
+    branch: run.branch,
+    commits: await trees.firstParents(sha, MOST_COMMITS),
+  });
   const court = { workspace, trees, github, repository: context.repository, planWorkflow };
   const examined: Examined[] = [];
   for (const contribution of contributions) examined.push(await examineContribution(court, contribution));
   if (digest !== null) demandPlan(examined, digest);
   const { report, refusals } = await carryOut(run, examined);
   const facts: ApplyFacts = { report, commit: sha, runUrl: context.url, pulls: pullsOf(examined), refusals };
-  await tellEverybody(run, facts, isAll);
-  await replanTouching({ github, repository: context.repository, planWorkflow }, addressesDone(report));
+  await tellEverybody(github, facts, isAll);
+  await replan(run, report);
   return { status: "applied", report, refusals };
+}
+
+async function replan({ github, context, planWorkflow, workspace }: ApplyRun, report: ApplyReport): Promise<void> {
+  const { repository } = context;
+  const { refused } = await replanTouching({ github, repository, planWorkflow }, addressesDone(report));
+  for (const [number, why] of refused) workspace.progress.step(`#${number} could not be planned again: ${why}`);
 }
 
 /** The digest that somebody named is that of the very plan which is carried out, read under the lock. */
@@ -155,27 +169,4 @@ function pullsOf(examined: readonly Examined[]): readonly PullRequest[] {
 
 function addressesDone({ outcomes }: ApplyReport): ReadonlySet<string> {
   return new Set(outcomes.filter(({ status }) => status !== "held").map(({ address }) => address));
-}
-
-function trackingIssue(estate: string): Matter {
-  const title = `Reeve could not apply everything to ${estate}`;
-  return { key: `tracking:${estate}`, label: "reeve-apply", title };
-}
-
-/** The one issue that stays open until an apply is complete, a reply on each pull request, and the commit's check. */
-async function tellEverybody({ github }: ApplyRun, facts: ApplyFacts, isAll: boolean): Promise<void> {
-  const { report, commit, pulls } = facts;
-  if (isAll) await keepTrackingIssue(github, facts);
-  for (const { number } of pulls) {
-    await keepComment(github, { number, key: applyKey(report.estate) }, () => renderApplyReply(facts).text);
-  }
-  // Last: it says that everything up to this commit is applied and told.
-  if (isAll) await github.report(commit, applyCheck(facts));
-}
-
-async function keepTrackingIssue(github: GitHubWriter, facts: ApplyFacts): Promise<void> {
-  const { report, refusals } = facts;
-  const matter = trackingIssue(report.estate);
-  if (isComplete(report) && refusals.size === 0) await closeIssue(github, matter, renderTrackingIssue(facts).text);
-  else await keepIssueOpen(github, matter, renderTrackingIssue(facts).text);
 }

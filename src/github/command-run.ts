@@ -15,11 +15,11 @@ import { type ChatCommand, firstLine, type ParsedComment, parseCommand } from ".
 import { choosePlanRun, plannedAnswer } from "./chat/plan-again.ts";
 import { answerKey, renderAnswer } from "./chat/render-answer.ts";
 import type { GitHubWriter } from "./client/github.ts";
-import { readContributionOf, readContributions } from "./contributions.ts";
+import { type BranchLine, readContributionOf, readContributions } from "./contributions.ts";
 import type { CommentEvent, RunContext } from "./event.ts";
 import { keepComment } from "./keyed-comment.ts";
 import { breakLock } from "./lock.ts";
-import type { Permission, PullRequest, Sha } from "./model.ts";
+import type { Permission, PullRequest } from "./model.ts";
 import { planRuns, readReviewed } from "./reviewed.ts";
 import type { Trees } from "./trees.ts";
 
@@ -149,7 +149,7 @@ async function applyAgain(run: CommandRun, digest: string): Promise<Answer> {
   if (refusal !== null) return refusal;
   const lock = takeApplyLock(ownFolder(workspace), { pid: process.pid, since: workspace.clock.now().toISOString() });
   try {
-    const choose = (line: readonly Sha[]) => chooseOnly(github, line, { pull, digest });
+    const choose = (line: BranchLine) => chooseOnly(github, line, { pull, digest });
     const job = await runApply({ ...run, branch: defaultBranch, choose });
     return job.status === "superseded" ? movedAnswer(job.by) : appliedAnswer(job.report, job.refusals);
   } finally {
@@ -159,14 +159,14 @@ async function applyAgain(run: CommandRun, digest: string): Promise<Answer> {
 
 async function chooseOnly(
   github: GitHubWriter,
-  line: readonly Sha[],
+  line: BranchLine,
   { pull, digest }: { readonly pull: PullRequest; readonly digest: string },
 ): Promise<Chosen> {
   const contribution = await readContributionOf(github, line, pull);
   if (contribution === null) {
     throw userError(
       "not-on-the-branch",
-      `the merge of #${pull.number} is not among the last ${line.length} of the branch`,
+      `the merge of #${pull.number} is not among the last ${line.commits.length} of the branch`,
       "open a pull request for what is still to be done; it is planned as things are now",
     );
   }

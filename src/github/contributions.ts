@@ -1,6 +1,6 @@
 /** What has come to the default branch since the last apply that was done, commit by commit. */
 import type { GitHubReader } from "./client/github.ts";
-import type { PullRequest, Sha } from "./model.ts";
+import type { CheckRun, PullRequest, Sha } from "./model.ts";
 
 /** Commits that came together: those of one pull request, or one that was pushed without any. */
 export interface Contribution {
@@ -21,21 +21,27 @@ interface Step {
   readonly pull: PullRequest | null;
 }
 
+/** A branch as far as it is looked at. */
+export interface BranchLine {
+  readonly branch: string;
+  /** Its first-parent line, its tip first. */
+  readonly commits: readonly Sha[];
+}
+
 /**
- * Oldest first. `line` is the branch's first-parent line, its tip first. It is followed back to a commit whose apply was done;
- * where none ever was, to `before`, where this push began.
+ * Oldest first: what came since a commit whose apply was done, or, where none ever was, since `before`, where this push began,
+ * and since whatever an apply that was not done had to carry out.
  */
 export async function readContributions(
   github: GitHubReader,
-  line: readonly Sha[],
+  line: BranchLine,
   before: Sha,
 ): Promise<readonly Contribution[]> {
-  const applied = await firstIndex(line, (sha) => isApplied(github, sha));
-  const pushed = line.indexOf(before);
-  const end = applied ?? (pushed < 0 ? line.length : pushed);
+  const { commits } = line;
+  const waiting = commits.slice(0, await countWaiting(github, commits, before));
   const steps: Step[] = [];
-  for (const [index, sha] of line.slice(0, end).entries()) {
-    steps.unshift({ sha, parent: line[index + 1] ?? null, pull: await pullOf(github, sha) });
+  for (const [index, sha] of waiting.entries()) {
+    steps.unshift({ sha, parent: commits[index + 1] ?? null, pull: await pullOf(github, line, sha) });
   }
   return groupSteps(steps);
 }
@@ -43,22 +49,36 @@ export async function readContributions(
 /** What one merged pull request brought to the branch; null where its merge is not on this part of the line. */
 export async function readContributionOf(
   github: GitHubReader,
-  line: readonly Sha[],
+  line: BranchLine,
   pull: PullRequest,
 ): Promise<Contribution | null> {
-  const at = line.findIndex((sha) => sha === pull.mergeCommit);
+  const { commits } = line;
+  const at = commits.findIndex((sha) => sha === pull.mergeCommit);
   if (at < 0) return null;
-  const head = line[at] ?? "";
+  const head = commits[at] ?? "";
   // A rebase brought more than its last commit.
-  for (const [index, sha] of line.entries()) {
-    if (index > at && (await pullOf(github, sha))?.number !== pull.number) return { pull, base: sha, head };
+  for (const [index, sha] of commits.entries()) {
+    if (index > at && (await pullOf(github, line, sha))?.number !== pull.number) return { pull, base: sha, head };
   }
   return { pull, base: null, head };
 }
 
-async function firstIndex(line: readonly Sha[], holds: (sha: Sha) => Promise<boolean>): Promise<number | null> {
-  for (const [index, sha] of line.entries()) if (await holds(sha)) return index;
-  return null;
+/** How many commits at the tip no apply has done yet. */
+async function countWaiting(github: GitHubReader, commits: readonly Sha[], before: Sha): Promise<number> {
+  const { login, isBot } = await github.viewer();
+  const pushed = commits.indexOf(before);
+  let waiting = pushed < 0 ? commits.length : pushed;
+  for (const [index, sha] of commits.entries()) {
+    const runs = (await github.checkRuns(sha, APPLY_CHECK)).filter(({ app }) => !isBot || `${app}[bot]` === login);
+    if (runs.some(isSuccess)) return index;
+    if (runs.length > 0) waiting = Math.max(waiting, index + 1);
+  }
+  return waiting;
+}
+
+/** Whoever forges such a check makes less be applied, never more: what is not asked for is held. */
+function isSuccess({ isComplete, conclusion }: CheckRun): boolean {
+  return isComplete && conclusion === "success";
 }
 
 /** A pull request that was rebased brought several commits in a row. Pure. */
@@ -73,14 +93,9 @@ export function groupSteps(steps: readonly Step[]): readonly Contribution[] {
   return groups;
 }
 
-/** Whoever forges this check makes less be applied, never more: what is not asked for is held. */
-async function isApplied(github: GitHubReader, sha: Sha): Promise<boolean> {
-  const runs = await github.checkRuns(sha, APPLY_CHECK);
-  return runs.some(({ isComplete, conclusion }) => isComplete && conclusion === "success");
-}
-
-/** The merged one; a commit may be in others that are still open. */
-async function pullOf(github: GitHubReader, sha: Sha): Promise<PullRequest | null> {
-  const pulls = (await github.pullRequestsOf(sha)).filter(({ mergedAt }) => mergedAt !== null);
-  return pulls.find(({ mergeCommit }) => mergeCommit === sha) ?? pulls[0] ?? null;
+/** The one merged into this very branch; a commit may be in others that are open, or were for another branch. */
+async function pullOf(github: GitHubReader, { branch }: BranchLine, sha: Sha): Promise<PullRequest | null> {
+  const pulls = await github.pullRequestsOf(sha);
+  const merged = pulls.filter(({ mergedAt, base }) => mergedAt !== null && base.ref === branch);
+  return merged.find(({ mergeCommit }) => mergeCommit === sha) ?? merged[0] ?? null;
 }

@@ -61,7 +61,9 @@ async function judgePull(court: Court, pull: PullRequest, { sides, touched }: Gr
     estateFile: estateFileOf(sides),
   });
   const policy = base.status === "none" ? null : evaluatePolicy(base, question);
-  return { reviewed, policy, distrust: distrustOf(sides.files, policy) };
+  const own = new Set<string>([...touched.reach, ...ours.map(({ address }) => address)]);
+  const reaches = (address: string): boolean => touched.isEverything || own.has(address);
+  return { reviewed, policy, distrust: distrustOf(sides.files, policy), reaches };
 }
 
 function estatesOf({ base, head }: PullSides): Sides {

@@ -188,6 +188,8 @@ export interface WorkflowRun {
   readonly path: string;
   readonly event: string;
   readonly headSha: Sha;
+  /** The branch that the head is of. */
+  readonly headBranch: string;
   /** `owner/name` that the head is of: another one for a fork. */
   readonly headRepository: string;
   readonly conclusion: string | null;

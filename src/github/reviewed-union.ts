@@ -10,6 +10,8 @@ export interface Judged {
   readonly policy: PolicyVerdict | null;
   /** Why its recorded plan is not to be trusted, whatever it says; null where it is. */
   readonly distrust: string | null;
+  /** True for what it could change: a refusal that keeps nothing back is none. */
+  readonly reaches: (address: string) => boolean;
 }
 
 export interface ReviewedUnion {
@@ -25,19 +27,25 @@ export interface ReviewedUnion {
  */
 export function uniteReviewed(judged: readonly Judged[], now: Plan, acknowledged: ReadonlySet<string>): ReviewedUnion {
   const changes = new Map<string, Change>();
-  const refusals = new Map<number, string>();
+  const refused = new Map<Judged, string>();
   const digests: string[] = [];
   for (const one of judged) {
     const { reviewed } = one;
     const refusal = refusalOf(one, acknowledged);
-    if (refusal !== null) refusals.set(reviewed.pull.number, refusal);
+    if (refusal !== null) refused.set(one, refusal);
     if (refusal !== null || !("plan" in reviewed)) continue;
     const ours = new Set(reviewed.verdict.ours);
     for (const change of reviewed.plan.changes) if (ours.has(change.address)) changes.set(change.address, change);
     digests.push(reviewed.plan.digest);
   }
   const digest = digests.findLast((one) => acknowledged.has(one)) ?? digests.at(-1) ?? "";
-  return { reviewed: { ...now, digest, changes: [...changes.values()] }, refusals };
+  const open = now.changes.filter((change) => changes.get(change.address)?.digest !== change.digest);
+  const holdsBack = ({ reaches }: Judged): boolean =>
+    now.blockers.length > 0 || open.some(({ address }) => reaches(address));
+  const refusals = [...refused].flatMap(([one, why]) =>
+    holdsBack(one) ? [[one.reviewed.pull.number, why] as const] : [],
+  );
+  return { reviewed: { ...now, digest, changes: [...changes.values()] }, refusals: new Map(refusals) };
 }
 
 function refusalOf({ reviewed, policy, distrust }: Judged, acknowledged: ReadonlySet<string>): string | null {

@@ -48,11 +48,35 @@ export async function readReviewed(pull: PullRequest, options: ReviewedOptions):
     const refusal = `no plan was made for its last commit ${pull.head.sha.slice(0, 12)} by ${options.workflow}`;
     return { pull, refusal };
   }
-  const artifact = newest(await options.github.artifacts(run.id));
+  const rival = await rivalBase(pull, options.github);
+  if (rival !== null) {
+    const refusal = `its last commit was proposed for the branch ${rival} too, whose workflow may have recorded this plan: push a commit`;
+    return { pull, refusal };
+  }
+  return readRecorded(pull, run, options);
+}
+
+/** What one run recorded, whatever it may be worth. */
+export async function readRecorded(
+  pull: PullRequest,
+  run: WorkflowRun,
+  { github }: Pick<ReviewedOptions, "github">,
+): Promise<ReviewedPlan> {
+  const artifact = newest(await github.artifacts(run.id));
   if (artifact === null)
     return { pull, refusal: "its plan's artifact is gone: GitHub keeps artifacts for a time only" };
   if (artifact.bytes > MOST_BYTES) return { pull, refusal: "its plan's artifact is too large" };
-  return readArchive(pull, await options.github.download(artifact.id));
+  return readArchive(pull, await github.download(artifact.id));
+}
+
+/**
+ * GitHub does not say which branch a run's pull request was for, and a run takes its workflow from the merge with that branch.
+ * So no other branch may have been asked to take this very commit.
+ */
+async function rivalBase({ number, head, base }: PullRequest, github: GitHubReader): Promise<string | null> {
+  const pulls = await github.pullRequestsFrom(head.ref);
+  const rival = pulls.find((one) => one.number !== number && one.head.sha === head.sha && one.base.ref !== base.ref);
+  return rival?.base.ref ?? null;
 }
 
 /** The latest successful one. Pure. */
@@ -76,6 +100,7 @@ export function planRuns(
       run.path === workflow &&
       run.event === "pull_request" &&
       run.headSha === pull.head.sha &&
+      run.headBranch === pull.head.ref &&
       run.headRepository.toLowerCase() === home,
   );
   return fitting.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id);

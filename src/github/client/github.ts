@@ -19,6 +19,8 @@ export interface GitHubReader {
   viewer(): Promise<Actor>;
   pullRequest(number: number): Promise<PullRequest>;
   openPullRequests(): Promise<readonly PullRequest[]>;
+  /** All that were ever opened from a branch of this repository, the closed ones too. */
+  pullRequestsFrom(branch: string): Promise<readonly PullRequest[]>;
   /** Pull requests that brought a commit to where it is. */
   pullRequestsOf(commit: Sha): Promise<readonly PullRequest[]>;
   reviews(number: number): Promise<readonly Review[]>;

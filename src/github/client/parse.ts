@@ -123,6 +123,7 @@ interface RawRun {
   readonly path: string;
   readonly event: string;
   readonly head_sha: string;
+  readonly head_branch: string | null;
   readonly head_repository: { readonly full_name: string } | null;
   readonly conclusion: string | null;
   readonly created_at: string;
@@ -135,6 +136,7 @@ export function parseRun(raw: RawRun): WorkflowRun {
     path: raw.path.split("@")[0] ?? raw.path,
     event: raw.event,
     headSha: raw.head_sha,
+    headBranch: raw.head_branch ?? "",
     headRepository: raw.head_repository?.full_name ?? "",
     conclusion: raw.conclusion,
     createdAt: new Date(raw.created_at),

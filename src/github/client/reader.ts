@@ -24,17 +24,19 @@ export function ask<Out>({ calls }: Connection, label: string, request: () => Pr
 }
 
 export function createReader(connection: Connection): GitHubReader {
-  return { ...readPulls(connection), ...readTalk(connection), ...readRuns(connection), ...readGit(connection) };
+  return {
+    ...readPulls(connection),
+    ...readPeople(connection),
+    ...readTalk(connection),
+    ...readRuns(connection),
+    ...readGit(connection),
+  };
 }
 
-function readPulls(
-  connection: Connection,
-): Pick<
-  GitHubReader,
-  "pullRequest" | "openPullRequests" | "pullRequestsOf" | "reviews" | "committers" | "permissionOf" | "teamMembers"
-> {
-  const { octokit } = connection;
-  const { rest, paginate } = octokit;
+type Pulls = Pick<GitHubReader, "pullRequest" | "openPullRequests" | "pullRequestsFrom" | "pullRequestsOf">;
+
+function readPulls(connection: Connection): Pulls {
+  const { rest, paginate } = connection.octokit;
   const repo = repoOf(connection);
   return {
     pullRequest: async (pull_number) =>
@@ -45,11 +47,26 @@ function readPulls(
       const asked = { ...repo, state: "open", per_page: PAGE } as const;
       return (await ask(connection, "open pull requests", () => paginate(rest.pulls.list, asked))).map(parsePull);
     },
+    pullRequestsFrom: async (branch) => {
+      const asked = { ...repo, state: "all", head: `${repo.owner}:${branch}`, per_page: PAGE } as const;
+      return (await ask(connection, `pull requests from ${branch}`, () => paginate(rest.pulls.list, asked))).map(
+        parsePull,
+      );
+    },
     pullRequestsOf: async (commit_sha) => {
       const asked = { ...repo, commit_sha, per_page: PAGE };
       const list = () => paginate(rest.repos.listPullRequestsAssociatedWithCommit, asked);
       return (await ask(connection, `pull requests of ${commit_sha}`, list)).map(parsePull);
     },
+  };
+}
+
+type People = Pick<GitHubReader, "reviews" | "committers" | "permissionOf" | "teamMembers">;
+
+function readPeople(connection: Connection): People {
+  const { rest, paginate } = connection.octokit;
+  const repo = repoOf(connection);
+  return {
     reviews: async (pull_number) => {
       const list = () => paginate(rest.pulls.listReviews, { ...repo, pull_number, per_page: PAGE });
       return (await ask(connection, `reviews of ${pull_number}`, list)).flatMap(parseReview);

@@ -1,6 +1,6 @@
 /** What an apply did: the reply on its pull requests, and the issue while something of it is not done. */
 import { type ApplyReport, isComplete } from "../../apply/apply-plan.ts";
-import { escapeText } from "../../render/escape.ts";
+import { escapeMarkdown, escapeText } from "../../render/escape.ts";
 import { plural, SIGIL } from "../../render/words.ts";
 import { hiddenKey } from "../hidden-key.ts";
 import type { Sha } from "../model.ts";
@@ -41,6 +41,34 @@ export function renderApplyReply(facts: ApplyFacts, budget: number = LIMIT): Ren
 export function renderTrackingIssue(facts: ApplyFacts, budget: number = LIMIT): Rendered {
   return fit(facts, "tracking-issue", budget - KEY_ROOM);
 }
+
+/** An apply that did not come to its report. */
+export interface BrokenOff {
+  readonly estate: string;
+  readonly commit: Sha;
+  readonly runUrl: string;
+  /** What went wrong, one thing a line, in plain words. */
+  readonly reasons: readonly string[];
+  readonly next: string;
+}
+
+/** The issue's body and the check's summary. */
+export function renderBrokenOff({ estate, commit, runUrl, reasons, next }: BrokenOff): string {
+  const list = reasons.slice(0, MOST_REASONS).map((reason) => `- ${escapeMarkdown(cutText(reason, LONGEST_REASON))}`);
+  return [
+    `## ⛔ The apply of ${escapeText(cutText(estate, 60))} at ${commit.slice(0, 8)} broke off`,
+    "",
+    ...list,
+    "",
+    `What it had done by then, the next one finds done. All of it is in [the run](${runUrl}).`,
+    "",
+    `**Next:** ${escapeMarkdown(cutText(next, LONGEST_REASON))}`,
+    "",
+  ].join("\n");
+}
+
+const MOST_REASONS = 10;
+const LONGEST_REASON = 1000;
 
 function fit(facts: ApplyFacts, template: TemplateName, budget: number): Rendered {
   for (const level of LEVELS) {
