@@ -46,6 +46,10 @@ export interface JobOptions {
   readonly state?: string;
 }
 
+export interface ApplyOptions extends JobOptions {
+  readonly event?: WorkflowEvent;
+}
+
 export interface PlanOptions extends JobOptions {
   readonly event?: WorkflowEvent;
   /** The run that is repeated; a new one when left out. */
@@ -64,7 +68,7 @@ export interface Loop extends AsyncDisposable {
   live(): string;
   plan(number: number, options?: PlanOptions): Promise<JobRun>;
   /** The job of a push that moved the default branch on from `before`. */
-  apply(before: string, options?: JobOptions): Promise<JobRun>;
+  apply(before: string, options?: ApplyOptions): Promise<JobRun>;
   /** The job of a comment; null where the workflow's conditions start none. */
   answer(comment: number, options?: AnswerOptions): Promise<JobRun | null>;
   /** A person's own `reeve apply`, of what the default branch declares. */
@@ -180,9 +184,9 @@ async function latestEvent(github: GitHub, number: number): Promise<WorkflowEven
   return (opened.pull?.pull.moves.length ?? 0) > 0 ? github.events.pullSynchronized(number) : opened;
 }
 
-async function applyJob(ground: Ground, before: string, options: JobOptions): Promise<JobRun> {
+async function applyJob(ground: Ground, before: string, options: ApplyOptions): Promise<JobRun> {
   const { github, folder } = ground;
-  const event = await github.events.push(before, "ada");
+  const event = options.event ?? (await github.events.push(before, "ada"));
   const token = github.tokens.workflow(options.permissions ?? APPLY_RIGHTS);
   const { run, env } = await github.story.start(event, { workflow: "apply.yml", token, folder });
   const cwd = checkout(ground, options.commit ?? event.sha, null);
