@@ -28,14 +28,19 @@ export function digestOf({ files }: Proposed): string {
 }
 
 /** A merged pull request of which one change was held, because the live world was another; it is put back by now. */
-export async function holdOne(loop: Loop): Promise<Proposed & { readonly merged: string }> {
+export async function holdOne(
+  loop: Loop,
+  method: "merge" | "squash" | "rebase" = "squash",
+): Promise<Proposed & { readonly merged: string }> {
   const { github } = loop;
   const before = await github.headOf("main");
-  const proposed = await loop.propose("move", { ...peerFile("alice", 20), ...peerFile("carol", 12) });
+  const opened = await github.openPull({ branch: "move", author: "bob", files: peerFile("alice", 20) });
+  const head = await github.pushTo("move", peerFile("carol", 12), { by: "bob" });
+  const planned = await loop.plan(opened.number);
   await loop.changeWorld(peerFile("alice", 99));
-  const merged = await github.merge(proposed.number, "squash", "ada");
+  const merged = await github.merge(opened.number, method, "ada");
   const applied = await loop.apply(before);
   if (applied.code !== 1) throw new Error(`nothing was held: ${applied.out}`);
   await loop.changeWorld({ ...peerFile("alice", 10), ...peerFile("carol", 12) });
-  return { ...proposed, merged };
+  return { ...planned, number: opened.number, head, merged };
 }

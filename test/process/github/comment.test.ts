@@ -90,23 +90,26 @@ test("explain tells of one change what the plan has of it, with who must approve
   expect(moved.reply).not.toContain(head.slice(0, 8));
 });
 
-test("apply does what was held, once the world is as it was reviewed; check, reply and issue follow", async () => {
-  await using loop = await openLoop();
-  const held = await holdOne(loop);
-  expect(loop.live()).toContain("10.8.0.10/32");
-  const said = await say(loop, held.number, "bob", `/reeve apply ${digestOf(held)}`);
-  expect(said).toMatchObject({ code: 0, out: "Answered: done.\n", reactions: ["eyes", "rocket"] });
-  expect(loop.live()).toContain("10.8.0.20/32");
-  expect(said.reply).toContain("Applied to robco: 2 done");
-  expect(await lastCheck(loop, held.merged, "reeve apply")).toMatchObject({ conclusion: "success" });
-  expect(await trackingIssues(loop)).toMatchObject([{ state: "closed" }]);
-  expect(await loop.changesNow()).toEqual([]);
+test.each(["merge", "rebase"] as const)(
+  "apply does what was held after a %s; check and issue follow",
+  async (method) => {
+    await using loop = await openLoop();
+    const held = await holdOne(loop, method);
+    expect(loop.live()).toContain("10.8.0.10/32");
+    const said = await say(loop, held.number, "bob", `/reeve apply ${digestOf(held)}`);
+    expect(said).toMatchObject({ code: 0, out: "Answered: done.\n", reactions: ["eyes", "rocket"] });
+    expect(loop.live()).toContain("10.8.0.20/32");
+    expect(said.reply).toContain("Applied to robco: 2 done");
+    expect(await lastCheck(loop, held.merged, "reeve apply")).toMatchObject({ conclusion: "success" });
+    expect(await trackingIssues(loop)).toMatchObject([{ state: "closed" }]);
+    expect(await loop.changesNow()).toEqual([]);
 
-  const live = loop.live();
-  const again = await say(loop, held.number, "bob", `/reeve apply ${digestOf(held)}`);
-  expect(again).toMatchObject({ code: 0, reactions: ["eyes", "rocket"] });
-  expect(loop.live()).toBe(live);
-});
+    const live = loop.live();
+    const again = await say(loop, held.number, "bob", `/reeve apply ${digestOf(held)}`);
+    expect(again).toMatchObject({ code: 0, reactions: ["eyes", "rocket"] });
+    expect(loop.live()).toBe(live);
+  },
+);
 
 test("what is still not as it was reviewed stays held, and the job fails", async () => {
   await using loop = await openLoop();
