@@ -1,20 +1,19 @@
 /** `reeve github apply`: carry out what merged pull requests were reviewed for, hold the rest, and say so to everybody. */
-import { randomUUID } from "node:crypto";
-import { type ApplyReport, applyPlan } from "../apply/apply-plan.ts";
-import { openJournal } from "../apply/journal.ts";
-import { checkWorkspace, ownFolder, planWorkspace, type Workspace } from "../apply/workspace.ts";
+import type { ApplyReport } from "../apply/apply-plan.ts";
+import { checkWorkspace, planWorkspace, type Workspace } from "../apply/workspace.ts";
 import { userError } from "../support/user-error.ts";
+import { applyReviewed } from "./apply-reviewed.ts";
 import type { GitHubReader, GitHubWriter } from "./client/github.ts";
 import type { ApplyFacts } from "./comment/apply-texts.ts";
 import { type BranchLine, type Contribution, readContributions } from "./contributions.ts";
 import type { RunContext } from "./event.ts";
 import { type Examined, examineContribution } from "./judge-contribution.ts";
-import { type HeldLock, type LockOptions, takeLock } from "./lock.ts";
 import type { PullRequest, Sha } from "./model.ts";
 import { replanTouching } from "./replan-open.ts";
 import { uniteReviewed } from "./reviewed-union.ts";
 import { tellEverybody } from "./tell-apply.ts";
 import type { Trees } from "./trees.ts";
+import { underLock } from "./under-lock.ts";
 
 export interface ApplyRun {
   readonly workspace: Workspace;
@@ -50,8 +49,6 @@ export type ApplyJob =
   | { readonly status: "superseded"; readonly by: Sha }
   | { readonly status: "applied"; readonly report: ApplyReport; readonly refusals: ReadonlyMap<number, string> };
 
-/** A run that died holds nobody up for longer; one that lives says so three times as often. */
-const LOCK_MS = 3_600_000;
 const MOST_COMMITS = 100;
 
 export async function runApply(run: ApplyRun): Promise<ApplyJob> {
@@ -59,39 +56,17 @@ export async function runApply(run: ApplyRun): Promise<ApplyJob> {
   const moved = await movedTo(run, sha);
   if (moved !== null) return { status: "superseded", by: moved };
   const estate = (await checkWorkspace(run.workspace)).checkable.name;
-  const lock = await takeLock(lockOptions(run, estate));
-  const done = new AbortController();
-  const renewal = keepRenewing(run, lock, done.signal);
-  try {
+  return underLock(run, estate, async () => {
     // Looked at again, because another apply may have come and gone before the lock was free.
     const by = await movedTo(run, sha);
     return by === null ? await applyBranch(run, sha) : { status: "superseded", by };
-  } finally {
-    done.abort();
-    await renewal;
-    await lock.release();
-  }
+  });
 }
 
 /** Where the branch is by now; null where it is still at this commit, or gone. */
 async function movedTo({ github, branch }: ApplyRun, sha: Sha): Promise<Sha | null> {
   const tip = await github.ref(`heads/${branch}`);
   return tip === sha ? null : tip;
-}
-
-/** Until it is done. A lock that somebody broke is not taken again, and what is under way is not broken off for it. */
-async function keepRenewing({ workspace }: ApplyRun, lock: HeldLock, done: AbortSignal): Promise<void> {
-  try {
-    do await workspace.clock.sleep(LOCK_MS / 3, done);
-    while (await lock.renew());
-  } catch (error) {
-    if (!done.aborted) workspace.progress.step(`the apply lock was not renewed: ${String(error)}`);
-  }
-}
-
-function lockOptions({ github, workspace, context }: ApplyRun, estate: string): LockOptions {
-  const owner = { run: `${context.runId}.${context.attempt}`, url: context.url, actor: context.actor };
-  return { github, clock: workspace.clock, estate, owner, lifetime: LOCK_MS };
 }
 
 async function applyBranch(run: ApplyRun, sha: Sha): Promise<ApplyJob> {
@@ -144,23 +119,10 @@ async function carryOut({ workspace }: ApplyRun, examined: readonly Examined[]):
   );
   const wanted = new Set<string>([...reach, ...reviewedAddresses]);
   const selects = (address: string): boolean => isEverything || wanted.has(address);
-  const { plan: now, lanes, session } = await planWorkspace(workspace, checked, selects);
+  const planned = await planWorkspace(workspace, checked, selects);
   const judged = examined.flatMap((one) => one.judged ?? []);
-  const { reviewed, refusals } = uniteReviewed(judged, now, checked.checkable.acknowledged);
-  const head = {
-    run: randomUUID(),
-    estate: now.estate,
-    commit: now.commit,
-    plan: reviewed.digest,
-    clock: workspace.clock,
-  };
-  const journal = await openJournal(ownFolder(workspace), head);
-  try {
-    const report = await applyPlan({ now, reviewed, lanes, session, record: journal.record });
-    return { report, refusals };
-  } finally {
-    await journal.close();
-  }
+  const { reviewed, refusals } = uniteReviewed(judged, planned.plan, checked.checkable.acknowledged);
+  return { report: await applyReviewed(workspace, planned, reviewed), refusals };
 }
 
 function pullsOf(examined: readonly Examined[]): readonly PullRequest[] {

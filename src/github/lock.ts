@@ -62,6 +62,13 @@ export async function breakLock(options: Place, reason: string): Promise<string 
   return describeHolder(seen.entry);
 }
 
+/** Who holds it now, in words; null where it is free. */
+export async function readHolder(options: Place & Pick<LockOptions, "clock">): Promise<string | null> {
+  const entry = (await readLock(options))?.entry ?? null;
+  if (entry === null || entry.state === "released") return null;
+  return entry.state === "held" && entry.until <= options.clock.now() ? null : describeHolder(entry);
+}
+
 function hold(options: LockOptions, first: Sha): HeldLock {
   let commit = first;
   const move = async (entry: Entry): Promise<boolean> => {
