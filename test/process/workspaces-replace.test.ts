@@ -60,6 +60,29 @@ test("a protected desktop is not replaced, whatever the annotation says", async 
   expect(actionsOf(await bench.plan())).toEqual(["jdoe replace !protected"]);
 });
 
+test("protection ends by a change of its own: what it held back is in the next plan", async () => {
+  const bench = await openChanged({ more: "lifecycle: { protection: true }" }, {});
+  const { WorkspaceId: id } = bench.desktop("jdoe").wire;
+  bench.write(
+    directory(),
+    desktop("jdoe", { annotations: `reeve.dev/allow-replace: ${id}`, more: `${ENCRYPTED}, tags: { a: b }` }),
+  );
+  const plan = await bench.plan();
+  expect(actionsOf(plan)).toEqual(["jdoe update"]);
+  expect(changeOf(plan, "jdoe").fields.map(({ path }) => path)).toEqual(["tags.a", 'tags["reeve.dev/protected"]']);
+  expect(outcomesOf(await bench.apply())).toEqual(["jdoe done"]);
+  expect(bench.desktop("jdoe").wire.WorkspaceId).toBe(id);
+  expect(actionsOf(await bench.plan())).toEqual(["jdoe replace"]);
+});
+
+test("a protected desktop does not move while its protection ends", async () => {
+  const bench = await openChanged({ more: "lifecycle: { protection: true }" }, {});
+  const { WorkspaceId: id } = bench.desktop("jdoe").wire;
+  const moved = { placement: "directory: virginia", annotations: `reeve.dev/allow-replace: ${id}` };
+  bench.write(directory(), directory("virginia"), desktop("jdoe", moved));
+  expect(actionsOf(await bench.plan())).toContain("jdoe replace !protected");
+});
+
 test("another directory is another desktop: a move is a replacement across regions, asked for by its id", async () => {
   const bench = await openEstate();
   bench.write(directory(), directory("virginia"), desktop("jdoe"));

@@ -61,6 +61,7 @@ function computeDifference({ facts, directory }: DesktopView, live: LiveDesktop)
   return differ("compute", live.compute, facts.compute);
 }
 
+/** A smaller one than there is cannot be had, which is a finding and no difference (view-findings.ts). */
 function volumeDifferences({ facts, directory }: DesktopView, live: LiveDesktop): readonly Found[] {
   const { volumes } = facts;
   if (volumes === null) return [];
@@ -69,8 +70,7 @@ function volumeDifferences({ facts, directory }: DesktopView, live: LiveDesktop)
     const [is, wanted] = [live[name], volumes[name]];
     if (is === null || is === wanted) return [];
     if (is < wanted) return differ(`volumes.${name}`, is, wanted);
-    const why = isUsers ? "its user may enlarge it" : `volumes never shrink: write ${is} in the document`;
-    return ignore(`volumes.${name}`, `it has ${is} GiB; ${why}`);
+    return isUsers ? ignore(`volumes.${name}`, `it has ${is} GiB; its user may enlarge it`) : [];
   });
 }
 

@@ -51,7 +51,26 @@ function liveFindings(view: DesktopView, live: LiveDesktop, estate: string): rea
     const hint = "remove its document there first, or name another user or directory here";
     return [about(view, ["spec", "user"], { severity: "error", code: "foreign-marker", message, hint })];
   }
-  return [...endFindings(view, live), ...protocolFindings(view, live), ...healthFindings(view, live)];
+  return [
+    ...endFindings(view, live),
+    ...shrinkFindings(view, live),
+    ...protocolFindings(view, live),
+    ...healthFindings(view, live),
+  ];
+}
+
+/** A new desktop would be smaller, and lose what is on this one: nobody asks for that by a number. */
+function shrinkFindings(view: DesktopView, live: LiveDesktop): readonly Finding[] {
+  const { volumes } = view.facts;
+  if (volumes === null || view.directory?.resource.spec.selfService.increaseVolumeSize === true) return [];
+  return (["rootGib", "userGib"] as const).flatMap((name) => {
+    const is = live[name];
+    if (is === null || is <= volumes[name]) return [];
+    const word = name === "rootGib" ? "root" : "user";
+    const message = `${live.id} of ${live.user} has a ${word} volume of ${is} GiB, and volumes never shrink to ${volumes[name]}`;
+    const hint = `write ${name}: ${is}`;
+    return [about(view, ["spec", "volumes", name], { severity: "held", code: "volume-shrink", message, hint })];
+  });
 }
 
 function endFindings(view: DesktopView, live: LiveDesktop): readonly Finding[] {
