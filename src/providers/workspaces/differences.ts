@@ -77,8 +77,7 @@ function volumeDifferences({ facts, directory }: DesktopView, live: LiveDesktop)
 function runningDifference(view: DesktopView, live: LiveDesktop): readonly Found[] {
   const mode = wantedMode(view);
   if (live.mode === null) return [];
-  if (view.directory?.resource.spec.selfService.switchRunningMode === true && live.mode !== mode)
-    return ignore("running", `its user may choose it: ${live.mode}`);
+  if (mayChooseMode(view) && live.mode !== mode) return ignore("running", `its user may choose it: ${live.mode}`);
   return differ(
     "running",
     describeRunning(live.mode, live.afterIdleMinutes),
@@ -103,9 +102,15 @@ function maintenanceDifference({ facts }: DesktopView, { state }: LiveDesktop): 
   return ignore("maintenance", `it is ${state}, and only an AVAILABLE desktop can enter maintenance`);
 }
 
+/** What is to be auto-stop sleeps on: its user wakes it. */
 function stateDifference(view: DesktopView, { state, mode }: LiveDesktop): readonly Found[] {
   if (wantsStopped(view)) return state === "AVAILABLE" ? differ("state", "running", "stopped") : [];
-  return state === "STOPPED" && mode === "always-on" ? differ("state", "stopped", "running") : [];
+  const isAlwaysOn = mode === "always-on" && (wantedMode(view) === "always-on" || mayChooseMode(view));
+  return state === "STOPPED" && isAlwaysOn ? differ("state", "stopped", "running") : [];
+}
+
+function mayChooseMode({ directory }: DesktopView): boolean {
+  return directory?.resource.spec.selfService.switchRunningMode === true;
 }
 
 /** AWS answers with the key's ARN, so an alias cannot be compared. Missing encryption is a replacement (compare-desktop). */

@@ -9,6 +9,7 @@ import { priceWords } from "./desktop-prices.ts";
 import type { DesktopView, WorldView } from "./desktop-view.ts";
 import { isReadable } from "./live-index.ts";
 import { createdAt, ownershipOf, provisioningSeconds } from "./markers.ts";
+import type { LiveDirectory } from "./model.ts";
 import { conditionOf, isLeaving, stateWord } from "./states.ts";
 
 export function standingsOf(desired: Desired, world: WorldView, published: ReadonlySet<string>): readonly Standing[] {
@@ -70,9 +71,15 @@ function directoryStanding(address: string, name: string, world: WorldView): Sta
   const seconds = here.flatMap((view) => provisioningSeconds(view.live?.tags ?? {}) ?? []);
   return {
     address,
-    state: live === undefined ? "Absent" : `${live.state.slice(0, 1)}${live.state.slice(1).toLowerCase()}`,
+    state: directoryState(live, world.topology.estate),
     details: { region: facts.region, id: facts.id, desktops: here.length, provisioning: quantileWords(seconds) },
   };
+}
+
+function directoryState(live: LiveDirectory | undefined, estate: string): string {
+  if (live === undefined) return "Absent";
+  if (ownershipOf(live.tags, estate) === "other") return "NotOurs";
+  return `${live.state.slice(0, 1)}${live.state.slice(1).toLowerCase()}`;
 }
 
 function reserveStanding(address: string, name: string, world: WorldView): Standing {

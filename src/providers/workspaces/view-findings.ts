@@ -92,6 +92,12 @@ function protocolFindings(view: DesktopView, live: LiveDesktop): readonly Findin
   return [about(view, [], { severity: "warning", code: "protocol-pcoip", message, hint })];
 }
 
+const UNWELL_HINTS = {
+  stopped: "an always-on desktop does not stop by itself: find out who stopped it",
+  "hands-off": "somebody is at work on it: Reeve leaves it alone",
+  other: "a reboot mends most of it",
+} as const;
+
 function healthFindings(view: DesktopView, live: LiveDesktop): readonly Finding[] {
   const failed = live.modifications.filter(({ state }) => state === "UPDATE_FAILED");
   const changes = failed.map(({ resource }) =>
@@ -107,7 +113,6 @@ function healthFindings(view: DesktopView, live: LiveDesktop): readonly Finding[
   if (live.state === "ADMIN_MAINTENANCE" && view.facts.maintenance === true) return changes;
   const detail = live.error === null ? "" : ` (${live.error})`;
   const message = `${live.id} of ${live.user} is ${live.state}${detail}`;
-  const hint =
-    condition === "hands-off" ? "somebody is at work on it: Reeve leaves it alone" : "a reboot mends most of it";
+  const hint = UNWELL_HINTS[live.state === "STOPPED" ? "stopped" : condition === "hands-off" ? condition : "other"];
   return [...changes, about(view, [], { severity: "warning", code: "desktop-unwell", message, hint })];
 }
