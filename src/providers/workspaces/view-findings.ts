@@ -94,8 +94,9 @@ function protocolFindings(view: DesktopView, live: LiveDesktop): readonly Findin
 
 const UNWELL_HINTS = {
   stopped: "an always-on desktop does not stop by itself: find out who stopped it",
+  failed: "mend what it says; only a new desktop works again",
   "hands-off": "somebody is at work on it: Reeve leaves it alone",
-  other: "a reboot mends most of it",
+  degraded: "a reboot mends most of it",
 } as const;
 
 function healthFindings(view: DesktopView, live: LiveDesktop): readonly Finding[] {
@@ -113,6 +114,6 @@ function healthFindings(view: DesktopView, live: LiveDesktop): readonly Finding[
   if (live.state === "ADMIN_MAINTENANCE" && view.facts.maintenance === true) return changes;
   const detail = live.error === null ? "" : ` (${live.error})`;
   const message = `${live.id} of ${live.user} is ${live.state}${detail}`;
-  const hint = UNWELL_HINTS[live.state === "STOPPED" ? "stopped" : condition === "hands-off" ? condition : "other"];
+  const hint = UNWELL_HINTS[live.state === "STOPPED" ? "stopped" : condition];
   return [...changes, about(view, [], { severity: "warning", code: "desktop-unwell", message, hint })];
 }
