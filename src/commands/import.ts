@@ -52,7 +52,8 @@ function shown({ kind, name, file, text, notices }: ImportedFile): ImportedFile 
 }
 
 function textOf(documents: readonly ImportedFile[], isWritten: boolean): string {
-  if (documents.length === 0) return "everything live is declared\n";
+  if (documents.length === 0)
+    return "nothing undeclared is live where this estate looks: in what it declares, and in the regions of its settings\n";
   if (!isWritten) return documents.map(({ text }) => text).join("---\n");
   return `${documents.map(({ file, kind, name }) => `wrote ${file}  ${kind}/${name}`).join("\n")}\n`;
 }

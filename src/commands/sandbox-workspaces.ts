@@ -50,7 +50,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     usage: "quota N",
     operands: 1,
     request: ([quota = ""]) => ({ path: "quota", body: { quota: parseWhole(quota, "quota", MOST) } }),
-    print: renderJson,
+    print: printQuotas,
   },
   reset: {
     usage: "reset",
@@ -116,6 +116,12 @@ function faultRequest([operation, kind]: readonly string[], args: Arguments): Re
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+function printQuotas({ regions }: Row): string {
+  return (regions as readonly Row[])
+    .map(({ name, desktops, quota }) => `${String(name)}: ${String(desktops)} desktops of ${String(quota)}\n`)
+    .join("");
+}
 
 function printDesktops({ now, desktops }: Row): string {
   const rows = (desktops as readonly Row[]).map((row) => {

@@ -67,8 +67,8 @@ export interface Foreign {
   readonly kind: string;
   /** How to find it: for example `hub-eu: peer hIgo9x… (10.8.0.7/32)`. */
   readonly what: string;
-  /** The name under which `reeve import` would write it. */
-  readonly suggestedName: string;
+  /** The name under which `reeve import` would write it; null where another estate's marker keeps it away. */
+  readonly suggestedName: string | null;
   readonly where: string;
 }
 

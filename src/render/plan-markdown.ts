@@ -35,6 +35,7 @@ function commentOf(plan: Plan): object {
     destructiveCosts: ready.some((change) => isDestructive(change) && change.cost !== undefined),
     groups: groupByKind(ready.filter((change) => !isDestructive(change))),
     held: plan.changes.flatMap((change) => (change.blocked === undefined ? [] : [heldLine(change, change.blocked)])),
+    isHeld: isHeld(plan),
     cost: costOf(plan),
     waits: plan.changes.flatMap(({ address, waitsFor }) => waitsFor.map((wait) => `${address} waits for ${wait}`)),
     findings: plan.diagnostics.map(({ severity, message, hint, at }) => ({
@@ -49,6 +50,13 @@ function commentOf(plan: Plan): object {
     nextChangeAt: plan.nextChangeAt,
     digest: plan.digest,
   };
+}
+
+/** As the exit code says it: something waits for a person. */
+function isHeld({ changes, diagnostics }: Plan): boolean {
+  return (
+    changes.some(({ blocked }) => blocked !== undefined) || diagnostics.some(({ severity }) => severity === "held")
+  );
 }
 
 function row(change: Change): object {

@@ -75,8 +75,8 @@ function untouched(plan: Plan, paint: Paint): readonly string[] {
     "",
     paint.bold(`Left alone: ${plural(foreign.length, "undeclared resource")}, ${plural(ignored.length, "difference")}`),
     ...foreign.map(
-      (one) =>
-        `  ${escapeText(`${one.where}: ${one.what}`)}  (reeve import writes it as ${escapeText(one.suggestedName)})`,
+      ({ where, what, suggestedName }) =>
+        `  ${escapeText(`${where}: ${what}`)}${suggestedName === null ? "" : `  (reeve import writes it as ${escapeText(suggestedName)})`}`,
     ),
     ...ignored.map((one) => `  ${escapeText(`${one.address} ${one.path}: ${one.why}`)}`),
   ];

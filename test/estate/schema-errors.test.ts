@@ -180,6 +180,41 @@ test.each([
   expect(first?.at?.file).toBe("desired-state/x.yaml");
 });
 
+const NEAR =
+  "for example { city: Seattle, country: US }, or { ip: 203.0.113.42 }, or { latitude: 47.6, longitude: -122.3 }";
+
+test.each([
+  {
+    near: "{ latitude: -91, longitude: 0 }",
+    expect: ["5:34 bad-value: spec.placement.near.latitude: -91 is less than -90, the least that is allowed"],
+  },
+  { near: "{ latitude: 47 }", expect: ["5:16 missing-field: spec.placement.near.longitude is missing: Degrees east."] },
+  {
+    near: "{ city: Oslo }",
+    expect: ["5:16 missing-field: spec.placement.near.country is missing: The country's two-letter code (ISO 3166-1)."],
+  },
+  {
+    near: "{ city: Oslo, country: NO, zip: 1 }",
+    expect: ['5:49 unknown-field: spec.placement.near has no field "zip"'],
+  },
+  {
+    near: "{ city: Oslo, latitude: 1 }",
+    expect: ["5:22 wrong-type: spec.placement.near: a mapping fits none of the forms that are allowed."],
+    hint: NEAR,
+  },
+  {
+    near: "{}",
+    expect: ["5:22 wrong-type: spec.placement.near: a mapping fits none of the forms that are allowed."],
+    hint: NEAR,
+  },
+])("of several forms, the one that was meant is explained: $near", async ({ near, expect: wanted, hint }) => {
+  const text = `apiVersion: reeve.dev/v1\nkind: Workspace\nmetadata: { name: a }\nspec:\n  placement: { near: ${near} }\n  user: a\n  blueprint: b\n`;
+  const { diagnostics } = await load({ "reeve.yaml": ESTATE, "x.yaml": text });
+  const lines = diagnostics.map(({ at, code, message }) => `${at?.line}:${at?.column} ${code}: ${message}`);
+  expect(lines.map((line, index) => line.slice(0, wanted[index]?.length ?? 200))).toEqual(wanted);
+  if (hint !== undefined) expect(diagnostics[0]?.hint).toBe(hint);
+});
+
 const SECRET = "aPrivateKeyThatNobodyMaySee0000000000000000=";
 
 test.each([

@@ -116,6 +116,7 @@ test("the console: edit by hand, act, faults, refusals that say what is known", 
   expect((await say("fault", "CreateWorkspaces", "drop")).stderr).toContain("[unknown-fault]");
   expect((await say("edit", "nobody", "State=ERROR")).stderr).toContain("[unknown-desktop]");
   expect((await say("advance", "soon")).stderr).toContain("for example 30m");
+  expect((await say("quota", "7")).stdout).toMatch(/^us-east-1: \d+ desktops of 7$/m);
   expect((await say("reset")).code).toBe(0);
   expect((await say("list")).stdout).not.toContain("jdoe");
 });

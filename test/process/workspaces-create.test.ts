@@ -203,6 +203,9 @@ test("a desktop that ends in ERROR says why; the plan proposes to replace it, an
   const plan = await bench.plan();
   expect(actionsOf(plan)).toEqual(["jdoe replace !replace-not-allowed"]);
   expect(changeOf(plan, "jdoe").blocked?.next).toContain(`reeve.dev/allow-replace: ${broken}`);
+  expect(plan.diagnostics.map(({ code, hint }) => `${code}: ${hint}`)).toEqual([
+    "desktop-unwell: mend what it says; only a new desktop works again",
+  ]);
   bench.write(directory(), desktop("jdoe", { annotations: `reeve.dev/allow-replace: ${broken}` }));
   bench.forget();
   expect(actionsOf(await bench.plan())).toEqual(["jdoe replace"]);

@@ -21,12 +21,14 @@ test("what nobody declares is listed, documented and adopted without a change of
   bench.write();
   const plan = await bench.plan();
   expect(actionsOf(plan)).toEqual([]);
-  expect(plan.foreign.map(({ kind, suggestedName }) => `${kind}/${suggestedName}`)).toEqual([
-    expect.stringMatching(/^Workspace\//),
-    expect.stringMatching(/^Workspace\//),
-    expect.stringMatching(/^Workspace\//),
+  expect(plan.foreign.map(({ kind, suggestedName }) => `${kind}/${suggestedName}`).toSorted()).toEqual([
+    "Workspace/ada.lovelace",
+    "Workspace/grace",
+    "Workspace/null",
     "WorkspaceDirectory/robco-us-west-2",
   ]);
+  const others = plan.foreign.filter(({ suggestedName }) => suggestedName === null);
+  expect(others.map(({ what }) => what)).toEqual([expect.stringContaining('of the estate "somebody-else"')]);
 
   expect(await importedInto(bench)).toEqual([
     "WorkspaceDirectory/robco-us-west-2",

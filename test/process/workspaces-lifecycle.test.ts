@@ -49,6 +49,10 @@ test("expiresAt of a protected desktop: nothing is deleted", async () => {
   await bench.apply();
   bench.pass(30 * DAY);
   expect(actionsOf(await bench.plan())).toEqual(["jdoe delete !protected"]);
+  bench.write(directory(), desktop("jdoe", { more: EXPIRING }));
+  expect(actionsOf(await bench.plan())).toEqual(["jdoe update"]);
+  expect(outcomesOf(await bench.apply())).toEqual(["jdoe done"]);
+  expect(actionsOf(await bench.plan())).toEqual(["jdoe delete"]);
 });
 
 test("an end that is moved away in time: the desktop stays", async () => {

@@ -25,6 +25,7 @@ interface EditRow {
 
 const RESTART = "jdoe: the desktop restarts and its user is cut off";
 const SPACE = "jdoe: the space shows after the next restart";
+const USER_FIRST = "its user volume to 100 GiB first, which a larger root volume needs: up to 2 hours";
 
 test.each<EditRow>([
   {
@@ -57,10 +58,7 @@ test.each<EditRow>([
       { path: "volumes.userGib", before: 50, after: 100 },
     ],
     disruption: "none",
-    waitsFor: [
-      "its root volume: up to 2 hours; AWS takes one change every 6 hours",
-      "its user volume: up to 2 hours; AWS takes one change every 6 hours",
-    ],
+    waitsFor: [USER_FIRST, "its root volume: up to 2 hours; AWS takes one change every 6 hours"],
     impact: [SPACE],
     sent: [{ UserVolumeSizeGib: 100 }, { RootVolumeSizeGib: 175 }],
   },
@@ -108,9 +106,9 @@ test.each<EditRow>([
     ],
     disruption: "interrupts",
     waitsFor: [
-      "its new hardware: up to 1 hour; AWS takes one change every 6 hours, and a smaller type once in 30 days",
+      USER_FIRST,
       "its root volume: up to 2 hours; AWS takes one change every 6 hours",
-      "its user volume: up to 2 hours; AWS takes one change every 6 hours",
+      "its new hardware: up to 1 hour; AWS takes one change every 6 hours, and a smaller type once in 30 days",
     ],
     impact: [RESTART, SPACE],
     sent: [
@@ -163,17 +161,48 @@ test("a blueprint's change shows as a change of each of its desktops, in one cal
   expect(actionsOf(await bench.plan())).toEqual([]);
 });
 
-test("volumes never shrink: left alone, and said so", async () => {
+test("a user volume that grows twice: what has to wait for the second time is said before the first", async () => {
   const bench = await openChanged(
-    { more: "volumes: { rootGib: 175, userGib: 100 }" },
     { more: "volumes: { rootGib: 80, userGib: 50 }" },
+    { more: "compute: power, volumes: { rootGib: 175, userGib: 200 }" },
+  );
+  expect(changeOf(await bench.plan(), "jdoe").waitsFor).toEqual([
+    USER_FIRST,
+    "its root volume: up to 2 hours; AWS takes one change every 6 hours",
+    "its user volume to 200 GiB, which AWS takes 6 hours after the first: apply again then",
+    "its new hardware: up to 1 hour; AWS takes one change every 6 hours, and a smaller type once in 30 days",
+  ]);
+});
+
+test("volumes never shrink: held at the line that asks for it, and nothing else is", async () => {
+  const bench = await openChanged(
+    { more: "volumes: { rootGib: 175, userGib: 200 }" },
+    { more: "volumes: { rootGib: 175, userGib: 100 }, tags: { a: b }" },
   );
   const plan = await bench.plan();
-  expect(actionsOf(plan)).toEqual([]);
-  expect(plan.ignored).toMatchObject([
-    { path: "volumes.rootGib", why: "it has 175 GiB; volumes never shrink: write 175 in the document" },
-    { path: "volumes.userGib" },
+  const { WorkspaceId: id } = bench.desktop("jdoe").wire;
+  expect(actionsOf(plan)).toEqual(["jdoe update"]);
+  expect(plan.diagnostics).toMatchObject([
+    {
+      severity: "held",
+      code: "volume-shrink",
+      message: `${id} of jdoe has a user volume of 200 GiB, and volumes never shrink to 100`,
+      hint: "write userGib: 200",
+      at: { file: "desired-state/desktops.yaml" },
+    },
   ]);
+  expect(outcomesOf(await bench.apply())).toEqual(["jdoe done"]);
+  expect(edits(bench)).toEqual([]);
+});
+
+test.each([
+  { to: "graphics-g4dn", next: "write compute: standard, or name a bundle of that hardware and annotate the document" },
+  { to: "generalpurpose-4xlarge", next: "write volumes: { rootGib: 175, userGib: 100 } too: they grow first" },
+])("hardware that AWS does not change a desktop to is held: $to", async ({ to, next }) => {
+  const bench = await openChanged({}, { more: `compute: ${to}` });
+  const plan = await bench.plan();
+  expect(actionsOf(plan)).toEqual(["jdoe update !compute-move"]);
+  expect(changeOf(plan, "jdoe").blocked?.next).toContain(next);
 });
 
 test("what users may choose for themselves is no drift", async () => {

@@ -30,6 +30,25 @@ test("PCoIP becomes DCV: found, planned, woken for it and read back", async () =
   expect(actionsOf(await bench.plan())).toEqual([]);
 });
 
+test("a stopped desktop that somebody made always-on goes back to auto-stop and sleeps on", async () => {
+  const bench = await openChanged({}, {});
+  const { wire } = bench.desktop("jdoe");
+  Object.assign(wire, {
+    State: "STOPPED",
+    WorkspaceProperties: { ...wire.WorkspaceProperties, RunningMode: "ALWAYS_ON" },
+  });
+  const plan = await bench.plan();
+  expect(changeOf(plan, "jdoe").fields).toEqual([
+    { path: "running", before: "always-on", after: "auto-stop after 1h" },
+  ]);
+  expect(plan.diagnostics.map(({ hint }) => hint)).toEqual([
+    "an always-on desktop does not stop by itself: find out who stopped it",
+  ]);
+  expect(outcomesOf(await bench.apply())).toEqual(["jdoe done"]);
+  expect(bench.writes()).toEqual(["ModifyWorkspaceProperties"]);
+  expect(bench.look()).toEqual(["jdoe STOPPED"]);
+});
+
 test("administrator maintenance on and off again; meanwhile only tags are written", async () => {
   const bench = await openChanged({}, { more: "maintenance: true" }, { age: 60 });
   expect(changeOf(await bench.plan(), "jdoe")).toMatchObject({

@@ -130,7 +130,7 @@ test("other people's desktops are listed and never touched; another estate's mar
   expect(actionsOf(plan)).toEqual([]);
   expect(plan.foreign.map(({ what, where }) => `${what.replace(/ws-\w+/, "ID")} in ${where}`).toSorted()).toEqual([
     "ID of eve (AVAILABLE, standard, always-on) in us-west-2/oregon",
-    "ID of mallory (AVAILABLE, standard, always-on) in us-west-2/oregon",
+    'ID of mallory (AVAILABLE, standard, always-on), of the estate "other" in us-west-2/oregon',
   ]);
   bench.write(directory(), desktop("jdoe"), desktop("eve"), desktop("mallory"));
   const claimed = await bench.plan();

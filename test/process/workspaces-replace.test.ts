@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TAGS } from "../../src/providers/workspaces/markers.ts";
-import { openChanged } from "../support/changed-desktop.ts";
+import { edits, openChanged } from "../support/changed-desktop.ts";
 import {
   actionsOf,
   changeOf,
@@ -58,6 +58,29 @@ test("a protected desktop is not replaced, whatever the annotation says", async 
     }),
   );
   expect(actionsOf(await bench.plan())).toEqual(["jdoe replace !protected"]);
+});
+
+test("protection ends by a change of its own: what it held back is in the next plan", async () => {
+  const bench = await openChanged({ more: "lifecycle: { protection: true }" }, {});
+  const { WorkspaceId: id } = bench.desktop("jdoe").wire;
+  bench.write(
+    directory(),
+    desktop("jdoe", { annotations: `reeve.dev/allow-replace: ${id}`, more: `${ENCRYPTED}, tags: { a: b }` }),
+  );
+  const plan = await bench.plan();
+  expect(actionsOf(plan)).toEqual(["jdoe update"]);
+  expect(changeOf(plan, "jdoe").fields.map(({ path }) => path)).toEqual(["tags.a", 'tags["reeve.dev/protected"]']);
+  expect(outcomesOf(await bench.apply())).toEqual(["jdoe done"]);
+  expect(bench.desktop("jdoe").wire.WorkspaceId).toBe(id);
+  expect(actionsOf(await bench.plan())).toEqual(["jdoe replace"]);
+});
+
+test("a protected desktop does not move while its protection ends", async () => {
+  const bench = await openChanged({ more: "lifecycle: { protection: true }" }, {});
+  const { WorkspaceId: id } = bench.desktop("jdoe").wire;
+  const moved = { placement: "directory: virginia", annotations: `reeve.dev/allow-replace: ${id}` };
+  bench.write(directory(), directory("virginia"), desktop("jdoe", moved));
+  expect(actionsOf(await bench.plan())).toContain("jdoe replace !protected");
 });
 
 test("another directory is another desktop: a move is a replacement across regions, asked for by its id", async () => {
@@ -121,6 +144,18 @@ test("another bundle is left alone until a migration is asked for by id; it keep
   bench.pass(600);
   expect(bench.desktop("jdoe").wire.WorkspaceId).not.toBe(id);
   expect(bench.desktop("jdoe").tags).toMatchObject({ Team: "a", [TAGS.estate]: "robco", [TAGS.name]: "jdoe" });
+  expect(actionsOf(await bench.plan())).toEqual([]);
+});
+
+test("hardware that a migration brings is not asked for again; what it leaves is set after it", async () => {
+  const bench = await openChanged({ more: "compute: standard" }, {});
+  const { WorkspaceId: id } = bench.desktop("jdoe").wire;
+  const more = "compute: performance, running: { mode: auto-stop, afterIdle: 2h }";
+  const annotations = `reeve.dev/allow-migrate: ${id}`;
+  bench.write(directory(), desktop("jdoe", { bundle: "bundle: performance", more, annotations }));
+  expect(changeOf(await bench.plan(), "jdoe").fields.map(({ path }) => path)).toEqual(["bundle", "compute", "running"]);
+  expect(outcomesOf(await bench.apply())).toEqual(["jdoe done"]);
+  expect(edits(bench)).toEqual([{ RunningMode: "AUTO_STOP", RunningModeAutoStopTimeoutInMinutes: 120 }]);
   expect(actionsOf(await bench.plan())).toEqual([]);
 });
 

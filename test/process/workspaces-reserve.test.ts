@@ -40,10 +40,24 @@ test("the first of the named users get desktops ahead, stopped; more come with t
   expect(bench.look()).toEqual(["mmiller STOPPED", "nsmith STOPPED"]);
   expect(actionsOf(await bench.plan())).toEqual([]);
   const standing = (await bench.standings()).find(({ address }) => address === "WorkspaceReserve/autumn");
-  expect(standing).toMatchObject({ state: "2 of 2 ready", details: { users: ["mmiller", "nsmith"] } });
+  expect(standing).toMatchObject({
+    state: "2 of 2 ready",
+    details: { users: ["mmiller", "nsmith"], ceiling: 3, cost: "2 not priced" },
+  });
 
   bench.write(directory(), BLUEPRINT, reserve("mmiller, nsmith, opark", "ceiling: 3, tags: { Wave: autumn }"));
   expect(actionsOf(await bench.plan())).toEqual(["autumn.opark create"]);
+});
+
+test("a reserve says what its desktops cost together", async () => {
+  const bench = await openEstate();
+  const places = "users: [mmiller, nsmith], blueprint: desk, placement: { directory: virginia }, ceiling: 3";
+  bench.write(directory("virginia"), BLUEPRINT, document("WorkspaceReserve", "autumn", places));
+  const costOf = async () =>
+    (await bench.standings()).find(({ address }) => address === "WorkspaceReserve/autumn")?.details["cost"];
+  expect(await costOf()).toBe(null);
+  await bench.apply();
+  expect(await costOf()).toBe("$67.50 ($19.50 to $457.50) a month");
 });
 
 test("a person's first document takes the reserved desktop over: tags alone, the same id, no remaking", async () => {

@@ -164,6 +164,14 @@ test("where nothing costs anything, not a word of it", () => {
   for (const text of [renderPlanText(without, plain), renderPlanMarkdown(without)]) expect(text).not.toMatch(/cost/i);
 });
 
+test.each([
+  { name: "a change", changes: [desktop("ann", { action: "create" })], heading: "✅ Changes" },
+  { name: "a held one beside it", changes: [desktop("ann", { action: "create" }), HELD], heading: "✋ Held" },
+  { name: "a deletion beside both", changes: [GONE, HELD], heading: "⚠️ Destroys" },
+])("the comment's first word, of $name", ({ changes, heading }) => {
+  expect(renderPlanMarkdown(plan(changes, null)).startsWith(`## ${heading}: `)).toBe(true);
+});
+
 test("newer prices change no digest", () => {
   const dearer = { ...CREATE, cost: changeCost({ before: null, after: usd(99) }, null) };
   expect(plan([dearer], LEDGER).digest).toBe(plan([CREATE], LEDGER).digest);

@@ -5,7 +5,7 @@ import { again, describeDesktop, type Scenario } from "./desktop-scenario.ts";
 import type { Ended } from "./simulated-account.ts";
 
 /** What happens at one call of an apply. */
-export type Trouble =
+type Trouble =
   | { readonly kind: "kill"; readonly when: "before" | "after" }
   /** `times`: so often in a row, which with 6 is every repetition of the call too. */
   | { readonly kind: FaultKind; readonly times: number };

@@ -15,7 +15,7 @@ import type { Calls } from "../../src/support/calls.ts";
 import { simulateClock } from "./simulated-clock.ts";
 
 /** The end of a process at one of its calls: nothing that it would have done later reaches the other side. */
-export interface Kill {
+interface Kill {
   readonly operation: string;
   /** Counted from 1. */
   readonly nth: number;
@@ -23,7 +23,7 @@ export interface Kill {
 }
 
 /** What somebody else does right before a call goes out. */
-export interface Meanwhile {
+interface Meanwhile {
   readonly operation: string;
   readonly act: () => void;
 }

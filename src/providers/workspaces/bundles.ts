@@ -37,7 +37,10 @@ export function findBundle(choice: BundleChoice, directory: DirectoryFacts, read
   return {
     code: "unknown-bundle",
     message: `there is no bundle ${id} in ${reading.region} (Amazon retires bundles; another region's have other ids)`,
-    hint: `correct spec.bundles of WorkspaceDirectory/${directory.name}`,
+    hint:
+      choice === id
+        ? "correct spec.bundle, here or in the blueprint"
+        : `correct spec.bundles of WorkspaceDirectory/${directory.name}`,
   };
 }
 

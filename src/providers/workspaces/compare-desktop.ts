@@ -5,7 +5,7 @@ import { type DesktopView, wantsStopped } from "./desktop-view.ts";
 import { findDifferences, needsEncryption } from "./differences.ts";
 import { createFields, createReason, draftOf, lossOf, provisioningWait } from "./drafts.ts";
 import { hasRoomForNote } from "./endings.ts";
-import { ANNOTATIONS, ownershipOf } from "./markers.ts";
+import { ANNOTATIONS, ownershipOf, TAGS } from "./markers.ts";
 import type { LiveDesktop } from "./model.ts";
 import { conditionOf, isLeaving } from "./states.ts";
 import { updateDraft } from "./update-draft.ts";
@@ -33,10 +33,28 @@ export function compareDesktop(view: DesktopView, estate: string): DesktopCompar
   if (ownership === "other") return { ...NOTHING, findings };
   const { fields, ignored } = findDifferences(view, live, estate);
   if (ownership === "nobody") return { change: adoption(view, live, fields), findings, ignored };
-  if (view.phase === "over") return { change: ending(view, live), findings, ignored };
-  const broken = brokenReason(view, live);
-  if (broken !== null) return { change: replacement(view, live, broken), findings, ignored };
+  const drastic = drasticChange(view, live);
+  if (drastic !== null) {
+    return { change: isStillProtected(view, live) ? unprotection(view, live, fields) : drastic, findings, ignored };
+  }
   return { change: fields.length === 0 ? null : updateDraft(view, live, fields), findings, ignored };
+}
+
+function drasticChange(view: DesktopView, live: LiveDesktop): ChangeDraft | null {
+  if (view.phase === "over") return ending(view, live);
+  const broken = brokenReason(view, live);
+  return broken === null ? null : replacement(view, live, broken);
+}
+
+function isStillProtected({ facts }: DesktopView, old: LiveDesktop): boolean {
+  return !facts.lifecycle.isProtected && old.tags[TAGS.protected] === "true";
+}
+
+/** What protection held back is a change of its own, reviewed when protection has gone. */
+function unprotection(view: DesktopView, live: LiveDesktop, fields: ChangeDraft["fields"]): ChangeDraft {
+  const tags = fields.filter(({ path }) => path.startsWith("tags") && !path.includes(TAGS.readyAfter));
+  const reason = "its protection ends; the next plan shows what that held back";
+  return { ...updateDraft(view, live, tags), reason };
 }
 
 function creation(view: DesktopView, leaving: LiveDesktop | null): ChangeDraft {
@@ -131,11 +149,15 @@ function replacement(view: DesktopView, old: LiveDesktop, reason: string): Chang
     impact: [lossOf(old)],
     waitsFor: [`the end of ${old.id}: about 5 minutes`, provisioningWait(view)],
     basis: { id: old.id, directoryId: view.directory?.id ?? null },
-    blocked: isAllowed ? (protectedBlock(view) ?? bundleBlock(view)) : refusal,
+    blocked: isAllowed ? (protectedBlock(view, old) ?? bundleBlock(view)) : refusal,
   });
 }
 
-function protectedBlock({ facts }: DesktopView): Blocked | null {
-  const next = "set spec.lifecycle.protection to false in a reviewed change first";
-  return facts.lifecycle.isProtected ? { code: "protected", message: "it is protected", next } : null;
+function protectedBlock(view: DesktopView, old: LiveDesktop): Blocked | null {
+  const off = "set spec.lifecycle.protection to false in a reviewed change first";
+  if (view.facts.lifecycle.isProtected) return { code: "protected", message: "it is protected", next: off };
+  if (!isStillProtected(view, old)) return null;
+  const next =
+    "leave it where and whose it is, and apply with spec.lifecycle.protection: false; then ask for this again";
+  return { code: "protected", message: `${old.id} is protected`, next };
 }

@@ -4,8 +4,8 @@ import { declaredIds, type WorldView } from "./desktop-view.ts";
 import { isRegistered } from "./directory-shape.ts";
 import { removal } from "./drafts.ts";
 import { isReadable, type Placed } from "./live-index.ts";
-import { ownershipOf, TAGS } from "./markers.ts";
-import type { LiveDirectory } from "./model.ts";
+import { type Ownership, ownershipOf, TAGS } from "./markers.ts";
+import type { LiveDirectory, TagMap } from "./model.ts";
 import { isLeaving } from "./states.ts";
 
 export interface UndeclaredComparison {
@@ -57,13 +57,18 @@ function directoryRow(
   estate: string,
 ): Foreign {
   const { id, name, tags } = directory;
-  const was = ownershipOf(tags, estate) === "ours" ? ", of a document that is gone: its registration stays" : "";
+  const owner = ownershipOf(tags, estate);
+  const was = owner === "ours" ? ", of a document that is gone: its registration stays" : ownerWords(tags, owner);
   return {
     kind: "WorkspaceDirectory",
     what: `${id}${name === null ? "" : ` (${name})`}${was}`,
-    suggestedName: suggestedDirectoryName(directory, region),
+    suggestedName: owner === "other" ? null : suggestedDirectoryName(directory, region),
     where: region,
   };
+}
+
+function ownerWords(tags: TagMap, owner: Ownership): string {
+  return owner === "other" ? `, of the estate "${tags[TAGS.estate] ?? ""}"` : "";
 }
 
 /** Directories of one domain in several regions are told apart by the region. */
@@ -102,14 +107,15 @@ function removalBlock({ desktop }: Placed): Blocked | null {
 }
 
 function foreignRow({ region, desktop }: Placed, world: WorldView): Foreign {
-  const { id, user, state, directoryId, compute, mode } = desktop;
+  const { id, user, state, directoryId, compute, mode, tags } = desktop;
+  const owner = ownershipOf(tags, world.topology.estate);
   const directory = [...world.topology.directories.values()].find(
     (one) => one.id === directoryId && one.region === region,
   );
   return {
     kind: "Workspace",
-    what: `${id} of ${user === "" ? "nobody" : user} (${[state, compute, mode].filter((word) => word !== null).join(", ")})`,
-    suggestedName: suggestedName(user, id),
+    what: `${id} of ${user === "" ? "nobody" : user} (${[state, compute, mode].filter((word) => word !== null).join(", ")})${ownerWords(tags, owner)}`,
+    suggestedName: owner === "other" ? null : suggestedName(user, id),
     where: `${region}/${directory?.name ?? directoryId}`,
   };
 }

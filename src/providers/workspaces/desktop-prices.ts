@@ -1,5 +1,7 @@
 /** What desktops cost, as they are and as changes would leave them. Pure. */
+import { type MonthlyCost, totalOf } from "../../plan/cost.ts";
 import { canonicalJson } from "../../support/json.ts";
+import { formatUsd } from "../../support/money.ts";
 import { type DesktopView, knownBundle, type WorldView, wantedMode } from "./desktop-view.ts";
 import type { LiveDesktop } from "./model.ts";
 import { describePrice } from "./pricing/describe-price.ts";
@@ -83,6 +85,20 @@ export function priceOf(basis: PriceBasis, { topology, observation }: WorldView)
 export function priceWords({ live, facts, directory }: DesktopView, world: WorldView): string | null {
   if (live === null || directory === null) return null;
   return describePrice(priceOf(liveBasis(live, facts, directory.region), world));
+}
+
+/** What several desktops cost together, those that are not priced counted beside the sum; null where there are none. */
+export function sumWords(views: readonly DesktopView[], world: WorldView): string | null {
+  const costs = views.flatMap(({ live, facts, directory }): readonly MonthlyCost[] => {
+    if (live === null || directory === null) return [];
+    const price = priceOf(liveBasis(live, facts, directory.region), world);
+    return [price.status === "not-priced" ? "not-priced" : price.monthly];
+  });
+  if (costs.length === 0) return null;
+  const { monthly, notPriced } = totalOf(costs);
+  const [low, expected, high] = [monthly.low, monthly.expected, monthly.high].map(formatUsd);
+  const sum = notPriced === costs.length ? [] : [`${expected} (${low} to ${high}) a month`];
+  return [...sum, ...(notPriced === 0 ? [] : [`${notPriced} not priced`])].join("; ");
 }
 
 /** Hours of use that the estate expects. */

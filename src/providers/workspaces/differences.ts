@@ -61,6 +61,7 @@ function computeDifference({ facts, directory }: DesktopView, live: LiveDesktop)
   return differ("compute", live.compute, facts.compute);
 }
 
+/** A smaller one than there is cannot be had, which is a finding and no difference (view-findings.ts). */
 function volumeDifferences({ facts, directory }: DesktopView, live: LiveDesktop): readonly Found[] {
   const { volumes } = facts;
   if (volumes === null) return [];
@@ -69,16 +70,14 @@ function volumeDifferences({ facts, directory }: DesktopView, live: LiveDesktop)
     const [is, wanted] = [live[name], volumes[name]];
     if (is === null || is === wanted) return [];
     if (is < wanted) return differ(`volumes.${name}`, is, wanted);
-    const why = isUsers ? "its user may enlarge it" : `volumes never shrink: write ${is} in the document`;
-    return ignore(`volumes.${name}`, `it has ${is} GiB; ${why}`);
+    return isUsers ? ignore(`volumes.${name}`, `it has ${is} GiB; its user may enlarge it`) : [];
   });
 }
 
 function runningDifference(view: DesktopView, live: LiveDesktop): readonly Found[] {
   const mode = wantedMode(view);
   if (live.mode === null) return [];
-  if (view.directory?.resource.spec.selfService.switchRunningMode === true && live.mode !== mode)
-    return ignore("running", `its user may choose it: ${live.mode}`);
+  if (mayChooseMode(view) && live.mode !== mode) return ignore("running", `its user may choose it: ${live.mode}`);
   return differ(
     "running",
     describeRunning(live.mode, live.afterIdleMinutes),
@@ -103,9 +102,15 @@ function maintenanceDifference({ facts }: DesktopView, { state }: LiveDesktop): 
   return ignore("maintenance", `it is ${state}, and only an AVAILABLE desktop can enter maintenance`);
 }
 
+/** What is to be auto-stop sleeps on: its user wakes it. */
 function stateDifference(view: DesktopView, { state, mode }: LiveDesktop): readonly Found[] {
   if (wantsStopped(view)) return state === "AVAILABLE" ? differ("state", "running", "stopped") : [];
-  return state === "STOPPED" && mode === "always-on" ? differ("state", "stopped", "running") : [];
+  const isAlwaysOn = mode === "always-on" && (wantedMode(view) === "always-on" || mayChooseMode(view));
+  return state === "STOPPED" && isAlwaysOn ? differ("state", "stopped", "running") : [];
+}
+
+function mayChooseMode({ directory }: DesktopView): boolean {
+  return directory?.resource.spec.selfService.switchRunningMode === true;
 }
 
 /** AWS answers with the key's ARN, so an alias cannot be compared. Missing encryption is a replacement (compare-desktop). */

@@ -56,12 +56,18 @@ function lifetime({ lifecycle, startDate }: DesktopFacts, live: LiveDesktop | nu
   return { at, why: "its maxLifetime is over", isCertain: startDate !== null };
 }
 
-function disuse({ lifecycle }: DesktopFacts, live: LiveDesktop | null, lastUse: LastUse | undefined): End | null {
+/** Before a person's first day nobody can have used it. */
+function disuse(
+  { lifecycle, startDate }: DesktopFacts,
+  live: LiveDesktop | null,
+  lastUse: LastUse | undefined,
+): End | null {
   const { unusedSeconds } = lifecycle;
   if (unusedSeconds === null || live === null || live.isStandby) return null;
   if (lastUse === undefined || lastUse === "unknown") return null;
-  const from = lastUse === "never" ? createdAt(live.tags) : lastUse;
-  if (from === null) return null;
+  const known = lastUse === "never" ? createdAt(live.tags) : lastUse;
+  if (known === null) return null;
+  const from = startDate !== null && startDate > known ? startDate : known;
   const why = lastUse === "never" ? "its user has never connected" : "its user has not connected for long";
   return { at: new Date(from.getTime() + unusedSeconds * SECOND_MS), why, isCertain: false };
 }

@@ -1,14 +1,15 @@
 /** How every declared desktop, directory and reserve stands, for `reeve list`. Pure. */
 
-import type { Address, Finding } from "../../estate/resource.ts";
-import type { WorkspacesSettings } from "../../generated/documents.ts";
+import type { Address, Finding, Resource } from "../../estate/resource.ts";
+import type { WorkspaceReserveSpec, WorkspacesSettings } from "../../generated/documents.ts";
 import { durationSeconds } from "../../support/duration.ts";
 import type { Json } from "../../support/json.ts";
 import type { Desired, Standing } from "../provider.ts";
-import { priceWords } from "./desktop-prices.ts";
+import { priceWords, sumWords } from "./desktop-prices.ts";
 import type { DesktopView, WorldView } from "./desktop-view.ts";
 import { isReadable } from "./live-index.ts";
 import { createdAt, ownershipOf, provisioningSeconds } from "./markers.ts";
+import type { LiveDirectory } from "./model.ts";
 import { conditionOf, isLeaving, stateWord } from "./states.ts";
 
 export function standingsOf(desired: Desired, world: WorldView, published: ReadonlySet<string>): readonly Standing[] {
@@ -21,7 +22,7 @@ export function standingsOf(desired: Desired, world: WorldView, published: Reado
       case "WorkspaceDirectory":
         return directoryStanding(address, name, world);
       case "WorkspaceReserve":
-        return reserveStanding(address, name, world);
+        return reserveStanding(resource as Resource<WorkspaceReserveSpec>, world);
       case "WorkspaceSecurityPolicy":
         return { address, state: published.has(name) ? "Published" : "NotPublished", details: {} };
       default:
@@ -70,18 +71,28 @@ function directoryStanding(address: string, name: string, world: WorldView): Sta
   const seconds = here.flatMap((view) => provisioningSeconds(view.live?.tags ?? {}) ?? []);
   return {
     address,
-    state: live === undefined ? "Absent" : `${live.state.slice(0, 1)}${live.state.slice(1).toLowerCase()}`,
+    state: directoryState(live, world.topology.estate),
     details: { region: facts.region, id: facts.id, desktops: here.length, provisioning: quantileWords(seconds) },
   };
 }
 
-function reserveStanding(address: string, name: string, world: WorldView): Standing {
+function directoryState(live: LiveDirectory | undefined, estate: string): string {
+  if (live === undefined) return "Absent";
+  if (ownershipOf(live.tags, estate) === "other") return "NotOurs";
+  return `${live.state.slice(0, 1)}${live.state.slice(1).toLowerCase()}`;
+}
+
+function reserveStanding({ address, name, spec }: Resource<WorkspaceReserveSpec>, world: WorldView): Standing {
   const views = world.desktops.filter(({ facts }) => facts.reserve === name);
   const ready = views.filter(({ live }) => live !== null && conditionOf(live) === "ready");
   return {
     address,
     state: `${ready.length} of ${views.length} ready`,
-    details: { users: views.map(({ facts }) => facts.user) },
+    details: {
+      users: views.map(({ facts }) => facts.user),
+      ceiling: spec.ceiling,
+      cost: sumWords(views, world),
+    },
   };
 }
 

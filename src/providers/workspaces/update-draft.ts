@@ -2,6 +2,7 @@
 import type { Action, Blocked, ChangeDraft, FieldChange } from "../../plan/change.ts";
 import type { DesktopView } from "./desktop-view.ts";
 import { draftOf } from "./drafts.ts";
+import { hardwareBlock } from "./hardware-block.ts";
 import type { LiveDesktop } from "./model.ts";
 import { conditionOf, isModifying } from "./states.ts";
 
@@ -53,9 +54,29 @@ export function updateDraft(view: DesktopView, live: LiveDesktop, fields: readon
     reason: `${reasonOf(fields)}${waitsFirst(live)}`,
     disruption: worst(effects),
     impact: [...new Set(effects.flatMap(({ impact }) => (impact === null ? [] : [`${live.user}: ${impact}`])))],
-    waitsFor: effects.flatMap(({ wait }) => wait ?? []),
+    waitsFor: waitsOf(view, live, fields),
     basis: { id: live.id },
-    blocked: handsOff(view, live, fields),
+    blocked: handsOff(view, live, fields) ?? hardwareBlock(view, live, fields),
+  });
+}
+
+/** In the order in which apply takes them (apply/edit-desktop.ts). */
+const STEPS = ["bundle", "protocol", "volumes.rootGib", "volumes.userGib", "compute", "state"] as const;
+
+const SMALLEST_LARGE_USER_GIB = 100;
+
+function waitsOf({ facts }: DesktopView, live: LiveDesktop, fields: readonly FieldChange[]): readonly string[] {
+  const paths = new Set(fields.map(({ path }) => path));
+  const steps = STEPS.filter((path) => paths.has(path));
+  const userGib = facts.volumes?.userGib ?? 0;
+  const isSmall = live.userGib !== null && live.userGib < SMALLEST_LARGE_USER_GIB;
+  if (!paths.has("volumes.rootGib") || !isSmall) return steps.flatMap((path) => EFFECTS[path]?.wait ?? []);
+  const first = `its user volume to ${SMALLEST_LARGE_USER_GIB} GiB first, which a larger root volume needs: up to 2 hours`;
+  const last = `its user volume to ${userGib} GiB, which AWS takes 6 hours after the first: apply again then`;
+  return steps.flatMap((path) => {
+    if (path === "volumes.rootGib") return [first, EFFECTS[path]?.wait ?? []].flat();
+    if (path !== "volumes.userGib") return EFFECTS[path]?.wait ?? [];
+    return userGib > SMALLEST_LARGE_USER_GIB ? [last] : [];
   });
 }
 
@@ -74,7 +95,9 @@ function actionOf(fields: readonly FieldChange[]): Action {
 function reasonOf(fields: readonly FieldChange[]): string {
   const paths = fields.map(({ path }) => path);
   if (paths.includes("protocol")) return "it does not speak DCV, the only protocol that stays";
-  if (paths.every((path) => path === "state")) return "it should not be running, or should be";
+  const [only] = fields;
+  if (only?.path === "state" && paths.length === 1)
+    return only.after === "stopped" ? "it is running and should not be" : "it should be running and is not";
   if (paths.length === 1 && paths[0]?.includes("ready-after") === true) return "how long it took is not recorded yet";
   return "it differs from its declaration";
 }

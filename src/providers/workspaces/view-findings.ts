@@ -51,7 +51,26 @@ function liveFindings(view: DesktopView, live: LiveDesktop, estate: string): rea
     const hint = "remove its document there first, or name another user or directory here";
     return [about(view, ["spec", "user"], { severity: "error", code: "foreign-marker", message, hint })];
   }
-  return [...endFindings(view, live), ...protocolFindings(view, live), ...healthFindings(view, live)];
+  return [
+    ...endFindings(view, live),
+    ...shrinkFindings(view, live),
+    ...protocolFindings(view, live),
+    ...healthFindings(view, live),
+  ];
+}
+
+/** A new desktop would be smaller, and lose what is on this one: nobody asks for that by a number. */
+function shrinkFindings(view: DesktopView, live: LiveDesktop): readonly Finding[] {
+  const { volumes } = view.facts;
+  if (volumes === null || view.directory?.resource.spec.selfService.increaseVolumeSize === true) return [];
+  return (["rootGib", "userGib"] as const).flatMap((name) => {
+    const is = live[name];
+    if (is === null || is <= volumes[name]) return [];
+    const word = name === "rootGib" ? "root" : "user";
+    const message = `${live.id} of ${live.user} has a ${word} volume of ${is} GiB, and volumes never shrink to ${volumes[name]}`;
+    const hint = `write ${name}: ${is}`;
+    return [about(view, ["spec", "volumes", name], { severity: "held", code: "volume-shrink", message, hint })];
+  });
 }
 
 function endFindings(view: DesktopView, live: LiveDesktop): readonly Finding[] {
@@ -73,6 +92,13 @@ function protocolFindings(view: DesktopView, live: LiveDesktop): readonly Findin
   return [about(view, [], { severity: "warning", code: "protocol-pcoip", message, hint })];
 }
 
+const UNWELL_HINTS = {
+  stopped: "an always-on desktop does not stop by itself: find out who stopped it",
+  failed: "mend what it says; only a new desktop works again",
+  "hands-off": "somebody is at work on it: Reeve leaves it alone",
+  degraded: "a reboot mends most of it",
+} as const;
+
 function healthFindings(view: DesktopView, live: LiveDesktop): readonly Finding[] {
   const failed = live.modifications.filter(({ state }) => state === "UPDATE_FAILED");
   const changes = failed.map(({ resource }) =>
@@ -88,7 +114,6 @@ function healthFindings(view: DesktopView, live: LiveDesktop): readonly Finding[
   if (live.state === "ADMIN_MAINTENANCE" && view.facts.maintenance === true) return changes;
   const detail = live.error === null ? "" : ` (${live.error})`;
   const message = `${live.id} of ${live.user} is ${live.state}${detail}`;
-  const hint =
-    condition === "hands-off" ? "somebody is at work on it: Reeve leaves it alone" : "a reboot mends most of it";
+  const hint = UNWELL_HINTS[live.state === "STOPPED" ? "stopped" : condition];
   return [...changes, about(view, [], { severity: "warning", code: "desktop-unwell", message, hint })];
 }

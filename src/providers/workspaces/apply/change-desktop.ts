@@ -6,7 +6,7 @@ import { createdAt, TAGS } from "../markers.ts";
 import type { LiveDesktop } from "../model.ts";
 import { conditionOf, isModifying } from "../states.ts";
 import { wantedTags } from "../topology.ts";
-import { editsOf, makeEdit, restOf } from "./edit-desktop.ts";
+import { editsOf, isEdited, makeEdit, restOf } from "./edit-desktop.ts";
 import { recordReady } from "./follow-desktops.ts";
 import { type Job, StepFailure } from "./job.ts";
 import { migrateDesktop } from "./migrate-desktop.ts";
@@ -32,8 +32,9 @@ export async function changeDesktop(job: Job, change: Change, view: DesktopView)
   if (paths.has("maintenance") && view.facts.maintenance === false) await setMaintenance(changing, live.id, false);
   const settled = needsRest(live, paths) ? await waitForDesktop(outlookOf(changing), live.id, restOf(live.id)) : live;
   await timeFirst(changing, live);
-  const id = paths.has("bundle") ? await migrateDesktop({ job, region, view }, settled) : settled.id;
-  const hasWoken = await makeEdits(changing, id, settled);
+  const present = paths.has("bundle") ? await migrateDesktop({ job, region, view }, settled) : settled;
+  const { id } = present;
+  const hasWoken = await makeEdits(changing, present);
   if (paths.has("maintenance") && view.facts.maintenance === true) await setMaintenance(changing, id, true);
   await setPower(changing, id, hasWoken);
   return id === live.id ? `${id} is as declared` : `${live.id} has become ${id}`;
@@ -65,9 +66,13 @@ function needsRest(live: LiveDesktop, paths: ReadonlySet<string>): boolean {
   return !onlyTags && (isModifying(live) || conditionOf(live) === "progressing");
 }
 
-/** True when the desktop was woken for them: a stopped one keeps its protocol. */
-async function makeEdits({ job, region, view, paths }: Changing, id: string, live: LiveDesktop): Promise<boolean> {
-  const edits = editsOf({ view, paths }, live);
+/**
+ * What a migration has brought is not asked for again. True when the desktop was woken for its edits: a stopped one keeps its
+ * protocol.
+ */
+async function makeEdits({ job, region, view, paths }: Changing, live: LiveDesktop): Promise<boolean> {
+  const { id } = live;
+  const edits = editsOf({ view, paths }, live).filter((edit) => !isEdited(live, edit));
   const isToWake = live.state === "STOPPED" && edits.some(({ property }) => property === "protocol");
   if (isToWake) await switchOne(job, { region, ids: [id], to: "AVAILABLE" });
   for (const edit of edits) await makeEdit({ job, region, view }, id, edit);

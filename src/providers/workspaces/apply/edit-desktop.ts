@@ -143,7 +143,7 @@ function launchedAt(live: LiveDesktop | null): number | null {
   return live === null || made === null ? null : made.getTime() + (provisioningSeconds(live.tags) ?? 0) * 1000;
 }
 
-function isEdited(desktop: LiveDesktop, edit: PropertyEdit): boolean {
+export function isEdited(desktop: LiveDesktop, edit: PropertyEdit): boolean {
   switch (edit.property) {
     case "rootGib":
     case "userGib":

@@ -5,8 +5,8 @@ import type { Editing } from "./edit-desktop.ts";
 import { StepFailure } from "./job.ts";
 import { endedInError, LIMITS, pollUntil, seeLeave } from "./waits.ts";
 
-/** Gives the new desktop's id. */
-export async function migrateDesktop({ job, region, view }: Editing, live: LiveDesktop): Promise<string> {
+/** Gives the new desktop. */
+export async function migrateDesktop({ job, region, view }: Editing, live: LiveDesktop): Promise<LiveDesktop> {
   const { bundle } = view;
   if (bundle === null || !("id" in bundle)) throw new Error(`${view.facts.address} has no bundle to migrate to`);
   const { writer, session } = job;
@@ -20,7 +20,7 @@ export async function migrateDesktop({ job, region, view }: Editing, live: LiveD
   });
   if (made === null) throw new StepFailure(await cameToNothing({ job, region, view }, live, target));
   await seeLeave({ session, reader: writer, region }, [live.id]);
-  if (made.user.toLowerCase() === live.user.toLowerCase()) return made.id;
+  if (made.user.toLowerCase() === live.user.toLowerCase()) return made;
   const message = `the migration of ${live.id} gave ${made.id}, which is not ${live.user}'s`;
   throw new StepFailure({ failure: "conflict", message, next: "see both in the AWS console" });
 }

@@ -32,7 +32,8 @@ interface Wait {
 
 /**
  * Asks until there is an answer; null when the time is over. A look that fails for now is a look without an answer: waits are
- * of many minutes, and outages of seconds are no reason to give up. What failed to the last is thrown.
+ * of many minutes, and outages of seconds are no reason to give up. What failed to the last is thrown. The time is over for what
+ * was still not so in a look that began after it: a look at hundreds of desktops, with what is written about each, takes long.
  */
 export async function pollUntil<Answer>(
   { session, limitMs, what, count }: Wait,
@@ -41,10 +42,11 @@ export async function pollUntil<Answer>(
   const { clock, signal, progress } = session;
   const end = clock.now().getTime() + limitMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const lookedAt = clock.now().getTime();
     const look = await lookOnce(ask);
     progress.step(`waiting for ${what}`, count?.());
     if (look.answer !== null) return look.answer;
-    if (clock.now().getTime() >= end) {
+    if (lookedAt >= end) {
       if (look.trouble !== null) throw look.trouble;
       return null;
     }

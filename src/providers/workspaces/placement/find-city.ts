@@ -6,25 +6,46 @@ import type { City, Located, NearCity, NotLocated } from "./near.ts";
 const SAME_PLACE_KM = 25;
 const SHOWN = 6;
 
-/** A city by country and name: case and accents do not matter, and two cities of one name are never chosen between. */
+/** With so many people, and so many times as many as each of its namesakes, a city needs no subdivision: Denver is Denver. */
+const KNOWN_TO_ALL = 100_000;
+const TIMES_AS_LARGE = 10;
+
+/** A city by country and name: case and accents do not matter, and of comparable cities of one name none is chosen. */
 export function findCity(near: NearCity, cities: readonly City[]): Located | NotLocated {
   const inCountry = cities.filter((city) => city.country === near.country);
-  const named = citiesNamed(near.city, inCountry);
+  const exact = citiesNamed(near.city, inCountry);
+  const named = [...exact, ...inCountry.filter((city) => !exact.includes(city) && isQualified(city.name, near.city))];
   if (named.length === 0) return unknownCity(near, inCountry, cities);
-  const division = near.subdivision;
-  const inDivision = division === undefined ? named : named.filter((city) => isSameName(city.subdivision, division));
-  if (inDivision.length === 0) return unknownSubdivision(near, named);
-  const places = distinctPlaces(inDivision);
-  const [only, second] = places;
-  if (only === undefined || second !== undefined) return ambiguousCity(near, places);
+  const isMeant = ({ subdivision }: City): boolean =>
+    near.subdivision === undefined || isSameName(subdivision, near.subdivision);
+  const meant = named.filter(isMeant);
+  if (meant.length === 0) return unknownSubdivision(near, named);
+  const only = clearlyMeant(exact.filter(isMeant)) ?? clearlyMeant(meant);
+  if (only === null) return ambiguousCity(near, distinctPlaces(meant));
   return { found: true, at: { latitude: only.latitude, longitude: only.longitude }, words: describeCity(only) };
 }
 
-/** Exact names come first; where there is none, `New York` is `New York City`. */
 function citiesNamed(name: string, cities: readonly City[]): readonly City[] {
   const wanted = fold(name);
-  const exact = cities.filter((city) => fold(city.name) === wanted || fold(city.alternateName) === wanted);
-  return exact.length > 0 ? exact : cities.filter((city) => fold(city.name) === `${wanted} city`);
+  return cities.filter((city) => fold(city.name) === wanted || fold(city.alternateName) === wanted);
+}
+
+/** `New York City`, `Frankfurt am Main`, `Frankfurt (Oder)`, `Washington, D.C.`: the name, and what tells it from others. */
+const QUALIFIER = /^(?: City$| \(|, | \p{Ll})/u;
+
+function isQualified(full: string, name: string): boolean {
+  const { length } = name.normalize("NFC").trim();
+  const composed = full.normalize("NFC");
+  return fold(composed.slice(0, length)) === fold(name) && QUALIFIER.test(composed.slice(length));
+}
+
+/** The only one, or one beside which nobody thinks of the others; of how many live elsewhere nothing is assumed. */
+function clearlyMeant(cities: readonly City[]): City | null {
+  const [largest, ...others] = distinctPlaces(cities);
+  if (largest === undefined || others.length === 0) return largest ?? null;
+  const isSmall = ({ population }: City): boolean =>
+    population > 0 && population * TIMES_AS_LARGE <= largest.population;
+  return largest.population >= KNOWN_TO_ALL && others.every(isSmall) ? largest : null;
 }
 
 /** Largest first; what lies within reach of a larger one is left out. */

@@ -66,10 +66,27 @@ test.each([
   { name: "a short name", near: { city: "New York", country: "US" }, says: "New York City, NY, US" },
   { name: "one of several", near: { city: "Portland", country: "US", subdivision: "me" }, says: "Portland, ME, US" },
   { name: "coordinates", near: { latitude: 47.6, longitude: -122.3 }, says: "47.60, -122.30" },
+  { name: "far larger than its namesakes", near: { city: "Boston", country: "US" }, says: "Boston, MA, US" },
+  { name: "a longer name", near: { city: "Frankfurt", country: "DE" }, says: "Frankfurt am Main, 05, DE" },
   {
-    name: "several of one name",
-    near: { city: "Boston", country: "US" },
-    says: 'city-ambiguous: US has 3 cities "Boston": MA (667,137 people, at 42.36, -71.06); NY (8,049 people, at 42.63, -78.74); GA (1,323 people, at 30.79, -83.79) (say which by subdivision, for example subdivision: "MA", or latitude and longitude in place of city and country)',
+    name: "a longer name beside small namesakes",
+    near: { city: "Washington", country: "US" },
+    says: "Washington, D.C., DC, US",
+  },
+  {
+    name: "a longer name in its subdivision",
+    near: { city: "Frankfurt", country: "DE", subdivision: "11" },
+    says: "Frankfurt (Oder), 11, DE",
+  },
+  {
+    name: "comparable ones of one name",
+    near: { city: "Gorakhpur", country: "IN" },
+    says: 'city-ambiguous: IN has 2 cities "Gorakhpur": 10 (1,324,570 people, at 29.45, 75.67); 36 (674,246 people, at 26.77, 83.37) (say which by subdivision, for example subdivision: "10", or latitude and longitude in place of city and country)',
+  },
+  {
+    name: "one of whose namesake nobody knows the size",
+    near: { city: "Surabaya", country: "ID" },
+    says: 'city-ambiguous: ID has 2 cities "Surabaya": 08 (2,374,658 people, at -7.25, 112.75); 15 (at -4.67, 105.73) (say which by subdivision, for example subdivision: "08", or latitude and longitude in place of city and country)',
   },
   {
     name: "a wrong subdivision",
