@@ -28,6 +28,7 @@ export interface ReviewedUnion {
 export function uniteReviewed(judged: readonly Judged[], now: Plan, acknowledged: ReadonlySet<string>): ReviewedUnion {
   const changes = new Map<string, Change>();
   const refused = new Map<Judged, string>();
+  const current = new Map(now.changes.map((change) => [change.address, change]));
   const digests: string[] = [];
   for (const one of judged) {
     const { reviewed } = one;
@@ -35,7 +36,10 @@ export function uniteReviewed(judged: readonly Judged[], now: Plan, acknowledged
     if (refusal !== null) refused.set(one, refusal);
     if (refusal !== null || !("plan" in reviewed)) continue;
     const ours = new Set(reviewed.verdict.ours);
-    for (const change of reviewed.plan.changes) if (ours.has(change.address)) changes.set(change.address, change);
+    for (const change of reviewed.plan.changes) {
+      if (ours.has(change.address) && isGenuine(change, current.get(change.address)))
+        changes.set(change.address, change);
+    }
     digests.push(reviewed.plan.digest);
   }
   const digest = digests.findLast((one) => acknowledged.has(one)) ?? digests.at(-1) ?? "";
@@ -46,6 +50,12 @@ export function uniteReviewed(judged: readonly Judged[], now: Plan, acknowledged
     holdsBack(one) ? [[one.reviewed.pull.number, why] as const] : [],
   );
   return { reviewed: { ...now, digest, changes: [...changes.values()] }, refusals: new Map(refusals) };
+}
+
+/** A digest stands for what the policy judged by, too: where that differs, the record was tampered with. */
+function isGenuine(recorded: Change, now: Change | undefined): boolean {
+  if (now === undefined || now.digest !== recorded.digest) return true;
+  return (["action", "kind", "name"] as const).every((part) => now[part] === recorded[part]);
 }
 
 function refusalOf({ reviewed, policy, distrust }: Judged, acknowledged: ReadonlySet<string>): string | null {

@@ -140,8 +140,7 @@ test("two applies at once, without the workflow's own queue: one works, the othe
   await using loop = await openLoop();
   const { before } = await merge(loop, "one", peerFile("carol", 12));
   const both = await Promise.all([loop.apply(before), loop.apply(before)]);
-  const codes = both.map(({ code }) => code).toSorted();
-  expect(codes[0]).toBe(0);
+  expect(both.some(({ code }) => code === 0)).toBe(true);
   for (const { code, err } of both) if (code !== 0) expect(err).toContain("apply lock");
   expect(await loop.changesNow()).toEqual([]);
 });
