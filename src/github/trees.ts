@@ -17,6 +17,8 @@ export interface Trees {
   head(): Promise<{ readonly sha: Sha; readonly parents: readonly Sha[] }>;
   /** First-parent ancestors of `from`, itself first; at most `most`. */
   firstParents(from: Sha, most: number): Promise<readonly Sha[]>;
+  /** When a commit was made, as it says itself. */
+  committedAt(commit: Sha): Promise<Date>;
   /** Every file that differs between two commits' trees, renames found. Sorted by path. */
   changedFiles(before: Sha, after: Sha): Promise<readonly ChangedFile[]>;
   /** The id of a file's content; null where there is no such file. */
@@ -42,6 +44,8 @@ export function openTrees(root: string): Trees {
       const list = await git.raw(["rev-list", "--first-parent", `--max-count=${most}`, "--end-of-options", from]);
       return list.split("\n").filter((line) => line !== "");
     },
+    committedAt: async (commit) =>
+      new Date((await git.raw(["show", "--no-patch", "--format=%cI", "--end-of-options", commit])).trim()),
     changedFiles: async (before, after) =>
       parseNameStatus(
         await git.raw(["diff", "--name-status", "-z", "-M", "--no-ext-diff", "--end-of-options", before, after]),

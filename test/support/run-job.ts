@@ -21,11 +21,12 @@ export function ownEnvironment(): Readonly<Record<string, string>> {
   return { PATH, HOME, NO_COLOR: "1" };
 }
 
-export type JobCommand = "plan" | "apply" | "comment";
+export type JobCommand = "plan" | "apply" | "drift" | "comment";
 
 const COMMANDS = {
   plan: () => import("../../src/commands/github-plan.ts"),
   apply: () => import("../../src/commands/github-apply.ts"),
+  drift: () => import("../../src/commands/github-drift.ts"),
   comment: () => import("../../src/commands/github-comment.ts"),
 } as const satisfies Record<JobCommand, () => Promise<{ readonly command: Command }>>;
 

@@ -13,6 +13,7 @@ export type TemplateName =
   | "apply-reply"
   | "tracking-issue"
   | "drift-issue"
+  | "drift-over"
   | "answer";
 
 const engine = Handlebars.create();

@@ -67,6 +67,11 @@ function drifted(over: Partial<DriftFacts> = {}): DriftFacts {
     now: "2026-05-03T06:00:00.000Z",
     runUrl: PLACE.runUrl,
     proposal: 31,
+    notes: new Map(),
+    corrected: [],
+    troubles: [],
+    blockers: [],
+    isApplied: true,
     ...over,
   };
 }
