@@ -10,6 +10,7 @@ import { type Correction, correctDrift, isCorrectable, type ModeOf, NO_CORRECTIO
 import { lookWhetherSettled, type Settled, type Standpoint } from "./drift/settled.ts";
 import { driftMatter, tellDrift } from "./drift/tell-drift.ts";
 import { findIssue } from "./keyed-issue.ts";
+import { type Proposed, proposeDrift } from "./propose/propose-drift.ts";
 import type { Trees } from "./trees.ts";
 import type { LockRun } from "./under-lock.ts";
 
@@ -36,8 +37,10 @@ export async function runDrift(run: DriftRun): Promise<DriftJob> {
   const place = await standpoint(run, estate);
   const compared = await compareWorld(run, { estate, place });
   if ("status" in compared) return compared;
+  const proposed = await propose(run, place, compared);
   const found = await findIssue(github, driftMatter(estate.name));
-  const facts = factsOf(run, { ...compared, estate, before: found === null ? new Map() : readSeen(found.body) });
+  const before = found === null ? new Map<string, string>() : readSeen(found.body);
+  const facts = factsOf(run, { ...compared, estate, proposed, before });
   const issue = await tellDrift(github, facts, found);
   return { status: "compared", facts, issue, isSound: isSound(compared, facts) };
 }
@@ -55,8 +58,11 @@ interface Compared {
   readonly planned: Planned;
   readonly correction: Correction;
   readonly isApplied: boolean;
+  readonly modes: Modes;
   readonly modeOf: ModeOf;
 }
+
+type Modes = Readonly<Record<string, DriftMode | undefined>>;
 
 type Unsettled = Extract<Settled, { readonly status: "unsettled" }>;
 
@@ -66,7 +72,7 @@ async function compareWorld(
   { estate, place }: { readonly estate: Estate; readonly place: Standpoint },
 ): Promise<Compared | Unsettled> {
   const { workspace } = run;
-  const modes: Readonly<Record<string, DriftMode | undefined>> = { ...estate.settings.safety.modes };
+  const modes: Modes = { ...estate.settings.safety.modes };
   const modeOf: ModeOf = (kind) => modes[kind] ?? "report";
   const before = await lookWhetherSettled(place);
   if (before.status === "unsettled") return before;
@@ -75,19 +81,36 @@ async function compareWorld(
   if (after.status === "unsettled") return after;
   const { isApplied } = after;
   if (!isApplied || !planned.plan.changes.some((change) => isCorrectable(change, modeOf)))
-    return { planned, correction: NO_CORRECTION, isApplied, modeOf };
+    return { planned, correction: NO_CORRECTION, isApplied, modes, modeOf };
   const isStill = async (): Promise<boolean> => (await run.github.ref(`heads/${place.branch}`)) === place.sha;
   const correction = await correctDrift({ ...run, estate: estate.name, modeOf }, isStill);
-  return { planned: await planWorkspace(workspace, await checkWorkspace(workspace)), correction, isApplied, modeOf };
+  return {
+    planned: await planWorkspace(workspace, await checkWorkspace(workspace)),
+    correction,
+    isApplied,
+    modes,
+    modeOf,
+  };
+}
+
+const NO_PROPOSAL: Proposed = { number: null, notes: new Map() };
+
+/** Nothing is recorded in the place of what an apply has still to do. */
+async function propose(run: DriftRun, place: Standpoint, compared: Compared): Promise<Proposed> {
+  const { planned, isApplied, modes, modeOf } = compared;
+  if (!isApplied || !Object.values(modes).includes("propose")) return NO_PROPOSAL;
+  const { workspace, github, context } = run;
+  return proposeDrift({ workspace, github, place, planned, modeOf, runUrl: context.url });
 }
 
 interface FactSources extends Compared {
   readonly estate: Estate;
+  readonly proposed: Proposed;
   readonly before: ReadonlyMap<string, string>;
 }
 
 function factsOf({ workspace, context }: DriftRun, sources: FactSources): DriftFacts {
-  const { planned, correction, isApplied, modeOf, estate, before } = sources;
+  const { planned, correction, isApplied, modeOf, estate, before, proposed } = sources;
   const { changes } = planned.plan;
   const troubles = troublesOf(planned);
   const now = workspace.clock.now().toISOString();
@@ -104,13 +127,15 @@ function factsOf({ workspace, context }: DriftRun, sources: FactSources): DriftF
     isApplied,
     now,
     runUrl: context.url,
-    proposal: null,
+    proposal: proposed.number,
   };
 }
 
-/** Why a change that is to be put back is still there. */
-function noteOf(change: Change, { modeOf, correction }: FactSources): readonly (readonly [string, string])[] {
+/** Why a change that is to be put back is still there, or one that is to be recorded is in no pull request. */
+function noteOf(change: Change, { modeOf, correction, proposed }: FactSources): readonly (readonly [string, string])[] {
   const { address, kind, blocked } = change;
+  const unsaid = proposed.notes.get(address);
+  if (unsaid !== undefined) return [[address, `not recorded: ${unsaid}`]];
   if (modeOf(kind) !== "correct" || blocked !== undefined) return [];
   if (isDestructive(change)) return [[address, "it destroys, so it is left to people"]];
   const outcome = correction.outcomes.find((one) => one.address === address);

@@ -20,6 +20,8 @@ export interface WatchOptions {
   readonly token?: string;
   /** Days since the first of May; one more than the run before when left out. */
   readonly day?: number;
+  /** Instead of the day. */
+  readonly at?: Date;
   readonly isByHand?: boolean;
   readonly isChild?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
@@ -60,7 +62,7 @@ export function watchDrift({ github }: Pick<Loop, "github">): Watch {
       const job = { cwd, environment, words: [], state: "desired-state" };
       const ran = await (isChild
         ? runAction({ ...job, command: "drift" })
-        : runHere(await loadCommand("drift"), { ...job, clock: clockAt(today) }));
+        : runHere(await loadCommand("drift"), { ...job, clock: clockAt(more.at ?? morningOf(today)) }));
       started.run.status = "completed";
       started.run.conclusion = ran.code === 0 ? "success" : "failure";
       const text = existsSync(summary) ? readFileSync(summary, "utf8") : "";
@@ -75,9 +77,11 @@ export function watchDrift({ github }: Pick<Loop, "github">): Watch {
   };
 }
 
-/** Six in the morning. */
-function clockAt(day: number): Clock {
-  const now = new Date(Date.UTC(2026, 4, day, 6));
+function morningOf(day: number): Date {
+  return new Date(Date.UTC(2026, 4, day, 6));
+}
+
+function clockAt(now: Date): Clock {
   return {
     now: () => now,
     sleep: (_milliseconds, signal) =>

@@ -60,7 +60,7 @@ const SIGHTING_KEY = "drift-sighting";
 export function renderDriftIssue(facts: DriftFacts, budget: number = LIMIT): Rendered {
   const { now, runUrl } = facts;
   const header = `${hiddenKey(SEEN_KEY, seenFacts(facts))}\n${hiddenKey(SIGHTING_KEY, { now, run: runUrl })}\n`;
-  const { text, omitted } = fit("drift-issue", (short) => driftIssueView(facts, short), budget - header.length);
+  const { text, omitted } = fitDrift("drift-issue", (short) => driftIssueView(facts, short), budget - header.length);
   return { text: `${header}${text}`, omitted };
 }
 
@@ -73,10 +73,11 @@ export function renderDriftOver(facts: DriftFacts): Rendered {
     now: minuteOf(now),
     run: { text: "the run", url: runUrl },
   });
-  return fit("drift-over", view, LIMIT);
+  return fitDrift("drift-over", view);
 }
 
-function fit(template: TemplateName, view: (short: Shortener) => object, budget: number): Rendered {
+/** The longest version that fits. */
+export function fitDrift(template: TemplateName, view: (short: Shortener) => object, budget: number = LIMIT): Rendered {
   for (const level of LEVELS) {
     const short = new Shortener(level);
     const made = view(short);

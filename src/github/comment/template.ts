@@ -14,6 +14,7 @@ export type TemplateName =
   | "tracking-issue"
   | "drift-issue"
   | "drift-over"
+  | "drift-proposal"
   | "answer";
 
 const engine = Handlebars.create();
