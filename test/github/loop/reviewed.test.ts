@@ -14,7 +14,12 @@ test.each([
   { name: "none", runs: [], id: null },
   { name: "the latest", runs: [run(1), run(2, { createdAt: new Date("2026-03-02T10:00:00Z") }), run(3)], id: 2 },
   { name: "of one second, the later number", runs: [run(1), run(3), run(2)], id: 3 },
-  { name: "the latest that succeeded", runs: [run(1), run(2, { conclusion: "failure" })], id: 1 },
+  { name: "no earlier one where the latest failed", runs: [run(1), run(2, { conclusion: "failure" })], id: null },
+  {
+    name: "no earlier one where the latest was cancelled",
+    runs: [run(2, { conclusion: "cancelled" }), run(1)],
+    id: null,
+  },
   { name: "not one that is under way", runs: [run(1, { conclusion: null })], id: null },
   { name: "not of a workflow with the same end", runs: [run(1, { path: "x/.github/workflows/plan.yml" })], id: null },
   { name: "not of another event", runs: [run(1, { event: "pull_request_target" })], id: null },
@@ -23,7 +28,8 @@ test.each([
   { name: "not of another repository", runs: [run(1, { headRepository: "mallory/state" })], id: null },
   { name: "not of a repository that is gone", runs: [run(1, { headRepository: "" })], id: null },
 ])("which run is trusted: $name", ({ runs, id }) => {
-  expect(trustedRun(runs, pull(7), PLACE)?.id ?? null).toBe(id);
+  const trusted = trustedRun(runs, pull(7), PLACE);
+  expect("id" in trusted ? trusted.id : null).toBe(id);
 });
 
 const ALICE = change("WireGuardPeer/alice", { action: "update" });

@@ -134,12 +134,12 @@ const forgeries: readonly { readonly name: string; readonly forge: Forge; readon
   {
     name: "uploaded by a failed run",
     forge: (loop, honest) => instead(loop, honest, { conclusion: "failure" }),
-    says: "no plan was made",
+    says: "ended as failure",
   },
   {
     name: "uploaded by a run that is not done",
     forge: (loop, honest) => instead(loop, honest, { status: "in_progress" }),
-    says: "no plan was made",
+    says: "is not done",
   },
   {
     name: "uploaded by the run of another branch at the same commit",
@@ -169,6 +169,16 @@ const forgeries: readonly { readonly name: string; readonly forge: Forge; readon
       await clientOf(loop.github, loop.github.tokens.of("bob")).pulls.create(body);
     },
     says: "was proposed for the branch mine too",
+  },
+  {
+    name: "made by the workflow of another base, before the pull request was put on this one and that plan cancelled",
+    forge: (loop, honest) => {
+      const { head: headSha } = honest;
+      const at = { workflow: "plan.yml", event: "pull_request", headSha, headBranch: "p" } as const;
+      loop.github.advance(1);
+      loop.github.story.addRun({ ...at, conclusion: "cancelled" });
+    },
+    says: "ended as cancelled",
   },
   {
     name: "gone",
