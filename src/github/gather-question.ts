@@ -72,10 +72,7 @@ const OVERRIDE = /^\s*\/reeve override\b(.*)/s;
  * Asked for in a review, because a review is of one commit and GitHub keeps who wrote it. Of those that may ask the last one
  * counts, so that nobody displaces an admin's by one of their own; none counts that was dismissed.
  */
-export function overrideOf(
-  reviews: readonly Review[],
-  mayAsk: (actor: Actor) => boolean,
-): PolicyOverrideRequest | null {
+function overrideOf(reviews: readonly Review[], mayAsk: (actor: Actor) => boolean): PolicyOverrideRequest | null {
   const asked = reviews.filter(({ state }) => state !== "dismissed");
   const requests = asked.flatMap(({ body, reviewer, commit }) => {
     const [, reason] = OVERRIDE.exec(body) ?? [];

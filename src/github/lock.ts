@@ -10,7 +10,7 @@ import { userError } from "../support/user-error.ts";
 import type { GitHubReader, GitHubWriter } from "./client/github.ts";
 import type { CommitObject, Sha } from "./model.ts";
 
-export interface LockOwner {
+interface LockOwner {
   /** Names the run: the same run that asks again holds it already. */
   readonly run: string;
   /** Where people see what it does. */
@@ -108,7 +108,10 @@ async function advance({ github, estate }: Place, from: Sha | null, entry: Entry
   return isMoved ? commit : null;
 }
 
-async function readLock({ github, estate }: ReadPlace): Promise<{ readonly commit: Sha; readonly entry: Entry } | null> {
+async function readLock({
+  github,
+  estate,
+}: ReadPlace): Promise<{ readonly commit: Sha; readonly entry: Entry } | null> {
   const commit = await github.ref(refOf(estate));
   return commit === null ? null : { commit, entry: parseEntry(await github.commit(commit)) };
 }

@@ -5,7 +5,7 @@ import { ask, type Connection, repoOf } from "./reader.ts";
 import { isStatus, isUncertain } from "./trouble.ts";
 
 /** GitHub takes so many annotations a request. */
-export const ANNOTATIONS_A_REQUEST = 50;
+const ANNOTATIONS_A_REQUEST = 50;
 
 /**
  * Writes beside the reads. What makes something new is never sent again blindly: after a lost answer it is looked for

@@ -1,7 +1,7 @@
 /** Literals of the loop's vocabulary. */
 import type { PullRequest, WorkflowRun } from "../../../src/github/model.ts";
 
-export const HEAD = "1".repeat(40);
+const HEAD = "1".repeat(40);
 
 export function pull(number: number, over: Partial<PullRequest> = {}): PullRequest {
   return {
