@@ -22,6 +22,7 @@ export interface WatchOptions {
   readonly day?: number;
   /** Instead of the day. */
   readonly at?: Date;
+  readonly clock?: Clock;
   readonly isByHand?: boolean;
   readonly isChild?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
@@ -62,7 +63,7 @@ export function watchDrift({ github }: Pick<Loop, "github">): Watch {
       const job = { cwd, environment, words: [], state: "desired-state" };
       const ran = await (isChild
         ? runAction({ ...job, command: "drift" })
-        : runHere(await loadCommand("drift"), { ...job, clock: clockAt(more.at ?? morningOf(today)) }));
+        : runHere(await loadCommand("drift"), { ...job, clock: more.clock ?? clockAt(more.at ?? morningOf(today)) }));
       started.run.status = "completed";
       started.run.conclusion = ran.code === 0 ? "success" : "failure";
       const text = existsSync(summary) ? readFileSync(summary, "utf8") : "";
