@@ -23,7 +23,7 @@ export const command: Command = {
     sandbox: SANDBOX_FLAG,
   },
   details: [
-    "Run by GitHub Actions on a schedule or by hand, with the default branch checked out (fetch-depth: 0).",
+    "Run by GitHub Actions on a schedule or by hand, with the default branch checked out.",
     "Drift is no failure: the exit code is 1 where something could not be looked at, put back or said.",
     "What is done about it is the estate's to say, by kind: spec.safety.modes (report, propose, correct).",
   ].join("\n"),

@@ -73,6 +73,8 @@ async function readApply({
     github.workflowRuns(sha, "push"),
     github.viewer(),
   ]);
+  // An App that looks for drift is often not who applies.
+  const apps = new Set(["github-actions", ...(isBot ? [login.replace(/\[bot\]$/, "")] : [])]);
   const home = `${repository.owner}/${repository.name}`.toLowerCase();
   const runs = workflowRuns.filter(
     (run) =>
@@ -84,7 +86,7 @@ async function readApply({
   );
   const age = clock.now().getTime() - (await trees.committedAt(sha)).getTime();
   return {
-    checks: all.filter(({ app }) => !isBot || `${app}[bot]` === login),
+    checks: all.filter(({ app }) => !isBot || apps.has(app)),
     runs: runs.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id),
     isYoung: age >= 0 && age < YOUNG_MS,
   };

@@ -211,6 +211,24 @@ test("propose: a branch that people push to is theirs, and so is their pull requ
   expect((await watch.issues())[0]?.body).toMatch(/alice.*not recorded: somebody has pushed to/);
 });
 
+test("propose: through a GitHub App, beside applies with the workflow's own token", async () => {
+  await using loop = await openApplied({ ...modes(PROPOSE), actionsMayOpenPulls: false });
+  using watch = watchDrift(loop);
+  const permissions = {
+    contents: "write",
+    issues: "write",
+    pull_requests: "write",
+    checks: "read",
+    actions: "read",
+  } as const;
+  const { app, privateKey } = loop.github.tokens.app({ slug: "reeve-app", permissions });
+  const environment = { REEVE_GITHUB_APP_ID: String(app.id), REEVE_GITHUB_APP_KEY: privateKey };
+  await loop.changeWorld(peerFile("alice", 10, KEEPALIVE));
+  expect(await watch.look({ environment })).toMatchObject({ code: 0 });
+  expect(await pulls(loop)).toMatchObject([{ author: "reeve-app[bot]", state: "open" }]);
+  expect(await watch.issues()).toMatchObject([{ author: "reeve-app[bot]" }]);
+});
+
 test("propose: where GitHub lets workflows open no pull requests, the job fails and says so", async () => {
   await using loop = await openApplied({ ...modes(PROPOSE), actionsMayOpenPulls: false });
   using watch = watchDrift(loop);

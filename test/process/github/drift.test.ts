@@ -1,4 +1,6 @@
 /** Drift from day to day: it appears, stays, changes, goes and comes back; one issue tells it all. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { FaultKind } from "../../fakes/github/faults.ts";
 import { watchDrift } from "../../support/drift-watch.ts";
@@ -87,7 +89,7 @@ test("somebody else's issue with our label and our key is theirs; one that someb
   expect(await watch.issues()).toHaveLength(2);
 });
 
-test.each<FaultKind>(["drop-before", "drop-after", "error-after", "truncated", "secondary-limit"])(
+test.each<FaultKind>(["drop-after", "error-after", "truncated"])(
   "GitHub's answer to the new issue: %s; there is one issue",
   async (kind) => {
     await using loop = await openLoop();
@@ -99,6 +101,47 @@ test.each<FaultKind>(["drop-before", "drop-after", "error-after", "truncated", "
     expect(await watch.issues()).toHaveLength(1);
   },
 );
+
+test("what cannot be read is no drift and no end of it: the job fails, the issue stays and says so", async () => {
+  await using loop = await openLoop();
+  using watch = watchDrift(loop);
+  const hub = execFileSync("git", ["--git-dir", loop.github.dir, "show", "main:desired-state/hub-eu.yaml"], {
+    encoding: "utf8",
+  });
+  const file = /configFile: (.+)/.exec(hub)?.[1] ?? "";
+  const hide = (): void => {
+    renameSync(file, `${file}.aside`);
+    mkdirSync(file);
+  };
+  const show = (): void => {
+    rmSync(file, { recursive: true });
+    renameSync(`${file}.aside`, file);
+  };
+  hide();
+  expect(await watch.look()).toMatchObject({ code: 1, out: "0 differences, 0 put back, 1 not looked at\n" });
+  expect(await watch.issues()).toEqual([]);
+  show();
+  await loop.changeWorld(peerFile("alice", 10, KEEPALIVE));
+  await watch.look({ day: 4 });
+  hide();
+  expect(await watch.look()).toMatchObject({ code: 1 });
+  const [issue] = await watch.issues();
+  expect(issue).toMatchObject({ state: "open" });
+  expect(issue?.body).toMatch(/Not looked at\n\n- <code>WireGuardHub\/hub-eu<\/code>: hub-eu cannot be read/);
+  show();
+  expect(await watch.look()).toMatchObject({ code: 0 });
+  expect((await watch.issues())[0]?.body).toMatch(/alice.*2026-05-04 06:00 UTC/);
+});
+
+test("documents with errors: the job fails, and nothing is said of the world", async () => {
+  await using loop = await openLoop();
+  using watch = watchDrift(loop);
+  await loop.github.pushTo("main", { "desired-state/peers/bad.yaml": "kind: WireGuardPeer\n" }, { by: "ada" });
+  loop.github.clearLog();
+  const { code, err } = await watch.look();
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("desired-state/peers/bad.yaml") });
+  expect(loop.github.writes()).toEqual([]);
+});
 
 test("the action's own entry point", async () => {
   await using loop = await openLoop();
