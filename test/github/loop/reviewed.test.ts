@@ -135,3 +135,15 @@ test("an acknowledged plan is done although it was not shown whole, and its dige
   expect(reviewed).toMatchObject({ digest: NOW.digest, changes: [ALICE, BERT] });
   expect(refusals.size).toBe(0);
 });
+
+test("an acknowledged plan does not open the valve for what another plan destroys", () => {
+  const [own, other] = [planOf([ALICE]), planOf([BERT])];
+  const judged = [
+    judge(1, { plan: own, verdict: { ours: [ALICE.address] } }),
+    judge(2, { plan: other, verdict: { ours: [BERT.address] } }),
+  ];
+  const digestWith = (...acknowledged: string[]) => uniteReviewed(judged, NOW, new Set(acknowledged)).reviewed.digest;
+  expect(digestWith(own.digest)).toBe(other.digest);
+  expect(digestWith(own.digest, other.digest)).toBe(other.digest);
+  expect(digestWith(other.digest)).toBe(other.digest);
+});
