@@ -37,6 +37,8 @@ export interface JobOptions {
   /** True starts `src/action.ts` as a runner does; otherwise the command runs in this process. */
   readonly isChild?: boolean;
   readonly clock?: Clock;
+  /** Somebody's Ctrl-C; nobody's when left out. */
+  readonly signal?: AbortSignal;
   /** Of the job's token; those of the workflow that `reeve init` writes when left out. */
   readonly permissions?: Readonly<Record<string, Level>>;
   readonly environment?: Readonly<Record<string, string>>;
@@ -245,10 +247,17 @@ interface Job {
 async function runJob({ command, cwd, env, words, options }: Job): Promise<Ran & { readonly summary: string }> {
   const file = join(cwd, "../", `summary-${env["GITHUB_RUN_ID"]}-${command}.md`);
   const environment = { ...ownEnvironment(), ...env, GITHUB_STEP_SUMMARY: file, ...options.environment };
-  const { state = "desired-state" } = options;
+  const { state = "desired-state", signal = new AbortController().signal } = options;
   const ran = await (options.isChild === true
     ? runAction({ command, cwd, environment, words, state })
-    : runHere(await loadCommand(command), { cwd, environment, words, state, clock: options.clock ?? systemClock }));
+    : runHere(await loadCommand(command), {
+        cwd,
+        environment,
+        words,
+        state,
+        signal,
+        clock: options.clock ?? systemClock,
+      }));
   const summary = existsSync(file) ? readFileSync(file, "utf8") : "";
   rmSync(file, { force: true });
   return { ...ran, summary };

@@ -62,10 +62,15 @@ interface ChildRun {
 
 interface HereRun extends Omit<ChildRun, "command"> {
   readonly clock: Clock;
+  /** Of a Ctrl-C; nobody interrupts when left out. */
+  readonly signal?: AbortSignal;
 }
 
 /** The command itself with a world of its own; what it throws is printed as the program prints it. */
-export async function runHere(command: Command, { cwd, environment, words, state, clock }: HereRun): Promise<Ran> {
+export async function runHere(
+  command: Command,
+  { cwd, environment, words, state, clock, signal }: HereRun,
+): Promise<Ran> {
   const texts = { out: "", err: "" };
   const io = {
     out: (text: string) => void (texts.out += text),
@@ -73,7 +78,7 @@ export async function runHere(command: Command, { cwd, environment, words, state
     ask: () => Promise.resolve(null),
     environment,
     clock,
-    signal: new AbortController().signal,
+    signal: signal ?? new AbortController().signal,
     isOutTerminal: false,
     isErrTerminal: false,
   };
