@@ -15,7 +15,7 @@ const RIGHTS = {
   correct: { contents: "write", issues: "write", checks: "read", actions: "read" },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Level>>>>;
 
-export interface WatchOptions {
+interface WatchOptions {
   readonly rights?: keyof typeof RIGHTS;
   readonly token?: string;
   /** Days since the first of May; one more than the run before when left out. */
@@ -28,7 +28,7 @@ export interface WatchOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface DriftIssue {
+interface DriftIssue {
   readonly number: number;
   readonly author: string;
   readonly body: string;

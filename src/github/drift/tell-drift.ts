@@ -14,7 +14,7 @@ export function driftMatter(estate: string): Matter {
 }
 
 /** True where all could be looked at, and nothing differs. */
-export function isClean({ changes, troubles }: Pick<DriftFacts, "changes" | "troubles">): boolean {
+function isClean({ changes, troubles }: Pick<DriftFacts, "changes" | "troubles">): boolean {
   return changes.length + troubles.length === 0;
 }
 

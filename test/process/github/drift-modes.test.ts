@@ -161,8 +161,21 @@ test("propose: one pull request, updated in place, until it is merged", async ()
   ]);
   expect(git(loop, "merge-base", "--is-ancestor", before, "reeve/drift/robco")).toBe("");
 
-  await github.merge(pull?.number ?? 0, "squash", "ada");
+  const last = await github.headOf("main");
+  const merged = await github.merge(pull?.number ?? 0, "squash", "ada");
   expect(await loop.changesNow()).toEqual(["WireGuardPeer/bert"]);
+  // It changes nothing in the world, so that its apply has nothing to do.
+  expect(await loop.apply(last)).toMatchObject({ code: 0 });
+  await watch.look({ rights: "propose" });
+  expect(await pulls(loop)).toMatchObject([{ state: "closed" }]);
+  await loop.changeWorld({ ...peerFile("alice", 31, "  keepalive: 50s"), ...noPeer("bert") });
+  await watch.look({ rights: "propose" });
+  expect(await pulls(loop)).toMatchObject([{ state: "closed" }, { state: "open" }]);
+  expect(difference(loop, merged, "reeve/drift/robco").lines).toEqual([
+    "-  addresses: [10.8.0.30]",
+    "+  addresses: [10.8.0.31]",
+  ]);
+  expect(git(loop, "merge-base", merged, "reeve/drift/robco").trim()).toBe(merged);
 });
 
 test("propose: closed when nothing differs any more, opened anew when something does again", async () => {
@@ -209,6 +222,21 @@ test("propose: a branch that people push to is theirs, and so is their pull requ
   await watch.look({ rights: "propose" });
   expect(await github.headOf("reeve/drift/robco")).toBe(pushed);
   expect((await watch.issues())[0]?.body).toMatch(/alice.*not recorded: somebody has pushed to/);
+});
+
+test("propose: a pull request that somebody else opened from that branch is theirs", async () => {
+  await using loop = await openApplied(modes(PROPOSE));
+  using watch = watchDrift(loop);
+  const branch = "reeve/drift/robco";
+  const { number, head } = await loop.github.openPull({ branch, author: "bob", files: { "NOTES.md": "mine\n" } });
+  await loop.changeWorld(peerFile("alice", 10, KEEPALIVE));
+  expect(await watch.look({ rights: "propose" })).toMatchObject({ code: 0 });
+  expect(await loop.github.headOf(branch)).toBe(head);
+  expect(await pulls(loop)).toMatchObject([{ number, author: "bob", state: "open" }]);
+  expect((await watch.issues())[0]?.body).toMatch(/alice.*not recorded: somebody else has opened/);
+  await loop.applyByHand();
+  await watch.look({ rights: "propose" });
+  expect(await pulls(loop)).toMatchObject([{ number, state: "open" }]);
 });
 
 test("propose: through a GitHub App, beside applies with the workflow's own token", async () => {
