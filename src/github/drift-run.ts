@@ -84,6 +84,7 @@ async function compareWorld(
     return { planned, correction: NO_CORRECTION, isApplied, modes, modeOf };
   const isStill = async (): Promise<boolean> => (await run.github.ref(`heads/${place.branch}`)) === place.sha;
   const correction = await correctDrift({ ...run, estate: estate.name, modeOf }, isStill);
+  if (correction === null) return { status: "unsettled", why: "an apply has begun meanwhile" };
   return {
     planned: await planWorkspace(workspace, await checkWorkspace(workspace)),
     correction,

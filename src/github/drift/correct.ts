@@ -4,6 +4,7 @@ import type { Change } from "../../plan/change.ts";
 import type { Outcome } from "../../plan/outcome.ts";
 import type { Blocker } from "../../plan/plan.ts";
 import { isDestructive } from "../../render/words.ts";
+import { UserError } from "../../support/user-error.ts";
 import { applyReviewed } from "../apply-reviewed.ts";
 import type { DriftMode } from "../comment/drift-text.ts";
 import { type LockRun, underLock } from "../under-lock.ts";
@@ -25,20 +26,26 @@ export function isCorrectable(change: Change, modeOf: ModeOf): boolean {
 }
 
 /**
- * Plans again under the apply lock and carries out the correctable changes of that plan. `isStill` is asked under the lock:
- * where another apply has begun or come meanwhile, nothing is done.
+ * Plans again under the apply lock and carries out the correctable changes of that plan. `isStill` is asked under the lock. Null,
+ * and nothing done, where another apply has begun or come meanwhile.
  */
 export async function correctDrift(
   run: LockRun & { readonly estate: string; readonly modeOf: ModeOf },
   isStill: () => Promise<boolean>,
-): Promise<Correction> {
+): Promise<Correction | null> {
   const { workspace, estate, modeOf } = run;
-  return underLock(run, estate, async () => {
-    if (!(await isStill())) return NO_CORRECTION;
+  const correct = async (): Promise<Correction | null> => {
+    if (!(await isStill())) return null;
     const planned = await planWorkspace(workspace, await checkWorkspace(workspace));
     const changes = planned.plan.changes.filter((change) => isCorrectable(change, modeOf));
     const { outcomes, blockers } = await applyReviewed(workspace, planned, { ...planned.plan, changes });
     const chosen = new Set(changes.map(({ address }) => address));
     return { outcomes: outcomes.filter(({ address }) => chosen.has(address)), blockers };
-  });
+  };
+  try {
+    return await underLock(run, estate, correct);
+  } catch (error) {
+    if (error instanceof UserError && error.diagnostics.some(({ code }) => code === "locked")) return null;
+    throw error;
+  }
 }

@@ -1,30 +1,24 @@
 /** The pull request about drift: what of peers it records, and what becomes of it where GitHub fails. */
-import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import type { FaultKind } from "../../fakes/github/faults.ts";
 import type { OperationName } from "../../fakes/github/operations.ts";
+import { git, modes, openApplied, pulls } from "../../support/drift-loop.ts";
 import { watchDrift } from "../../support/drift-watch.ts";
-import { type Loop, openLoop } from "../../support/github-loop.ts";
 import { peerFile } from "../../support/state-files.ts";
 
-async function openApplied(files: Readonly<Record<string, string>> = {}): Promise<Loop> {
-  const estate = "  providers: { wireguard: {} }\n  safety: { modes: { WireGuardPeer: propose } }\n";
-  const loop = await openLoop({ estate, files });
-  const before = await loop.github.headOf("main");
-  await loop.github.pushTo("main", { "README.md": "Again\n" }, { by: "ada" });
-  expect(await loop.apply(before)).toMatchObject({ code: 0 });
-  loop.github.clearLog();
-  return loop;
-}
+const PROPOSE = "WireGuardPeer: propose";
 
 const KIM = { keepalive: peerFile("kim", 20, "  keepalive: 25s # far away\n"), none: peerFile("kim", 20) };
 
 test("peers in the words of their documents; keys are left to people", async () => {
   await using loop = await openApplied({
-    ...KIM.keepalive,
-    ...peerFile("lee", 21, "  routedNetworks: [10.20.0.0/16] # lab\n"),
-    ...peerFile("max", 22),
-    ...peerFile("ned", 23, "  suspended: true\n"),
+    ...modes(PROPOSE),
+    files: {
+      ...KIM.keepalive,
+      ...peerFile("lee", 21, "  routedNetworks: [10.20.0.0/16] # lab\n"),
+      ...peerFile("max", 22),
+      ...peerFile("ned", 23, "  suspended: true\n"),
+    },
   });
   using watch = watchDrift(loop);
   const [, key = ""] = /publicKey: (.+)/.exec(Object.values(peerFile("another", 1))[0] ?? "") ?? [];
@@ -39,9 +33,7 @@ test("peers in the words of their documents; keys are left to people", async () 
     ...peerFile("ned", 23),
   });
   expect(await watch.look({ rights: "propose" })).toMatchObject({ code: 0 });
-  const diff = execFileSync("git", ["--git-dir", loop.github.dir, "diff", "-U0", "main", "reeve/drift/robco"], {
-    encoding: "utf8",
-  });
+  const diff = git(loop, "diff", "-U0", "main", "reeve/drift/robco");
   expect(diff.split("\n").filter((line) => /^[+-](?![+-])/.test(line))).toEqual([
     "-  keepalive: 25s # far away",
     "-  addresses: [10.8.0.21]",
@@ -52,7 +44,7 @@ test("peers in the words of their documents; keys are left to people", async () 
   const [issue] = await watch.issues();
   expect(issue?.body).toMatch(/max.*not recorded: another key is there, and keys are not recorded/);
   expect(issue?.body).toMatch(/ned.*not recorded: it is to have no access/);
-  expect(await openPulls(loop)).toHaveLength(1);
+  expect(await pulls(loop)).toHaveLength(1);
 });
 
 const REPO = "/repos/{owner}/{repo}";
@@ -60,17 +52,17 @@ const REPO = "/repos/{owner}/{repo}";
 test.each<FaultKind>(["drop-after", "error-before", "truncated"])(
   "GitHub fails at the new pull request: %s",
   async (kind) => {
-    await using loop = await openApplied();
+    await using loop = await openApplied(modes(PROPOSE));
     using watch = watchDrift(loop);
     await loop.changeWorld(peerFile("alice", 10, "  keepalive: 40s\n"));
     loop.github.inject({ operation: `POST ${REPO}/pulls`, kind });
     expect(await watch.look({ rights: "propose" })).toMatchObject({ code: 0 });
-    expect(await openPulls(loop)).toHaveLength(1);
+    expect(await pulls(loop)).toHaveLength(1);
   },
 );
 
 test("GitHub fails on the way: the same pull request in the end; a run that broke off is carried on", async () => {
-  await using loop = await openApplied();
+  await using loop = await openApplied(modes(PROPOSE));
   using watch = watchDrift(loop);
   const operations: readonly OperationName[] = [
     `POST ${REPO}/git/trees`,
@@ -81,19 +73,12 @@ test("GitHub fails on the way: the same pull request in the end; a run that brok
   await loop.changeWorld(peerFile("alice", 10, "  keepalive: 40s\n"));
   loop.github.inject({ operation: `POST ${REPO}/pulls`, kind: "unavailable", times: 3 });
   expect(await watch.look({ rights: "propose" })).toMatchObject({ code: 1 });
-  expect(await openPulls(loop)).toEqual([]);
+  expect(await pulls(loop)).toEqual([]);
   for (const [index, operation] of operations.entries()) {
     await loop.changeWorld(peerFile("alice", 10, `  keepalive: ${50 + index}s\n`));
     loop.github.inject({ operation, kind: "drop-after" });
     expect({ operation, ...(await watch.look({ rights: "propose" })) }).toMatchObject({ code: 0 });
-    expect(await openPulls(loop)).toMatchObject([{ body: expect.stringContaining(`${50 + index}s`) }]);
+    expect(await pulls(loop)).toMatchObject([{ state: "open", body: expect.stringContaining(`${50 + index}s`) }]);
   }
   expect(await watch.issues()).toHaveLength(1);
 });
-
-async function openPulls({ github }: Loop): Promise<readonly { readonly body: string }[]> {
-  const { issues } = await github.state();
-  return (issues as readonly { readonly body: string; readonly state: string; readonly pull: object | null }[]).filter(
-    ({ pull, state }) => pull !== null && state === "open",
-  );
-}

@@ -1,130 +1,12 @@
-/** What is done about drift beside saying it: put back, or recorded in a pull request; and when nothing is. */
-import { execFileSync } from "node:child_process";
+/** The pull request that records what is there, from day to day, among people who have their own mind about it. */
 import { expect, test } from "vitest";
+import { git, modes, openApplied, pulls } from "../../support/drift-loop.ts";
 import { watchDrift } from "../../support/drift-watch.ts";
-import { type Loop, type LoopOptions, openLoop } from "../../support/github-loop.ts";
+import type { Loop } from "../../support/github-loop.ts";
 import { noPeer, peerFile } from "../../support/state-files.ts";
 
 const KEEPALIVE = "  keepalive: 40s";
-
-function modes(words: string, more = ""): LoopOptions {
-  return { estate: `  providers: { wireguard: {} }\n  safety: { modes: { ${words} }${more} }\n` };
-}
-
-/** A repository whose last commit an apply has done, by its own workflow. */
-async function openApplied(options: LoopOptions): Promise<Loop> {
-  const loop = await openLoop(options);
-  await applyPush(loop);
-  return loop;
-}
-
-async function applyPush(loop: Loop): Promise<void> {
-  const before = await loop.github.headOf("main");
-  await loop.github.pushTo("main", { "README.md": `After ${before}\n` }, { by: "ada" });
-  expect(await loop.apply(before)).toMatchObject({ code: 0 });
-  loop.github.clearLog();
-}
-
-const CORRECT = "WireGuardPeer: correct";
 const PROPOSE = "WireGuardPeer: propose";
-
-test("correct: what destroys nothing is put back, under the lock; what destroys is left to people", async () => {
-  await using loop = await openApplied(modes(CORRECT));
-  using watch = watchDrift(loop);
-  await loop.changeWorld({ ...peerFile("alice", 10, KEEPALIVE), ...noPeer("bert"), ...peerFile("carol", 12) });
-  expect(await watch.look({ rights: "correct" })).toMatchObject({
-    code: 0,
-    out: "1 difference, 2 put back, 0 not looked at; issue #1\n",
-  });
-  expect(await loop.changesNow()).toEqual(["WireGuardPeer/carol"]);
-  const [issue] = await watch.issues();
-  expect(issue).toMatchObject({ state: "open" });
-  expect(issue?.body).toMatch(/carol.*its document is gone.*it destroys, so it is left to people/);
-  expect(issue?.body).toMatch(
-    /Put back by that run\n\n- <code>WireGuardPeer\/alice<\/code>.*\n- <code>WireGuardPeer\/bert/,
-  );
-
-  // Nothing more to put back: no lock is taken.
-  loop.github.clearLog();
-  await watch.look({ rights: "correct" });
-  expect(loop.github.writes()).toEqual(["PATCH /issues/1"]);
-  expect((await watch.issues())[0]?.body).not.toContain("Put back by");
-});
-
-test("correct: where all is put back, an issue says so and is closed", async () => {
-  await using loop = await openApplied(modes(CORRECT));
-  using watch = watchDrift(loop);
-  await loop.changeWorld(peerFile("alice", 10, KEEPALIVE));
-  expect(await watch.look({ rights: "correct" })).toMatchObject({ code: 0 });
-  expect(await loop.changesNow()).toEqual([]);
-  const [issue] = await watch.issues();
-  expect(issue).toMatchObject({ state: "closed" });
-  expect(issue?.body).toMatch(/All of robco is as its documents say[^]*Put back by that run[^]*WireGuardPeer\/alice/);
-});
-
-test("correct: the valve holds, and nothing is put back", async () => {
-  await using loop = await openApplied(modes(CORRECT, ", maxDeletes: { percent: 1, atLeast: 1 }"));
-  using watch = watchDrift(loop);
-  await loop.changeWorld({ ...peerFile("alice", 10, KEEPALIVE), ...peerFile("carol", 12) });
-  expect(await watch.look({ rights: "correct" })).toMatchObject({ code: 0 });
-  expect(await loop.changesNow()).toEqual(["WireGuardPeer/alice", "WireGuardPeer/carol"]);
-  expect((await watch.issues())[0]?.body).toMatch(/Nothing was put back.*1 of 3 WireGuardPeer would be deleted/);
-});
-
-test("correct: nothing of a commit that no apply is known to have done, whatever a check says", async () => {
-  await using loop = await openLoop(modes(CORRECT));
-  using watch = watchDrift(loop);
-  const { github } = loop;
-  // Merged with nobody's approval, and held by apply: drift is no way around the policy.
-  await github.pushTo("main", peerFile("carol", 12), { by: "bob" });
-  const tip = await github.headOf("main");
-  const token = github.tokens.workflow({ checks: "write" });
-  for (const conclusion of ["action_required", "success"]) {
-    await fetch(`${github.url}/repos/acme/state/check-runs`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify({ name: "reeve apply", head_sha: tip, status: "completed", conclusion }),
-    });
-    expect(await watch.look({ rights: "correct" })).toMatchObject({ code: 0 });
-    expect(await loop.changesNow()).toEqual(["WireGuardPeer/carol"]);
-    expect((await watch.issues())[0]?.body).toContain("No apply of the branch's last commit is recorded as complete");
-  }
-});
-
-test("an apply under way or still to come is waited for, and nothing is said", async () => {
-  await using loop = await openLoop(modes(CORRECT));
-  using watch = watchDrift(loop);
-  const { github } = loop;
-  await loop.changeWorld(peerFile("alice", 10, KEEPALIVE));
-  const quiet = async (why: string, at?: Date): Promise<void> => {
-    github.clearLog();
-    const { code, out } = await watch.look({ rights: "correct", ...(at === undefined ? {} : { at }) });
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(why) });
-    expect(github.writes()).toEqual([]);
-  };
-  const tip = await github.headOf("main");
-  const pushed = new Date(git(loop, "show", "--no-patch", "--format=%cI", tip).trim());
-  await quiet("is still to come", new Date(pushed.getTime() + 1_800_000));
-
-  const run = github.story.addRun({ workflow: "apply.yml", event: "push", headSha: tip, status: "in_progress" });
-  await quiet("is under way");
-  github.repo.runs.delete(run.id);
-
-  const held = {
-    state: "held",
-    owner: { run: "1.1", url: "https://x.test", actor: "ada" },
-    until: "2026-06-01T00:00:00Z",
-  };
-  const lock = git(loop, "commit-tree", `${tip}^{tree}`, "-m", JSON.stringify(held)).trim();
-  git(loop, "update-ref", "refs/reeve/apply-lock/robco", lock);
-  await quiet("the apply lock is held by ada");
-  git(loop, "update-ref", "-d", "refs/reeve/apply-lock/robco");
-
-  github.before("GET /repos/{owner}/{repo}/commits/{ref}/check-runs", async () => {
-    await github.pushTo("main", peerFile("carol", 12), { by: "ada" });
-  });
-  await quiet("the branch main has moved on");
-});
 
 test("propose: one pull request, updated in place, until it is merged", async () => {
   await using loop = await openApplied(modes(PROPOSE));
@@ -264,26 +146,6 @@ test("propose: where GitHub lets workflows open no pull requests, the job fails 
   const { code, err } = await watch.look({ rights: "propose" });
   expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("GitHub answered 403 to new pull request") });
 });
-
-interface SeenPull {
-  readonly number: number;
-  readonly author: string;
-  readonly body: string;
-  readonly state: string;
-  readonly headRef: string;
-}
-
-async function pulls({ github }: Loop): Promise<readonly SeenPull[]> {
-  const { issues } = await github.state();
-  return (issues as readonly (SeenPull & { readonly pull: { readonly headRef: string } | null })[])
-    .flatMap((issue) => (issue.pull === null ? [] : [{ ...issue, headRef: issue.pull.headRef }]))
-    .toSorted((a, b) => a.number - b.number);
-}
-
-function git({ github }: Loop, ...args: readonly string[]): string {
-  const who = ["-c", "user.name=ada", "-c", "user.email=ada@x.test"];
-  return execFileSync("git", ["--git-dir", github.dir, ...who, ...args], { encoding: "utf8" });
-}
 
 function difference(
   loop: Loop,
