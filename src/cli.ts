@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   "sandbox workspaces": () => import("./commands/sandbox-workspaces.ts"),
   "github plan": () => import("./commands/github-plan.ts"),
   "github apply": () => import("./commands/github-apply.ts"),
+  "github drift": () => import("./commands/github-drift.ts"),
   "github comment": () => import("./commands/github-comment.ts"),
   "github unlock": () => import("./commands/github-unlock.ts"),
   init: () => import("./commands/init.ts"),

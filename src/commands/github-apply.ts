@@ -6,6 +6,7 @@ import { supersededCheck } from "../github/checks/apply-check.ts";
 import type { GitHubReader, GitHubWriter } from "../github/client/github.ts";
 import { openGitHubWriter } from "../github/client/open-github.ts";
 import { tellBrokenOff } from "../github/tell-apply.ts";
+import { escapeText } from "../render/escape.ts";
 import { renderReportText } from "../render/report-text.ts";
 import { UserError, userError } from "../support/user-error.ts";
 import type { Command } from "./command.ts";
@@ -44,7 +45,7 @@ export const command: Command = {
         return 0;
       }
       io.out(renderReportText(job.report, run.paint));
-      for (const [number, why] of job.refusals) io.out(`refused  #${number}: ${why}\n`);
+      for (const [number, why] of job.refusals) io.out(`refused  #${number}: ${escapeText(why)}\n`);
       if (io.signal.aborted) return 130;
       return isComplete(job.report) && job.refusals.size === 0 ? 0 : 1;
     } finally {

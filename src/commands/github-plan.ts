@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openGitHubWriter } from "../github/client/open-github.ts";
@@ -38,10 +39,17 @@ export const command: Command = {
     const job = await runPlan({ workspace, trees, context, pull, github });
     run.progress.stop();
     leaveBehind(job, args.text("out"), io);
-    io.out(job.summary);
+    io.out(inLog(job.summary, io));
     return job.isSuccess ? 0 : 1;
   },
 };
+
+/** In a runner's log, Markdown that no runner takes for commands, whatever stands in it. */
+function inLog(text: string, { environment }: Io): string {
+  if (environment["GITHUB_ACTIONS"] !== "true") return text;
+  const token = randomUUID();
+  return `::stop-commands::${token}\n${text}\n::${token}::\n`;
+}
 
 function leaveBehind(job: PlanJob, folder: string | undefined, io: Io): void {
   const summary = io.environment["GITHUB_STEP_SUMMARY"] ?? "";

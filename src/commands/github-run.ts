@@ -31,7 +31,8 @@ export function openGitHubRun(args: Arguments, io: Io): GitHubRun {
     environment: io.environment,
     calls: workspace.calls,
     onWait: (text: string) => progress.step(text),
-    signal: io.signal,
+    // An interruption stops the work, not what is still to be said of it: the lock must be given back. A second one ends all.
+    signal: new AbortController().signal,
   };
   return {
     ...opened,

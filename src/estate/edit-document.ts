@@ -1,4 +1,4 @@
-/** Writes one field into one document of a file, and leaves every other byte as it is. Pure. */
+/** Writes one field into one document of a file, or takes it out, and leaves every other byte as it is. Pure. */
 import {
   isAlias,
   isMap,
@@ -19,12 +19,19 @@ import { splitDocuments } from "./split-documents.ts";
 
 type Value = string | number | boolean;
 
-export interface FieldEdit {
+/** What a field may be set to. */
+export type FieldValue = Value | readonly Value[] | { readonly [key: string]: Value };
+
+/** Where a field is or goes. */
+export interface FieldPlace {
   /** Which document of the file, as `Resource.documentIndex` counts. */
   readonly documentIndex: number;
-  /** Keys from the document's root; all but the last must be there. */
+  /** Keys from the document's root; the first must be there. */
   readonly path: readonly string[];
-  readonly value: Value | readonly Value[];
+}
+
+export interface FieldEdit extends FieldPlace {
+  readonly value: FieldValue;
 }
 
 /** What goes in, and which characters it replaces. */
@@ -35,17 +42,38 @@ interface Splice {
 }
 
 /**
- * The file with the field set: added behind its last neighbour where it is missing, replaced in place where it is
- * there, and a list that only grows keeps its items as they are. Null where that cannot be done by one local change:
- * behind an anchor, an alias, or a parent that is no mapping.
+ * The file with the field set: added behind its last neighbour where it is missing (with the mappings that it is in), replaced in
+ * place where it is there, and a list that only grows keeps its items as they are. Null where that cannot be done by one local
+ * change: behind an anchor, an alias, or a parent that is no mapping.
  */
 export function setField(text: string, edit: FieldEdit): string | null {
-  const place = placeOf(text, edit.documentIndex);
+  return editChunk(text, edit.documentIndex, {
+    splice: (chunk, index) => spliceFor(chunk, index, edit),
+    expected: (document) => withField(document, edit.path, edit.value),
+  });
+}
+
+/** The file without the field; one that has no such field is as it was. Null where one local change does not do it. */
+export function removeField(text: string, { documentIndex, path }: FieldPlace): string | null {
+  return editChunk(text, documentIndex, {
+    splice: (chunk, index) => removalFor(chunk, index, path),
+    expected: (document) => withoutField(document, path),
+  });
+}
+
+interface ChunkEdit {
+  readonly splice: (chunk: string, index: number) => Splice | null;
+  /** The document's value, as it is to be. */
+  readonly expected: (document: Json) => Json;
+}
+
+function editChunk(text: string, documentIndex: number, { splice, expected }: ChunkEdit): string | null {
+  const place = placeOf(text, documentIndex);
   if (place === null) return null;
-  const splice = spliceFor(place.chunk, place.index, edit);
-  if (splice === null) return null;
-  const chunk = place.chunk.slice(0, splice.from) + splice.text + place.chunk.slice(splice.to);
-  if (!isAsMeant(place.chunk, chunk, { ...edit, documentIndex: place.index })) return null;
+  const found = splice(place.chunk, place.index);
+  if (found === null) return null;
+  const chunk = place.chunk.slice(0, found.from) + found.text + place.chunk.slice(found.to);
+  if (!isAsMeant(place.chunk, chunk, (value, index) => (index === place.index ? expected(value) : value))) return null;
   return text.slice(0, place.offset) + chunk + text.slice(place.offset + place.chunk.length);
 }
 
@@ -72,18 +100,64 @@ function spliceFor(text: string, index: number, { path, value }: FieldEdit): Spl
   for (const [depth, key] of path.entries()) {
     if (!isMap(node) || node.anchor !== undefined) return null;
     const pair = pairOf(node, key);
-    if (depth === path.length - 1)
-      return pair === undefined ? addPair(text, node, `${key}: ${show(value)}`) : setPair(text, pair, value);
+    const rest = path.slice(depth + 1);
+    if (pair === undefined && (depth > 0 || rest.length === 0))
+      return addPair(text, node, `${show(key)}: ${showNested(rest, value)}`);
+    if (rest.length === 0) return pair === undefined ? null : setPair(text, pair, value);
     node = isNode(pair?.value) ? pair.value : null;
   }
   return null;
+}
+
+function showNested([key, ...rest]: readonly string[], value: FieldValue): string {
+  return key === undefined ? show(value) : `{ ${show(key)}: ${showNested(rest, value)} }`;
+}
+
+function removalFor(text: string, index: number, path: readonly string[]): Splice | null {
+  let node: Node | null = composeChunk(text).documents[index]?.contents ?? null;
+  for (const [depth, key] of path.entries()) {
+    if (!isMap(node) || node.anchor !== undefined) return null;
+    const pair = pairOf(node, key);
+    if (pair === undefined) return { from: 0, to: 0, text: "" };
+    if (depth === path.length - 1) return removePair(text, node, pair);
+    node = isNode(pair.value) ? pair.value : null;
+  }
+  return null;
+}
+
+/** An empty block mapping would read back as nothing at all, so the last pair leaves `{}`. */
+function removePair(text: string, map: YAMLMap, pair: Pair): Splice | null {
+  const from = startOf(pair);
+  const end = endOf(pair.value) ?? endOf(pair.key);
+  const start = map.range?.[0];
+  if (from === null || end === null || start === undefined) return null;
+  if (map.items.length === 1) return { from: start, to: map.flow ? (endOf(map) ?? end) : end, text: "{}" };
+  if (!map.flow) return removeLines(text, from, end);
+  const at = map.items.indexOf(pair);
+  const [before, after] = [map.items[at - 1], map.items[at + 1]];
+  const next = after === undefined ? null : startOf(after);
+  if (next !== null) return { from, to: next, text: "" };
+  const last = before === undefined ? null : (endOf(before.value) ?? endOf(before.key));
+  return last === null ? null : { from: last, to: end, text: "" };
+}
+
+function startOf({ key }: Pair): number | null {
+  return isNode(key) ? (key.range?.[0] ?? null) : null;
+}
+
+/** Whole lines; null where something else begins on the first of them. */
+function removeLines(text: string, from: number, end: number): Splice | null {
+  const start = text.lastIndexOf("\n", from - 1) + 1;
+  if (text.slice(start, from).trim() !== "") return null;
+  const newline = text[end - 1] === "\n" ? end - 1 : text.indexOf("\n", end);
+  return { from: start, to: newline === -1 ? text.length : newline + 1, text: "" };
 }
 
 function pairOf(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
-function setPair(text: string, pair: Pair, value: FieldEdit["value"]): Splice | null {
+function setPair(text: string, pair: Pair, value: FieldValue): Splice | null {
   const node = pair.value;
   const range = isNode(node) ? node.range : null;
   if (!isNode(node) || range === undefined || range === null) return null;
@@ -92,9 +166,9 @@ function setPair(text: string, pair: Pair, value: FieldEdit["value"]): Splice | 
     const more = addedItems(node, value);
     if (more !== null) return addItems(text, node, more);
   }
-  const [from, to] = range;
-  if (isSeq(node) && !node.flow) return { from, to: endOf(node) ?? to, text: show(value) };
   if (isScalar(node) && node.type?.startsWith("BLOCK") === true) return null;
+  const [from] = range;
+  const to = isScalar(node) || isAlias(node) ? range[1] : (endOf(node) ?? range[1]);
   if (from < to) return { from, to, text: show(value) };
   const colon = isNode(pair.key) ? text.indexOf(":", pair.key.range?.[1]) + 1 : 0;
   return colon === 0 ? null : { from: colon, to: colon, text: ` ${show(value)}` };
@@ -156,28 +230,45 @@ function endOfLast(node: YAMLMap | YAMLSeq): number | null {
   return isPair(last) ? (endOf(last.value) ?? endOf(last.key)) : endOf(last);
 }
 
-function show(value: FieldEdit["value"]): string {
-  if (Array.isArray(value)) return `[${value.map((item: Value) => show(item)).join(", ")}]`;
+function show(value: FieldValue): string {
+  if (isList(value)) return `[${value.map((item) => show(item)).join(", ")}]`;
+  if (typeof value === "object")
+    return `{ ${Object.entries(value)
+      .map(([key, item]) => `${show(key)}: ${show(item)}`)
+      .join(", ")} }`;
   const text = String(value);
   const isPlain =
-    /^(\d+\.\d+\.\d+\.\d+|[A-Za-z][A-Za-z0-9._/-]*)$/.test(text) &&
+    /^(\d+\.\d+\.\d+\.\d+|\d+[smhdw]|[A-Za-z][A-Za-z0-9._/-]*)$/.test(text) &&
     !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text);
   return typeof value !== "string" || isPlain ? text : JSON.stringify(text);
 }
 
-/** Reads both back: the field is what was meant, and nothing else has moved. */
-function isAsMeant(before: string, after: string, edit: FieldEdit): boolean {
-  const values = (text: string): readonly Json[] => parseChunk(text).map((document) => document.value);
-  const expected = values(before).map((value, index) =>
-    index === edit.documentIndex ? withField(value, edit.path, edit.value) : value,
-  );
-  return canonicalJson(values(after)) === canonicalJson(expected);
+function isList(value: FieldValue): value is readonly Value[] {
+  return Array.isArray(value);
 }
 
-function withField(json: Json, path: readonly string[], value: FieldEdit["value"]): Json {
+/** Reads both back: the field is what was meant, and nothing else has moved. */
+function isAsMeant(before: string, after: string, expected: (value: Json, index: number) => Json): boolean {
+  const values = (text: string): readonly Json[] => parseChunk(text).map((document) => document.value);
+  return canonicalJson(values(after)) === canonicalJson(values(before).map(expected));
+}
+
+type Members = { readonly [key: string]: Json };
+
+function membersOf(json: Json): Members {
+  return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Members) : {};
+}
+
+function withoutField(json: Json, [key, ...rest]: readonly string[]): Json {
+  const members = membersOf(json);
+  if (key === undefined || !Object.hasOwn(members, key)) return json;
+  const { [key]: value = null, ...others } = members;
+  return rest.length === 0 ? others : { ...others, [key]: withoutField(value, rest) };
+}
+
+function withField(json: Json, path: readonly string[], value: FieldValue): Json {
   const [key, ...rest] = path;
   if (key === undefined) return value;
-  const members =
-    typeof json === "object" && json !== null && !Array.isArray(json) ? (json as { readonly [key: string]: Json }) : {};
+  const members = membersOf(json);
   return { ...members, [key]: withField(members[key] ?? null, rest, value) };
 }

@@ -11,6 +11,7 @@ import { type Answer, answer, failedAnswer, REACTIONS } from "./chat/answer.ts";
 import { appliedAnswer, movedAnswer, refuseApply } from "./chat/apply-again.ts";
 import { explainChange, explainField } from "./chat/explain-answer.ts";
 import { helpAnswer, unclearAnswer } from "./chat/help-answer.ts";
+import { overrideAnswer } from "./chat/override-answer.ts";
 import { type ChatCommand, firstLine, type ParsedComment, parseCommand } from "./chat/parse-command.ts";
 import { choosePlanRun, plannedAnswer } from "./chat/plan-again.ts";
 import { answerKey, renderAnswer } from "./chat/render-answer.ts";
@@ -103,6 +104,8 @@ function carryOut(run: CommandRun, command: ChatCommand): Promise<Answer> | Answ
       return explainSubject(run, command.subject);
     case "unlock":
       return unlock(run, command.reason);
+    case "override":
+      return overrideAnswer(command.commit, command.reason);
     default:
       return unreachable(command);
   }

@@ -61,7 +61,7 @@ export function parseEvent(name: string, text: string): LoopEvent {
         return {
           kind: "pull-request",
           action: word(payload, "action"),
-          pull: parsePull(payload["pull_request"] as never),
+          pull: parsePullEvent(members(payload["pull_request"], "pull_request")),
         };
       case "push":
         return parsePush(payload);
@@ -90,6 +90,18 @@ function parsePayload(text: string): Members {
   }
 }
 
+function parsePullEvent(pull: Members): PullRequest {
+  if (!Number.isSafeInteger(pull["number"])) throw new TypeError("number is no number");
+  word(pull, "title");
+  word(pull, "state");
+  for (const side of ["head", "base"]) {
+    const commit = members(pull[side], side);
+    word(commit, "sha");
+    word(commit, "ref");
+  }
+  return parsePull(pull as never);
+}
+
 function parsePush(payload: Members): LoopEvent {
   const ref = word(payload, "ref");
   if (!ref.startsWith("refs/heads/"))
@@ -112,8 +124,8 @@ function parseCommentEvent(payload: Members): CommentEvent {
     id,
     author: parseActor(comment["user"] as never),
     body: word(comment, "body"),
-    createdAt: new Date(word(comment, "created_at")),
-    updatedAt: new Date(word(comment, "updated_at")),
+    createdAt: time(comment, "created_at"),
+    updatedAt: time(comment, "updated_at"),
     number,
     isOnPullRequest: issue["pull_request"] !== undefined,
   };
@@ -128,6 +140,12 @@ function word(payload: Members, key: string): string {
   const value = payload[key];
   if (typeof value !== "string") throw new TypeError(`${key} is no text`);
   return value;
+}
+
+function time(payload: Members, key: string): Date {
+  const date = new Date(word(payload, key));
+  if (Number.isNaN(date.getTime())) throw new TypeError(`${key} is no time`);
+  return date;
 }
 
 function members(value: unknown, what: string): Members {

@@ -1,14 +1,15 @@
 /** Collects what the policy must know of a pull request. Reads only, and of people only those that matter. */
+import { parseCommand } from "./chat/parse-command.ts";
 import type { GitHubReader } from "./client/github.ts";
 import type {
   Actor,
   ChangedFile,
+  Comment,
   Permission,
   PolicyChange,
   PolicyOverrideRequest,
   PolicyQuestion,
   PullRequest,
-  Review,
 } from "./model.ts";
 import type { BasePolicy } from "./policy/base-policy.ts";
 import { createRoster, principalsOf, teamsOf } from "./policy/people.ts";
@@ -31,16 +32,23 @@ export async function gatherQuestion(gathering: Gathering): Promise<PolicyQuesti
   if (base.status !== "declared") {
     return { ...question, pushers: [], reviews: [], teams: new Map(), permissions: new Map(), override: null };
   }
-  const [reviews, pushers] = await Promise.all([github.reviews(pull.number), github.committers(pull.number)]);
-  const people = [pull.author, ...pushers, ...reviews.map(({ reviewer }) => reviewer)];
-  const isAnyone = principalsOf(base.policy).includes("anyone");
+  const { policy } = base;
+  const [reviews, pushers, comments] = await Promise.all([
+    github.reviews(pull.number),
+    github.committers(pull.number),
+    // Nobody has to ask where nobody may.
+    policy.override === undefined ? [] : github.comments(pull.number),
+  ]);
+  const requests = overridesIn(comments);
+  const people = [pull.author, ...pushers, ...reviews.map(({ reviewer }) => reviewer), ...requests.map(({ by }) => by)];
+  const isAnyone = principalsOf(policy).includes("anyone");
   const [teams, permissions] = await Promise.all([
-    readTeams(gathering, teamsOf(base.policy)),
+    readTeams(gathering, teamsOf(policy)),
     isAnyone ? readPermissions(github, people) : new Map<string, Permission>(),
   ]);
-  const roster = createRoster(base.policy, { teams, permissions });
-  const mayAsk = (actor: Actor): boolean => roster(base.policy.override?.by ?? [], actor);
-  return { ...question, pushers, reviews, teams, permissions, override: overrideOf(reviews, mayAsk) };
+  const roster = createRoster(policy, { teams, permissions });
+  const override = chooseOverride(requests, (actor) => roster(policy.override?.by ?? [], actor));
+  return { ...question, pushers, reviews, teams, permissions, override };
 }
 
 /** A team that does not exist, or that these credentials may not see, is left out: the policy says so. */
@@ -66,20 +74,23 @@ async function readPermissions(
   return new Map(entries);
 }
 
-const OVERRIDE = /^\s*\/reeve override\b(.*)/s;
-
 /**
- * Asked for in a review, because a review is of one commit and GitHub keeps who wrote it. Of those that may ask the last one
- * counts, so that nobody displaces an admin's by one of their own; none counts that was dismissed.
+ * Asked for in a comment that nobody has edited: whoever can write can edit anybody's words, and of a review GitHub's REST API
+ * does not tell it.
  */
-export function overrideOf(
-  reviews: readonly Review[],
+export function overridesIn(comments: readonly Comment[]): readonly PolicyOverrideRequest[] {
+  return comments.flatMap(({ author, body, createdAt, updatedAt }) => {
+    const heard = createdAt.getTime() === updatedAt.getTime() ? parseCommand(body) : null;
+    if (heard?.status !== "command" || heard.command.verb !== "override") return [];
+    const { commit, reason } = heard.command;
+    return [{ by: author, reason, commit }];
+  });
+}
+
+/** Of those that may ask the last one counts, so that nobody displaces an admin's by one of their own. */
+export function chooseOverride(
+  requests: readonly PolicyOverrideRequest[],
   mayAsk: (actor: Actor) => boolean,
 ): PolicyOverrideRequest | null {
-  const asked = reviews.filter(({ state }) => state !== "dismissed");
-  const requests = asked.flatMap(({ body, reviewer, commit }) => {
-    const [, reason] = OVERRIDE.exec(body) ?? [];
-    return reason === undefined ? [] : [{ by: reviewer, reason: reason.trim(), commit }];
-  });
   return requests.findLast(({ by }) => mayAsk(by)) ?? requests.at(-1) ?? null;
 }

@@ -1,5 +1,5 @@
 /** One issue for one matter: opened when it begins, kept up to date, closed when it is over, opened again when it is back. */
-import type { GitHubWriter } from "./client/github.ts";
+import type { GitHubReader, GitHubWriter } from "./client/github.ts";
 import { hasHiddenKey, hiddenKey } from "./hidden-key.ts";
 import type { Issue } from "./model.ts";
 
@@ -30,8 +30,11 @@ export async function closeIssue(github: GitHubWriter, matter: Matter, body: str
   return found.number;
 }
 
-/** The oldest, should two runs ever have opened one each. */
-async function findIssue(github: GitHubWriter, { key, label }: Matter): Promise<Issue | null> {
+/** Ours, open or closed; the oldest, should two runs ever have opened one each. */
+export async function findIssue(
+  github: GitHubReader,
+  { key, label }: Pick<Matter, "key" | "label">,
+): Promise<Issue | null> {
   const issues = (await github.issuesLabelled(label)).filter(({ body }) => hasHiddenKey(body, key));
   return issues.toSorted((a, b) => a.number - b.number)[0] ?? null;
 }

@@ -7,10 +7,10 @@
 import type { Clock } from "../support/clock.ts";
 import { unreachable } from "../support/unreachable.ts";
 import { userError } from "../support/user-error.ts";
-import type { GitHubWriter } from "./client/github.ts";
+import type { GitHubReader, GitHubWriter } from "./client/github.ts";
 import type { CommitObject, Sha } from "./model.ts";
 
-export interface LockOwner {
+interface LockOwner {
   /** Names the run: the same run that asks again holds it already. */
   readonly run: string;
   /** Where people see what it does. */
@@ -63,7 +63,7 @@ export async function breakLock(options: Place, reason: string): Promise<string 
 }
 
 /** Who holds it now, in words; null where it is free. */
-export async function readHolder(options: Place & Pick<LockOptions, "clock">): Promise<string | null> {
+export async function readHolder(options: ReadPlace & Pick<LockOptions, "clock">): Promise<string | null> {
   const entry = (await readLock(options))?.entry ?? null;
   if (entry === null || entry.state === "released") return null;
   return entry.state === "held" && entry.until <= options.clock.now() ? null : describeHolder(entry);
@@ -95,6 +95,10 @@ function isFree(entry: Entry, { clock, owner }: LockOptions): boolean {
 
 type Place = Pick<LockOptions, "github" | "estate">;
 
+interface ReadPlace extends Pick<LockOptions, "estate"> {
+  readonly github: GitHubReader;
+}
+
 /** The new end of the chain; null where somebody else was faster. */
 async function advance({ github, estate }: Place, from: Sha | null, entry: Entry): Promise<Sha | null> {
   const parents = from === null ? [] : [from];
@@ -104,7 +108,10 @@ async function advance({ github, estate }: Place, from: Sha | null, entry: Entry
   return isMoved ? commit : null;
 }
 
-async function readLock({ github, estate }: Place): Promise<{ readonly commit: Sha; readonly entry: Entry } | null> {
+async function readLock({
+  github,
+  estate,
+}: ReadPlace): Promise<{ readonly commit: Sha; readonly entry: Entry } | null> {
   const commit = await github.ref(refOf(estate));
   return commit === null ? null : { commit, entry: parseEntry(await github.commit(commit)) };
 }

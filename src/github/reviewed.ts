@@ -44,10 +44,7 @@ const MOST_BYTES = 256 * 1024 * 1024;
 export async function readReviewed(pull: PullRequest, options: ReviewedOptions): Promise<ReviewedPlan> {
   const runs = await options.github.workflowRuns(pull.head.sha, "pull_request");
   const run = trustedRun(runs, pull, options);
-  if (run === null) {
-    const refusal = `no plan was made for its last commit ${pull.head.sha.slice(0, 12)} by ${options.workflow}`;
-    return { pull, refusal };
-  }
+  if ("refusal" in run) return { pull, refusal: run.refusal };
   const rival = await rivalBase(pull, options.github);
   if (rival !== null) {
     const refusal = `its last commit was proposed for the branch ${rival} too, whose workflow may have recorded this plan: push a commit`;
@@ -79,13 +76,21 @@ async function rivalBase({ number, head, base }: PullRequest, github: GitHubRead
   return rival?.base.ref ?? null;
 }
 
-/** The latest successful one. Pure. */
+/**
+ * The latest one, and only where it succeeded: an earlier one may have planned against another base, from the workflow that was
+ * there. Pure.
+ */
 export function trustedRun(
   runs: readonly WorkflowRun[],
   pull: PullRequest,
   place: Pick<ReviewedOptions, "repository" | "workflow">,
-): WorkflowRun | null {
-  return planRuns(runs, pull, place).find(({ conclusion }) => conclusion === "success") ?? null;
+): WorkflowRun | { readonly refusal: string } {
+  const [latest] = planRuns(runs, pull, place);
+  const commit = pull.head.sha.slice(0, 12);
+  if (latest === undefined) return { refusal: `no plan was made for its last commit ${commit} by ${place.workflow}` };
+  if (latest.conclusion === "success") return latest;
+  const state = latest.conclusion === null ? "is not done" : `ended as ${latest.conclusion}`;
+  return { refusal: `the last plan of its last commit ${commit} ${state}: run it again` };
 }
 
 /** Runs of that very workflow, on that very commit, of a head in this repository, the latest first. Pure. */

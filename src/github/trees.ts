@@ -17,6 +17,8 @@ export interface Trees {
   head(): Promise<{ readonly sha: Sha; readonly parents: readonly Sha[] }>;
   /** First-parent ancestors of `from`, itself first; at most `most`. */
   firstParents(from: Sha, most: number): Promise<readonly Sha[]>;
+  /** When a commit was made, as it says itself. */
+  committedAt(commit: Sha): Promise<Date>;
   /** Every file that differs between two commits' trees, renames found. Sorted by path. */
   changedFiles(before: Sha, after: Sha): Promise<readonly ChangedFile[]>;
   /** The id of a file's content; null where there is no such file. */
@@ -42,6 +44,8 @@ export function openTrees(root: string): Trees {
       const list = await git.raw(["rev-list", "--first-parent", `--max-count=${most}`, "--end-of-options", from]);
       return list.split("\n").filter((line) => line !== "");
     },
+    committedAt: async (commit) =>
+      new Date((await git.raw(["show", "--no-patch", "--format=%cI", "--end-of-options", commit])).trim()),
     changedFiles: async (before, after) =>
       parseNameStatus(
         await git.raw(["diff", "--name-status", "-z", "-M", "--no-ext-diff", "--end-of-options", before, after]),
@@ -77,7 +81,12 @@ const LINK = "120000";
 const SUBMODULE = "160000";
 
 async function writeOut(git: SimpleGit, { root, commit, folder }: Wanted): Promise<WrittenTree> {
-  const files = (await listFiles(git, commit, folder)).filter(({ mode }) => mode !== SUBMODULE);
+  const listed = await listFiles(git, commit, folder === "" ? "." : folder);
+  // Links come last, so that no file is ever written through one.
+  const files = listed
+    .filter(({ mode }) => mode !== SUBMODULE)
+    .toSorted((a, b) => Number(a.mode === LINK) - Number(b.mode === LINK));
+  if (files.some(({ path }) => path === folder || path.split("/").includes(".."))) throw notAFolder(commit, folder);
   const target = mkdtempSync(join(tmpdir(), "reeve-tree-"));
   try {
     const contents = await readBlobs(root, [...new Set(files.map(({ id }) => id))]);
@@ -95,6 +104,11 @@ async function writeOut(git: SimpleGit, { root, commit, folder }: Wanted): Promi
     throw error;
   }
   return { root: target, remove: () => rmSync(target, { recursive: true, force: true }) };
+}
+
+/** A link in its place would be followed by a checkout and not here, and so there would seem to be no policy. */
+function notAFolder(commit: Sha, folder: string): Error {
+  return userError("not-a-folder", `${folder} of ${commit.slice(0, 12)} is not a folder of files`, "make it one");
 }
 
 const LINE_FEED = 10;

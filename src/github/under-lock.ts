@@ -30,12 +30,25 @@ export async function underLock<Out>(run: LockRun, estate: string, work: () => P
   }
 }
 
-/** Until it is done. A lock that somebody broke is not taken again, and what is under way is not broken off for it. */
-async function keepRenewing({ clock, progress }: Workspace, lock: HeldLock, done: AbortSignal): Promise<void> {
+/**
+ * Until it is done. A lock that somebody broke is not taken again, and what is under way is not broken off for it; where
+ * GitHub could not be asked, the next time still comes before the lock's end.
+ */
+async function keepRenewing(workspace: Workspace, lock: HeldLock, done: AbortSignal): Promise<void> {
+  const { clock, progress } = workspace;
   try {
     do await clock.sleep(LOCK_MS / 3, done);
-    while (await lock.renew());
+    while (await renewOnce(workspace, lock));
   } catch (error) {
-    if (!done.aborted) progress.step(`the apply lock was not renewed: ${String(error)}`);
+    if (!done.aborted) progress.step(`the apply lock is not renewed any more: ${String(error)}`);
+  }
+}
+
+async function renewOnce({ progress }: Workspace, lock: HeldLock): Promise<boolean> {
+  try {
+    return await lock.renew();
+  } catch (error) {
+    progress.step(`the apply lock was not renewed: ${String(error)}`);
+    return true;
   }
 }

@@ -1,3 +1,4 @@
+import type { FieldValue } from "../estate/edit-document.ts";
 import type { Estate } from "../estate/estate.ts";
 import type { Address, Finding, Resource } from "../estate/resource.ts";
 import type { Change, ChangeDraft, Foreign, Ignored } from "../plan/change.ts";
@@ -82,6 +83,23 @@ export interface Provider<Reader, Writer, Observation> {
   choose?(desired: Desired, place: StatePlace, now: Date): Promise<Choices>;
   /** May be left out. Must be pure. Documents for what `compare` calls foreign, sorted by name. */
   documentForeign?(desired: Desired, observation: Observation, options: ImportOptions): readonly ImportedDocument[];
+  /**
+   * May be left out. Must be pure. For declared resources that differ from what is there: what their documents would have to say
+   * so that nothing differs any more. Nothing is said of what is gone, and of what is there and should not be.
+   */
+  recordReality?(desired: Desired, observation: Observation, now: Date): readonly RecordedReality[];
+}
+
+/** What is there, in the words of a resource's document; or why documents have no words for it. */
+export type RecordedReality =
+  | { readonly resource: Resource; readonly edits: readonly DocumentEdit[] }
+  | { readonly resource: Resource; readonly why: string };
+
+export interface DocumentEdit {
+  /** Keys below the document's root. */
+  readonly path: readonly string[];
+  /** Null takes it out. */
+  readonly value: FieldValue | null;
 }
 
 /** A value that a document lacks and that is its provider's to choose: a free address. */

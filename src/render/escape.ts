@@ -4,9 +4,12 @@
  */
 
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|(?<=##)\[/g;
 
-/** For terminals and logs: control, bidi and invisible characters become `\u…`; nothing else changes. */
+/**
+ * For terminals and logs: control, bidi and invisible characters become `\u…`, and so does the bracket of `##[`, which GitHub's
+ * runners obey anywhere in a line; nothing else changes.
+ */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { type FieldEdit, setField } from "../../src/estate/edit-document.ts";
+import { type FieldEdit, removeField, setField } from "../../src/estate/edit-document.ts";
 
 const ADDRESSES: FieldEdit = { documentIndex: 0, path: ["spec", "addresses"], value: ["10.8.0.23"] };
 
@@ -117,6 +117,59 @@ const style = fc.record({
   flow: fc.boolean(),
   crlf: fc.boolean(),
   comment: fc.boolean(),
+});
+
+test.each([
+  ["into a mapping", "spec:\n  tags: { a: b }\n", 'spec:\n  tags: { a: b, "x: y": z }\n'],
+  ["with its mapping", "spec:\n  user: u\n", 'spec:\n  user: u\n  tags: { "x: y": z }\n'],
+  ["in a block mapping", "spec:\n  tags:\n    a: b # c\n", 'spec:\n  tags:\n    a: b # c\n    "x: y": z\n'],
+])("a field in a field: %s", (_name, before, after) => {
+  expect(setField(before, { documentIndex: 0, path: ["spec", "tags", "x: y"], value: "z" })).toBe(after);
+});
+
+test.each([
+  ["a flow mapping", "running: { mode: always-on } # x\n", "running: { mode: auto-stop, afterIdle: 2h } # x\n"],
+  ["a block mapping", "running:\n  mode: always-on\n# x\n", "running:\n  { mode: auto-stop, afterIdle: 2h }\n# x\n"],
+])("a mapping takes the place of %s", (_name, before, after) => {
+  const value = { mode: "auto-stop", afterIdle: "2h" };
+  expect(setField(before, { documentIndex: 0, path: ["running"], value })).toBe(after);
+});
+
+test.each([
+  ["a line of a block", "spec:\n  a: 1\n  b: 2 # x\n  c: 3\n", "spec:\n  a: 1\n  c: 3\n"],
+  ["a value of several lines", "spec:\n  a: 1\n  b:\n    - x\n    - y # z\n\n# end\n", "spec:\n  a: 1\n\n# end\n"],
+  ["the last line", "spec:\n  a: 1\n  b: 2", "spec:\n  a: 1\n"],
+  ["a block scalar", "spec:\n  b: |\n    x\n  c: 3\n", "spec:\n  c: 3\n"],
+  ["the only one of a block", "spec:\n  b: 2 # x\nc: 3\n", "spec:\n  {} # x\nc: 3\n"],
+  ["the first of a flow", "spec: { b: 2, c: 3 }\n", "spec: { c: 3 }\n"],
+  ["one within a flow", "spec: { a: 1, b: 2, c: 3 }\n", "spec: { a: 1, c: 3 }\n"],
+  ["the last of a flow", "spec: { a: 1, b: [2] } # x\n", "spec: { a: 1 } # x\n"],
+  ["the only one of a flow", "spec: { b: 2 }\n", "spec: {}\n"],
+  ["what is not there", "spec: { a: 1 }\n", "spec: { a: 1 }\n"],
+  ["in CRLF", "spec:\r\n  a: 1\r\n  b: 2\r\nc: 3\r\n", "spec:\r\n  a: 1\r\nc: 3\r\n"],
+])("taken out: %s", (_name, before, after) => {
+  expect(removeField(before, { documentIndex: 0, path: ["spec", "b"] })).toBe(after);
+});
+
+test.each([
+  ["behind an anchor", "spec: &x\n  a: 1\n  b: 2\nc: *x\n"],
+  ["an anchor that is used elsewhere", "spec:\n  a: 1\n  b: &x 2\nc: *x\n"],
+  ["no mapping", "spec: [b]\n"],
+])("not taken out by one local change: %s", (_name, text) => {
+  expect(removeField(text, { documentIndex: 0, path: ["spec", "b"] })).toBeNull();
+});
+
+test("whatever the document: what is taken out is gone, and all else stays", () => {
+  fc.assert(
+    fc.property(spec, style, (before, how) => {
+      const text = write(before, how);
+      const [name = ""] = Object.keys(before);
+      const after = removeField(text, { documentIndex: 0, path: ["spec", name] });
+      if (after === null) return;
+      const { [name]: _gone, ...rest } = before;
+      expect(read(after)).toEqual({ spec: rest });
+    }),
+  );
 });
 
 test("whatever the document: all else stays as it is, and the value reads back", () => {

@@ -58,6 +58,19 @@ test("a commit's files are written byte by byte, whatever the repository's attri
   remove();
 });
 
+test("the state directory may be the repository; one that is a link is refused, as it would seem empty", async () => {
+  const repository = await openRepository();
+  repository.write("reeve.yaml", "a");
+  repository.write("elsewhere/reeve.yaml", "b");
+  symlinkSync("elsewhere", join(repository.root, "desired-state"));
+  const commit = await repository.commit();
+  const trees = openTrees(repository.root);
+  const { root, remove } = await trees.writeOut(commit, "");
+  expect(readFileSync(join(root, "reeve.yaml"), "utf8")).toBe("a");
+  remove();
+  await expect(trees.writeOut(commit, "desired-state")).rejects.toThrow("is not a folder of files");
+});
+
 test("what a merge changes, and whence it comes", async () => {
   const repository = await openRepository();
   repository.write("desired-state/a.yaml", "a: 1\nlong enough: to be found again\n");

@@ -94,7 +94,7 @@ test("a comment is answered without a role, and what changes something is carrie
 test("the plan reads with one role and is never given the other; the merge commit is checked out without the token", async () => {
   await init(...FLAGS, ...DESKTOPS, "--estate", "robco");
   const { on, jobs } = parse(read(".github/workflows/plan.yml"));
-  expect(on).toEqual({ pull_request: { types: ["opened", "synchronize", "reopened", "ready_for_review"] } });
+  expect(on).toEqual({ pull_request: { types: ["opened", "synchronize", "reopened", "ready_for_review", "edited"] } });
   expect(jobs.plan.permissions).toEqual({
     contents: "read",
     "pull-requests": "write",

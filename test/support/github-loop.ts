@@ -37,9 +37,13 @@ export interface JobOptions {
   /** True starts `src/action.ts` as a runner does; otherwise the command runs in this process. */
   readonly isChild?: boolean;
   readonly clock?: Clock;
+  /** Somebody's Ctrl-C; nobody's when left out. */
+  readonly signal?: AbortSignal;
   /** Of the job's token; those of the workflow that `reeve init` writes when left out. */
   readonly permissions?: Readonly<Record<string, Level>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the job's token is called, where a test looks for it afterwards. */
+  readonly token?: string;
   /** The commit that is checked out; what the workflow checks out when left out. */
   readonly commit?: string;
   /** `desired-state` when left out. */
@@ -85,6 +89,8 @@ export interface Proposed extends JobRun {
   readonly number: number;
   readonly head: string;
 }
+
+export const CANARY = "ghs_canary0123456789abcdefghijklmnopqrst";
 
 const PLAN_RIGHTS = { contents: "read", pull_requests: "write", checks: "write", actions: "read" } as const;
 const APPLY_RIGHTS = {
@@ -165,7 +171,7 @@ async function planJob(ground: Ground, number: number, options: PlanOptions): Pr
   const { github, folder } = ground;
   const event = options.event ?? (await latestEvent(github, number));
   const isFork = event.pull?.pull.headRepo !== github.repo;
-  const token = isFork ? github.tokens.fork : github.tokens.workflow(options.permissions ?? PLAN_RIGHTS);
+  const token = isFork ? github.tokens.fork : tokenOf(github, options, PLAN_RIGHTS);
   const started = await github.story.start(event, { workflow: "plan.yml", token, folder });
   const run = options.again ?? started.run;
   if (options.again !== undefined) github.repo.runs.delete(started.run.id);
@@ -184,10 +190,18 @@ async function latestEvent(github: GitHub, number: number): Promise<WorkflowEven
   return (opened.pull?.pull.moves.length ?? 0) > 0 ? github.events.pullSynchronized(number) : opened;
 }
 
+function tokenOf(github: GitHub, { permissions, token }: JobOptions, rights: Readonly<Record<string, Level>>): string {
+  const made = github.tokens.workflow(permissions ?? rights);
+  const known = github.world.tokens.get(made);
+  if (token === undefined || known === undefined) return made;
+  github.world.tokens.set(token, known);
+  return token;
+}
+
 async function applyJob(ground: Ground, before: string, options: ApplyOptions): Promise<JobRun> {
   const { github, folder } = ground;
   const event = options.event ?? (await github.events.push(before, "ada"));
-  const token = github.tokens.workflow(options.permissions ?? APPLY_RIGHTS);
+  const token = tokenOf(github, options, APPLY_RIGHTS);
   const { run, env } = await github.story.start(event, { workflow: "apply.yml", token, folder });
   const cwd = checkout(ground, options.commit ?? event.sha, null);
   const ran = await runJob({ command: "apply", cwd, env, words: [], options });
@@ -233,10 +247,17 @@ interface Job {
 async function runJob({ command, cwd, env, words, options }: Job): Promise<Ran & { readonly summary: string }> {
   const file = join(cwd, "../", `summary-${env["GITHUB_RUN_ID"]}-${command}.md`);
   const environment = { ...ownEnvironment(), ...env, GITHUB_STEP_SUMMARY: file, ...options.environment };
-  const { state = "desired-state" } = options;
+  const { state = "desired-state", signal = new AbortController().signal } = options;
   const ran = await (options.isChild === true
     ? runAction({ command, cwd, environment, words, state })
-    : runHere(await loadCommand(command), { cwd, environment, words, state, clock: options.clock ?? systemClock }));
+    : runHere(await loadCommand(command), {
+        cwd,
+        environment,
+        words,
+        state,
+        signal,
+        clock: options.clock ?? systemClock,
+      }));
   const summary = existsSync(file) ? readFileSync(file, "utf8") : "";
   rmSync(file, { force: true });
   return { ...ran, summary };

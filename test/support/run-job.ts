@@ -21,11 +21,12 @@ export function ownEnvironment(): Readonly<Record<string, string>> {
   return { PATH, HOME, NO_COLOR: "1" };
 }
 
-export type JobCommand = "plan" | "apply" | "comment";
+export type JobCommand = "plan" | "apply" | "drift" | "comment";
 
 const COMMANDS = {
   plan: () => import("../../src/commands/github-plan.ts"),
   apply: () => import("../../src/commands/github-apply.ts"),
+  drift: () => import("../../src/commands/github-drift.ts"),
   comment: () => import("../../src/commands/github-comment.ts"),
 } as const satisfies Record<JobCommand, () => Promise<{ readonly command: Command }>>;
 
@@ -61,10 +62,15 @@ interface ChildRun {
 
 interface HereRun extends Omit<ChildRun, "command"> {
   readonly clock: Clock;
+  /** Of a Ctrl-C; nobody interrupts when left out. */
+  readonly signal?: AbortSignal;
 }
 
 /** The command itself with a world of its own; what it throws is printed as the program prints it. */
-export async function runHere(command: Command, { cwd, environment, words, state, clock }: HereRun): Promise<Ran> {
+export async function runHere(
+  command: Command,
+  { cwd, environment, words, state, clock, signal }: HereRun,
+): Promise<Ran> {
   const texts = { out: "", err: "" };
   const io = {
     out: (text: string) => void (texts.out += text),
@@ -72,7 +78,7 @@ export async function runHere(command: Command, { cwd, environment, words, state
     ask: () => Promise.resolve(null),
     environment,
     clock,
-    signal: new AbortController().signal,
+    signal: signal ?? new AbortController().signal,
     isOutTerminal: false,
     isErrTerminal: false,
   };

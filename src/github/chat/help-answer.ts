@@ -7,6 +7,7 @@ const WHAT = {
   apply: "once it is merged: applies what its plan was reviewed for and what was not done yet",
   explain: "says why a resource changes, and who has to approve it; of Kind.spec.field, what it means",
   unlock: "frees the apply lock of a run that died; for those who maintain the repository",
+  override: "in an emergency: asks for the policy to be passed over for one commit, by those whom it lets",
   help: "says this",
 } as const satisfies Record<keyof typeof USAGE, string>;
 

@@ -8,7 +8,8 @@ export type ChatCommand =
   | { readonly verb: "apply"; readonly digest: string }
   /** `subject` is `Kind/name`, or `Kind.spec.field`. */
   | { readonly verb: "explain"; readonly subject: string }
-  | { readonly verb: "unlock"; readonly reason: string };
+  | { readonly verb: "unlock"; readonly reason: string }
+  | { readonly verb: "override"; readonly commit: string; readonly reason: string };
 
 export type ParsedComment =
   /** Nobody spoke to Reeve. */
@@ -22,6 +23,7 @@ export const USAGE = {
   apply: "/reeve apply DIGEST",
   explain: "/reeve explain ADDRESS",
   unlock: "/reeve unlock REASON",
+  override: "/reeve override COMMIT REASON",
   help: "/reeve help",
 } as const satisfies Record<ChatCommand["verb"], string>;
 
@@ -32,6 +34,7 @@ const VERBS: readonly string[] = Object.keys(USAGE);
 const ADDRESSED = /^\/reeve(?:\s|$)/i;
 const WORDS = /^\/reeve(?: (\S+)(?: (\S.*))?)?$/i;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const OVERRIDE = /^([0-9a-f]{40}) (.*)$/;
 
 /** Longer than any command. */
 const LONGEST = 1000;
@@ -54,8 +57,6 @@ export function parseCommand(body: string): ParsedComment {
   const [, word = "help", rest = ""] = found;
   const verb = word.toLowerCase();
   if (isVerb(verb)) return commandOf(verb, rest);
-  if (verb === "override")
-    return unclear("the rules are passed over in a review, of one commit", "write it as a review");
   return unclear(`there is no command "${word.slice(0, 80)}"`, suggest(word.slice(0, 80), VERBS));
 }
 
@@ -90,9 +91,18 @@ function commandOf(verb: Verb, rest: string): ParsedComment {
         : command({ verb, subject: rest });
     case "unlock":
       return rest === "" ? unclear("it needs a reason, which is kept", usage(verb)) : command({ verb, reason: rest });
+    case "override":
+      return parseOverride(rest);
     default:
       return unreachable(verb);
   }
+}
+
+function parseOverride(rest: string): ParsedComment {
+  const [, commit, reason] = OVERRIDE.exec(rest) ?? [];
+  return commit === undefined || reason === undefined
+    ? unclear("it needs the whole id of the head commit, 40 digits, and a reason, which is kept", usage("override"))
+    : command({ verb: "override", commit, reason });
 }
 
 function command(it: ChatCommand): ParsedComment {

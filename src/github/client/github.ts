@@ -55,6 +55,8 @@ export interface GitHubWriter extends GitHubReader {
   report(sha: Sha, report: CheckReport): Promise<void>;
   createIssue(issue: { readonly title: string; readonly body: string; readonly label: string }): Promise<Issue>;
   updateIssue(number: number, change: { readonly body?: string; readonly isOpen?: boolean }): Promise<void>;
+  /** The tree with these files, by their paths, in the place of what it has there. */
+  createTree(base: Sha, files: ReadonlyMap<string, string>): Promise<Sha>;
   createCommit(commit: Omit<CommitObject, "sha">): Promise<Sha>;
   /** False where it is there already. */
   createRef(name: string, sha: Sha): Promise<boolean>;

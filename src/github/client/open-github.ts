@@ -2,7 +2,7 @@ import type { Octokit } from "@octokit/rest";
 import type { Calls } from "../../support/calls.ts";
 import type { Actor, RepositoryName } from "../model.ts";
 import { credentialsFrom } from "./credentials.ts";
-import type { GitHubReader, GitHubWriter } from "./github.ts";
+import type { GitHubWriter } from "./github.ts";
 import { type Credentials, openOctokit } from "./open-octokit.ts";
 import { parseActor } from "./parse.ts";
 import { type Connection, createReader } from "./reader.ts";
@@ -42,11 +42,6 @@ async function connect(options: GitHubOptions): Promise<Connection> {
   const baseUrl = environment["GITHUB_API_URL"] ?? "https://api.github.com";
   const octokit = await openOctokit({ credentials, baseUrl, repository, onWait, signal });
   return { octokit, repository, calls, viewer: viewerOf(credentials, octokit) };
-}
-
-/** What planning is given: it has no way to write. */
-export async function openGitHubReader(options: GitHubOptions): Promise<GitHubReader> {
-  return createReader(await connect(options));
 }
 
 export async function openGitHubWriter(options: GitHubOptions): Promise<GitHubWriter> {

@@ -5,7 +5,7 @@ import { ask, type Connection, repoOf } from "./reader.ts";
 import { isStatus, isUncertain } from "./trouble.ts";
 
 /** GitHub takes so many annotations a request. */
-export const ANNOTATIONS_A_REQUEST = 50;
+const ANNOTATIONS_A_REQUEST = 50;
 
 /**
  * Writes beside the reads. What makes something new is never sent again blindly: after a lost answer it is looked for
@@ -133,12 +133,20 @@ function toRequest({ path, line, level, title, message }: Annotation) {
   return { path, start_line: line, end_line: line, annotation_level: level, title, message };
 }
 
-type Git = Pick<GitHubWriter, "createCommit" | "createRef" | "forwardRef" | "createPullRequest" | "rerun">;
+type Git = Pick<
+  GitHubWriter,
+  "createTree" | "createCommit" | "createRef" | "forwardRef" | "createPullRequest" | "rerun"
+>;
 
 function writeGit(connection: Connection, reader: GitHubReader): Git {
   const { rest } = connection.octokit;
   const repo = repoOf(connection);
   return {
+    createTree: async (base_tree, files) => {
+      const tree = [...files].map(([path, content]) => ({ path, content, mode: "100644", type: "blob" }) as const);
+      const make = () => rest.git.createTree({ ...repo, base_tree, tree });
+      return (await ask(connection, "new tree", make)).data.sha;
+    },
     createCommit: async ({ tree, parents, message }) => {
       const make = () => rest.git.createCommit({ ...repo, tree, parents: [...parents], message });
       return (await ask(connection, "new commit object", make)).data.sha;
@@ -157,7 +165,7 @@ function writeGit(connection: Connection, reader: GitHubReader): Git {
       ),
     createPullRequest: ({ title, body, head, base }) => {
       const make = async () => parsePull((await rest.pulls.create({ ...repo, title, body, head, base, ...ONCE })).data);
-      const find = async () => (await reader.openPullRequests()).find((pull) => pull.head.ref === head);
+      const find = async () => (await reader.openPullRequests()).find((pull) => pull.head.ref === head && !pull.isFork);
       return ask(connection, `new pull request ${head}`, () => makeOnce(make, find));
     },
     rerun: async (run_id) => {

@@ -13,6 +13,8 @@ export type TemplateName =
   | "apply-reply"
   | "tracking-issue"
   | "drift-issue"
+  | "drift-over"
+  | "drift-proposal"
   | "answer";
 
 const engine = Handlebars.create();

@@ -8,6 +8,7 @@ import { openHubReader } from "./hub-reader.ts";
 import { openHubWriter } from "./hub-writer.ts";
 import type { HubReader, HubWriter, WireGuardObservation } from "./model.ts";
 import { observeWireGuard } from "./observe.ts";
+import { recordPeers } from "./record-reality.ts";
 
 /** WireGuard hubs and peers: an interface, its configuration file, and who may dial it. docs/wireguard.md. */
 export const wireguard: Provider<HubReader, HubWriter, WireGuardObservation> = {
@@ -21,4 +22,5 @@ export const wireguard: Provider<HubReader, HubWriter, WireGuardObservation> = {
   apply: applyWireGuard,
   choose: chooseAddresses,
   documentForeign: documentForeignPeers,
+  recordReality: recordPeers,
 };

@@ -6,6 +6,7 @@ import { compareWorkspaces } from "./compare.ts";
 import { documentDesktops } from "./import-documents.ts";
 import type { AccountOpener, WorkspacesObservation, WorkspacesReader, WorkspacesWriter } from "./model.ts";
 import { observeWorkspaces } from "./observe.ts";
+import { recordDesktops } from "./record-reality.ts";
 
 /** Cloud desktops: Amazon WorkSpaces. docs/workspaces.md. */
 export const workspaces: Provider<
@@ -22,4 +23,5 @@ export const workspaces: Provider<
   compare: compareWorkspaces,
   apply: applyWorkspaces,
   documentForeign: documentDesktops,
+  recordReality: recordDesktops,
 };

@@ -27,8 +27,8 @@ export interface Contract {
 }
 
 const LIMITS: ReadonlySet<string> = new Set(["maxItems", "maxLength"]);
-/** Of OpenAPI, or GitHub's own: said for people, not checked. */
-const LOOSE_FORMATS = ["int32", "int64", "binary", "repo.nwo", "ssh-url", "timestamp", "url", "alphanumeric"];
+/** Of OpenAPI, or GitHub's own: said for people, not checked. `email`: the address of a bot has brackets, which no RFC allows. */
+const LOOSE_FORMATS = ["int32", "int64", "binary", "repo.nwo", "ssh-url", "timestamp", "url", "alphanumeric", "email"];
 
 /** Compiled four times as fast, and slower to run, which does not matter here. */
 const QUICK = {

@@ -22,6 +22,7 @@ export const HANDLERS: Readonly<Record<OperationName, Handler>> = {
   "GET /user": people.getAuthenticated,
   "GET /users/{username}": people.getUser,
   "POST /app/installations/{installation_id}/access_tokens": people.createInstallationToken,
+  "GET /orgs/{org}/teams/{team_slug}/members": people.listTeamMembers,
   "GET /orgs/{org}/teams/{team_slug}/memberships/{username}": people.getTeamMembership,
   [`GET ${REPO}`]: repos.getRepo,
   [`GET ${REPO}/installation`]: people.getInstallation,

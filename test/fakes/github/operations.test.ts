@@ -67,6 +67,7 @@ const ROWS: readonly Row[] = [
     "200",
     () => ada.teams.getMembershipForUserInOrg({ org: "acme", team_slug: "operators", username: "ada" }),
   ],
+  ["a team's members", "200", () => ada.teams.listMembersInOrg({ org: "acme", team_slug: "operators" })],
   ["the App", "200", () => app.apps.getAuthenticated()],
   ["the App's installation", "200", () => app.apps.getRepoInstallation(at)],
   ["as the App's installation", "200", () => app.repos.getContent({ ...at, path: "README.md" })],

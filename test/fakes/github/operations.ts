@@ -11,6 +11,7 @@ export const OPERATIONS = {
   "GET /user": "user",
   "GET /users/{username}": "none",
   "POST /app/installations/{installation_id}/access_tokens": "app",
+  "GET /orgs/{org}/teams/{team_slug}/members": "members:read",
   "GET /orgs/{org}/teams/{team_slug}/memberships/{username}": "members:read",
   [`GET ${REPO}`]: "metadata:read",
   [`GET ${REPO}/installation`]: "app",

@@ -234,7 +234,7 @@ export interface Repo {
   readonly rulesets: Ruleset[];
 }
 
-interface Team {
+export interface Team {
   readonly org: string;
   readonly slug: string;
   readonly members: ReadonlySet<string>;

@@ -7,9 +7,17 @@ import {
   renderApplyReply,
   renderTrackingIssue,
 } from "../../../src/github/comment/apply-texts.ts";
-import { type DriftFacts, readSeen, renderDriftIssue } from "../../../src/github/comment/drift-text.ts";
+import {
+  type DriftFacts,
+  readSeen,
+  readSighting,
+  renderDriftIssue,
+  renderDriftOver,
+  sinceWhen,
+} from "../../../src/github/comment/drift-text.ts";
+import { renderProposal } from "../../../src/github/comment/proposal-text.ts";
 import { hasHiddenKey, hiddenKey } from "../../../src/github/hidden-key.ts";
-import { change } from "../../support/literals.ts";
+import { change, resource } from "../../support/literals.ts";
 import { hrefsOf, proseOf, REFERENCE, tablesOf, toHtml } from "./github-html.ts";
 import { HOSTILE, PLACE } from "./plans.ts";
 
@@ -67,8 +75,35 @@ function drifted(over: Partial<DriftFacts> = {}): DriftFacts {
     now: "2026-05-03T06:00:00.000Z",
     runUrl: PLACE.runUrl,
     proposal: 31,
+    notes: new Map(),
+    corrected: [],
+    troubles: [],
+    blockers: [],
+    isApplied: true,
     ...over,
   };
+}
+
+/** All that a drift issue may say. */
+const EVERYTHING: Partial<DriftFacts> = {
+  isApplied: false,
+  notes: new Map([["Workspace/gil", "not recorded: AWS is changing it just now"]]),
+  corrected: [{ address: "WireGuardPeer/ann", message: "written to hub-eu" }],
+  troubles: [{ address: "WireGuardHub/hub-us", message: "hub-us cannot be read" }],
+  blockers: [{ code: "mass-change", message: "7 of 9 Workspace would be deleted", next: "acknowledge it" }],
+  proposal: null,
+};
+
+function proposed(texts: readonly string[] = ["red"]): string {
+  const recordings = texts.map((text, index) => ({
+    resource: resource(`Workspace/w${index}`, {}),
+    edits: [
+      { path: ["spec", "tags", text], value: text },
+      { path: ["spec", "running"], value: { mode: "auto-stop", afterIdle: "2h" } },
+      { path: ["spec", "compute"], value: null },
+    ],
+  }));
+  return renderProposal({ estate: "robco", recordings, runUrl: PLACE.runUrl }).text;
 }
 
 describe("golden reports", () => {
@@ -78,6 +113,9 @@ describe("golden reports", () => {
     { name: "apply-nothing", text: renderApplyReply(applied([])).text },
     { name: "tracking-issue", text: renderTrackingIssue(applied(PARTIAL)).text },
     { name: "drift-issue", text: renderDriftIssue(drifted()).text },
+    { name: "drift-issue-full", text: renderDriftIssue(drifted(EVERYTHING)).text },
+    { name: "drift-over", text: renderDriftOver(drifted(EVERYTHING)).text },
+    { name: "drift-proposal", text: proposed() },
   ])("$name", async ({ name, text }) => {
     await expect(text).toMatchFileSnapshot(`golden/${name}.md`);
   });
@@ -91,6 +129,23 @@ test("first seen is carried from issue to issue, and what is no instant is not",
   ]);
   expect([...readSeen(body.replace("2026-05-01T06:00:00.000Z", "yesterday"))]).toHaveLength(2);
   expect([...readSeen("no issue of ours")]).toEqual([]);
+});
+
+test("an issue says itself when it was written, and by which run", () => {
+  const body = `${hiddenKey("drift:robco")}\n${renderDriftIssue(drifted()).text}`;
+  expect(readSighting(body)).toEqual({ now: "2026-05-03T06:00:00.000Z", runUrl: PLACE.runUrl });
+  expect(readSighting("no issue of ours")).toBeNull();
+});
+
+test.each([
+  { name: "all was looked at: what is gone is forgotten", isWhole: true, after: { b: "2", c: "9" } },
+  { name: "something was not: it may be there still", isWhole: false, after: { b: "2", c: "9", a: "1" } },
+])("since when: $name", ({ isWhole, after }) => {
+  const before = new Map([
+    ["a", "1"],
+    ["b", "2"],
+  ]);
+  expect(Object.fromEntries(sinceWhen(["b", "c"], before, { now: "9", isWhole }))).toEqual(after);
 });
 
 test("5,000 outcomes and 5,000 differences: what failed is named, the rest is counted", () => {
@@ -108,6 +163,7 @@ test("5,000 outcomes and 5,000 differences: what failed is named, the rest is co
   const issue = renderDriftIssue(drifted({ changes }));
   expect(issue.text.length).toBeLessThanOrEqual(65_536);
   expect(issue.text).toContain("and 4950 more");
+  expect(proposed(Array.from({ length: 5000 }, () => "red")).length).toBeLessThanOrEqual(65_536);
 });
 
 test("no text of a report becomes a link, a mention or a cell", () => {
@@ -123,7 +179,13 @@ test("no text of a report becomes a link, a mention or a cell", () => {
       ];
       const reply = renderApplyReply(facts).text;
       expect(hasHiddenKey(reply, applyKey(text))).toBe(true);
-      for (const shown of [reply, renderTrackingIssue(facts).text, renderDriftIssue(drifted({ changes })).text]) {
+      const remarks = [{ address: text, message: text }];
+      const said = { corrected: remarks, troubles: remarks, notes: new Map([[`Workspace/${text}`, text]]) };
+      const drift = drifted({ changes, ...said, blockers: [{ code: "mass-change", message: text, next: text }] });
+      const texts = [renderTrackingIssue(facts), renderDriftIssue(drift), renderDriftOver(drift)].map(
+        (one) => one.text,
+      );
+      for (const shown of [reply, ...texts, proposed([text])]) {
         const html = toHtml(shown);
         expect(hrefsOf(html).filter((href) => href !== PLACE.runUrl)).toEqual([]);
         expect(proseOf(html).filter((words) => REFERENCE.test(words))).toEqual([]);

@@ -1,9 +1,9 @@
-import { ApiError, created, notFound, ok } from "../answer.ts";
+import { ApiError, created, notFound, ok, page } from "../answer.ts";
 import { found, type GlobalHandler, type Handler, param } from "../call.ts";
 import { presentApp, presentUser, repoPage, time } from "../present/basics.ts";
 import { roleOf } from "../roles.ts";
 import { createFields } from "../tree.ts";
-import type { App, Level, Repo, Role, World } from "../world.ts";
+import type { App, Level, Repo, Role, Team, World } from "../world.ts";
 
 const PROFILE = {
   name: null,
@@ -43,11 +43,20 @@ function isMember(world: World, org: string, login: string): boolean {
   return world.teams.some((team) => team.org === org && team.members.has(login));
 }
 
-export const getTeamMembership: GlobalHandler = (call) => {
-  const [org, slug, login] = ["org", "team_slug", "username"].map((name) => param(call, name));
-  const team = call.world.teams.find((each) => each.org === org && each.slug === slug);
-  if (team === undefined || login === undefined || !team.members.has(login)) throw notFound();
+function shownTeam(call: Parameters<GlobalHandler>[0]): Team {
+  const [org, slug] = ["org", "team_slug"].map((name) => param(call, name));
+  const team = found(call.world.teams.find((each) => each.org === org && each.slug === slug));
   if (call.token.app === null && !isMember(call.world, team.org, call.token.actor)) throw notFound();
+  return team;
+}
+
+export const listTeamMembers: GlobalHandler = (call) =>
+  page([...shownTeam(call).members], (login) => presentUser(call.world, login));
+
+export const getTeamMembership: GlobalHandler = (call) => {
+  const login = param(call, "username");
+  const { org, slug, members } = shownTeam(call);
+  if (login === undefined || !members.has(login)) throw notFound();
   const url = `${call.world.url}/orgs/${org}/teams/${slug}/memberships/${login}`;
   return ok({ state: "active", role: "member", url });
 };
