@@ -63,7 +63,8 @@ async function help(commands: Commands, words: readonly string[], io: Io): Promi
     return 0;
   }
   const loaded = await Promise.all(Object.values(commands).map((load) => load()));
-  const lines = loaded.map(({ command }) => `  ${command.name.padEnd(14)}${command.summary}`);
+  const width = Math.max(...loaded.map(({ command }) => command.name.length)) + 2;
+  const lines = loaded.map(({ command }) => `  ${command.name.padEnd(width)}${command.summary}`);
   io.out(
     [
       "reeve - keeps an estate as its Git repository says it should be",
