@@ -3,6 +3,7 @@ import { renderDiagnostics } from "../render/diagnostics-text.ts";
 import { renderJson } from "../render/json.ts";
 import { listRows } from "../render/list-rows.ts";
 import { renderListText } from "../render/list-text.ts";
+import type { Diagnostic } from "../support/diagnostic.ts";
 import { UserError } from "../support/user-error.ts";
 import type { Command } from "./command.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
@@ -28,8 +29,12 @@ export const command: Command = {
     if (format === "json") io.out(renderJson({ formatVersion: 1, estate: planned.plan.estate, resources: rows }));
     else io.out(renderListText(rows, { isWide: args.has("wide"), paint }));
     const isBlind = planned.lanes.some((lane) => lane.survey.comparison.unread.length > 0);
-    const unread = isBlind ? planned.plan.diagnostics.filter(({ severity }) => severity === "held") : [];
+    const unread = isBlind ? planned.plan.diagnostics.filter(tellsWhy) : [];
     if (unread.length > 0) io.err(`${renderDiagnostics(unread, paint).join("\n")}\n`);
     return 0;
   },
 };
+
+function tellsWhy({ severity }: Diagnostic): boolean {
+  return severity === "held" || severity === "error";
+}

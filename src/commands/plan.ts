@@ -31,7 +31,7 @@ export const command: Command = {
     if (out !== undefined) await writePlan(out, plan);
     if (format === "json") io.out(renderJson(plan));
     else io.out(format === "markdown" ? renderPlanMarkdown(plan) : renderPlanText(plan, paint));
-    if (format === "text" && plan.changes.length > 0) io.out(nextStep(plan, out));
+    if (format === "text") io.out(nextStep(plan, out));
     return exitCode(plan, args.has("detailed-exitcode"));
   },
 };
@@ -43,8 +43,9 @@ async function writePlan(path: string, plan: Plan): Promise<void> {
   });
 }
 
+/** None where apply would do nothing: the plan says at each change what it needs first. */
 function nextStep(plan: Plan, out: string | undefined): string {
-  if (plan.blockers.length > 0) return "";
+  if (plan.blockers.length > 0 || plan.changes.every(({ blocked }) => blocked !== undefined)) return "";
   return `Next: reeve apply${out === undefined ? "" : ` ${out}`}\n`;
 }
 

@@ -15,8 +15,9 @@ export const command: Command = {
     quota: { type: "string", value: "N", help: "desktops a region, in a state that begins anew (default 1000)" },
   },
   details: [
-    "Amazon WorkSpaces, its tagging API and STS on 127.0.0.1, with their state in .reeve/sandbox. The clock stands still",
-    "while nothing runs. `reeve sandbox workspaces` is the console; docs/sandbox.md says what is like AWS and what is not.",
+    "Amazon WorkSpaces, its tagging API, CloudWatch, STS and the price list on 127.0.0.1, with their state in",
+    ".reeve/sandbox. The clock stands still while nothing runs. `reeve sandbox workspaces` is the console; docs/sandbox.md",
+    "says what is like AWS and what is not.",
   ].join("\n"),
   example: "reeve sandbox --port 4570 --factor 60",
   run: async (args, io) => {

@@ -122,7 +122,7 @@ export interface PolicyVerdict {
 }
 
 /** The record of an emergency. */
-export interface BrokenGlass {
+interface BrokenGlass {
   readonly by: string;
   readonly reason: string;
   readonly commit: Sha;

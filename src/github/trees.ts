@@ -27,7 +27,7 @@ export interface Trees {
   writeOut(commit: Sha, folder: string): Promise<WrittenTree>;
 }
 
-export interface WrittenTree {
+interface WrittenTree {
   /** Stands for the repository's root. */
   readonly root: string;
   remove(): void;

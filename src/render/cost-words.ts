@@ -1,6 +1,6 @@
 /** Money in words. */
-import type { ChangeCost, CostRange, PlanCost } from "../plan/cost.ts";
-import { formatUsd, formatUsdDelta, type MicroUsd } from "../support/money.ts";
+import type { ChangeCost, CostRange, CostTotal, PlanCost } from "../plan/cost.ts";
+import { formatUsd, formatUsdDelta, type MicroUsd, NOTHING } from "../support/money.ts";
 import { plural } from "./words.ts";
 
 /** `+$33.75 (+$9.75 to +$228.75) a month, +$405.00 (+$117.00 to +$2,745.00) a year`, or why it is not priced. */
@@ -20,17 +20,25 @@ export interface CostLine {
 export function costLines({ change, after }: PlanCost, hasChanges: boolean): readonly CostLine[] {
   const changes = {
     what: "these changes",
-    monthly: describeRange(change.monthly, formatUsdDelta),
-    yearly: describeRange(change.yearly, formatUsdDelta),
+    ...describeTotal(change, formatUsdDelta),
     beside: besideWords(change.notPriced, "change"),
   };
   const estate = {
     what: hasChanges ? "the estate after them" : "the estate",
-    monthly: describeRange(after.monthly, formatUsd),
-    yearly: describeRange(after.yearly, formatUsd),
+    ...describeTotal(after, formatUsd),
     beside: besideWords(after.notPriced, "resource"),
   };
   return hasChanges ? [changes, estate] : [estate];
+}
+
+/** Where nothing that is priced adds anything, a sum of 0 would read as if what is not priced were free. */
+function describeTotal(
+  { monthly, yearly, notPriced }: CostTotal,
+  format: (amount: MicroUsd) => string,
+): Pick<CostLine, "monthly" | "yearly"> {
+  const isNothing = monthly.low === NOTHING && monthly.expected === NOTHING && monthly.high === NOTHING;
+  if (isNothing && notPriced > 0) return { monthly: "not priced", yearly: "not priced" };
+  return { monthly: describeRange(monthly, format), yearly: describeRange(yearly, format) };
 }
 
 function describeRange({ low, expected, high }: CostRange, format: (amount: MicroUsd) => string): string {

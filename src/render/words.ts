@@ -33,6 +33,8 @@ export function verdict(plan: Plan): string {
     ([key, words]) => `${plan.summary[key]} ${words}`,
   );
   const unchanged = `${plan.summary.unchanged} unchanged`;
+  const held = plan.changes.filter(({ blocked }) => blocked !== undefined).length;
+  if (held > 0) counted.push(`${held} of them held`);
   if (counted.length === 0) return plan.blockers.length > 0 ? "no plan" : `no changes, ${unchanged}`;
   return `${counted.join(", ")}, ${unchanged}`;
 }

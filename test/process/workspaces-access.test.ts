@@ -112,14 +112,19 @@ function run(cwd: string, command: string, environment: Readonly<Record<string, 
   return runReeve([command], { cwd, environment: { ...nothing, HOME: cwd, ...environment } });
 }
 
-test("signed in nowhere: what to do, and nothing is sent", async () => {
+test.each([
+  { command: "plan", code: 1 },
+  { command: "list", code: 0 },
+])("reeve $command, signed in nowhere: where the account is declared, what to do, and nothing is sent", async (row) => {
   const cwd = openHome();
   const metadata = await listen("", 404);
   const aws = await listen("");
   const environment = { AWS_ENDPOINT_URL: aws.endpoint, AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.endpoint };
-  const ran = await run(cwd, "plan", environment);
-  expect(ran.code).toBe(1);
-  expect(ran.stdout + ran.stderr).toMatch(/AWS does not say whose these credentials are: CredentialsProviderError/);
+  const ran = await run(cwd, row.command, environment);
+  expect(ran.code).toBe(row.code);
+  expect(ran.stdout + ran.stderr).toMatch(
+    /desired-state\/reeve\.yaml:4:\d+: error: AWS does not say whose these credentials are: CredentialsProviderError/,
+  );
   expect(ran.stdout + ran.stderr).toMatch(/sign in to AWS \(aws sso login, AWS_PROFILE, .*, or try it with --sandbox/);
   expect(aws.requests.length).toBe(0);
 });

@@ -55,3 +55,14 @@ test("desktops of a declared directory are documented under its name, each with 
   expect(new Set(documents.map(({ name }) => name)).size).toBe(2);
   expect(documents.map(({ text }) => /directory: (.*)/.exec(text)?.[1])).toEqual(["oregon", "oregon"]);
 });
+
+test("a directory whose document is gone is listed, and import is not said to write what it leaves out", async () => {
+  const bench = await openEstate({ settings: "regions: [us-west-2]" });
+  bench.write(directory());
+  expect(outcomesOf(await bench.apply())).toEqual(["oregon done"]);
+  bench.write();
+  const { foreign } = await bench.plan();
+  expect(foreign.map(({ suggestedName }) => suggestedName)).toEqual([null]);
+  expect(foreign[0]?.what).toContain("of a document that is gone: its registration stays");
+  expect(await bench.imported()).toEqual([]);
+});

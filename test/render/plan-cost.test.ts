@@ -60,7 +60,7 @@ function textOf(shown: Plan): readonly string[] {
 test("the terminal: a phrase a change, then the sums; held changes are in no sum", () => {
   expect(textOf(FULL)).toMatchInlineSnapshot(`
     [
-      "Plan for robco: 3 to create, 1 to update, 1 to delete, 0 unchanged",
+      "Plan for robco: 3 to create, 1 to update, 1 to delete, 1 of them held, 0 unchanged",
       "",
       "Destroys",
       "  - Workspace/eve  declared",
@@ -98,7 +98,7 @@ test("the terminal: a phrase a change, then the sums; held changes are in no sum
 
 test("Markdown: the same for a pull request", () => {
   expect(renderPlanMarkdown(FULL).split("<details>")[0]).toMatchInlineSnapshot(`
-    "## ⚠️ Destroys: 3 to create, 1 to update, 1 to delete, 0 unchanged
+    "## ⚠️ Destroys: 3 to create, 1 to update, 1 to delete, 1 of them held, 0 unchanged
 
     ### Destroys
 

@@ -33,7 +33,7 @@ export interface JobRun {
   readonly checkout: string;
 }
 
-export interface JobOptions {
+interface JobOptions {
   /** True starts `src/action.ts` as a runner does; otherwise the command runs in this process. */
   readonly isChild?: boolean;
   readonly clock?: Clock;
@@ -50,11 +50,11 @@ export interface JobOptions {
   readonly state?: string;
 }
 
-export interface ApplyOptions extends JobOptions {
+interface ApplyOptions extends JobOptions {
   readonly event?: WorkflowEvent;
 }
 
-export interface PlanOptions extends JobOptions {
+interface PlanOptions extends JobOptions {
   readonly event?: WorkflowEvent;
   /** The run that is repeated; a new one when left out. */
   readonly again?: WorkflowRun;

@@ -74,8 +74,9 @@ export function renderClientConfig(config: ClientConfig, template: string): stri
 
 /** The file as a QR code for a terminal, for the apps that scan one. */
 export async function renderQr(file: string): Promise<string> {
-  const { toString } = await import("qrcode");
-  return toString(file, { type: "terminal", small: true });
+  // By its default: the bundle has no other name of a CommonJS module that is loaded late.
+  const { default: qrCode } = await import("qrcode");
+  return qrCode.toString(file, { type: "terminal", small: true });
 }
 
 function findPeer(topology: Topology, name: string): PeerFacts {

@@ -62,7 +62,7 @@ function directoryRow(
   return {
     kind: "WorkspaceDirectory",
     what: `${id}${name === null ? "" : ` (${name})`}${was}`,
-    suggestedName: owner === "other" ? null : suggestedDirectoryName(directory, region),
+    suggestedName: owner === "nobody" ? suggestedDirectoryName(directory, region) : null,
     where: region,
   };
 }

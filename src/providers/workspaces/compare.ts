@@ -32,7 +32,7 @@ export function compareWorkspaces(desired: Desired, observation: WorkspacesObser
     foreign: undeclared.foreign,
     ignored: desktops.flatMap((one) => one.ignored),
     findings: [
-      ...accountFindings(topology, observation, desired.resources),
+      ...accountFindings(topology, observation, desired),
       ...unreadable(topology, observation),
       ...gapFindings(topology, observation),
       ...desktops.flatMap((one) => one.findings),
@@ -49,20 +49,21 @@ export function compareWorkspaces(desired: Desired, observation: WorkspacesObser
   };
 }
 
-/** Another account than the one that was declared: nothing of it is read, let alone written. */
+/** Another account than the one that was declared, where it was declared: nothing of it is read, let alone written. */
 function accountFindings(
   { settings }: Topology,
   { accountId, accountTrouble }: WorkspacesObservation,
-  resources: readonly Resource[],
+  { estate, resources }: Desired,
 ): readonly Finding[] {
-  const [resource] = resources.filter(({ kind }) => kind.startsWith("Workspace"));
+  const resource = estate.document ?? resources[0];
   if (resource === undefined || settings === null) return [];
+  const path = estate.document === undefined ? [] : ["spec", "providers", "workspaces", "accountId"];
   if (accountTrouble !== null)
-    return [troubled(resource, "AWS does not say whose these credentials are", accountTrouble)];
+    return [{ ...troubled(resource, "AWS does not say whose these credentials are", accountTrouble), path }];
   if (accountId === null || accountId === settings.accountId) return [];
   const message = `these credentials are of account ${accountId}; the estate's is ${settings.accountId}`;
   const hint = "sign in to the right account (AWS_PROFILE), or correct spec.providers.workspaces.accountId";
-  return [{ severity: "error", code: "other-account", message, hint, resource, path: [] }];
+  return [{ severity: "error", code: "other-account", message, hint, resource, path }];
 }
 
 /** At each directory of the region; at another document where the region holds only what nobody declares any more. */

@@ -6,6 +6,9 @@ import type { City, Located, NearCity, NotLocated } from "./near.ts";
 const SAME_PLACE_KM = 25;
 const SHOWN = 6;
 
+/** It has one name of most cities, and not always the English one. */
+const AS_GEONAMES = "write its name as GeoNames has it (Munich, Köln), or latitude and longitude";
+
 /** With so many people, and so many times as many as each of its namesakes, a city needs no subdivision: Denver is Denver. */
 const KNOWN_TO_ALL = 100_000;
 const TIMES_AS_LARGE = 10;
@@ -73,13 +76,13 @@ function unknownCity(near: NearCity, inCountry: readonly City[], cities: readonl
 
 function cityHint(near: NearCity, inCountry: readonly City[], cities: readonly City[]): string {
   const guess = nearest(near.city, byPopulationNames(inCountry));
-  if (guess !== null) return `did you mean "${guess}"?`;
+  if (guess !== null) return `did you mean "${guess}"? Else ${AS_GEONAMES}`;
   const elsewhere = citiesNamed(near.city, cities)
     .toSorted(byPopulation)
     .map(({ country }) => country);
   const countries = [...new Set(elsewhere)].slice(0, SHOWN);
   if (countries.length > 0) return `"${near.city}" is in ${countries.join(", ")}`;
-  return "write its English name as GeoNames has it, or latitude and longitude";
+  return AS_GEONAMES;
 }
 
 function unknownSubdivision(near: NearCity, named: readonly City[]): NotLocated {

@@ -43,23 +43,18 @@ export interface BudgetReport {
   readonly unread: readonly string[];
 }
 
-/** Each at its budget's line in reeve.yaml. */
-export function budgetFindings(
-  { budgets, standings, stale, unread }: BudgetReport,
-  document: Resource,
-): readonly Finding[] {
-  return standings.flatMap((standing, place) => {
+/** Each at its budget's line in reeve.yaml; what is the same for all of them is said once. */
+export function budgetFindings(report: BudgetReport, document: Resource): readonly Finding[] {
+  const { budgets, standings, unread } = report;
+  const ofEach = standings.flatMap((standing, place) => {
     const budget = budgets[place];
     if (budget === undefined) return [];
     const about = { resource: document, path: ["spec", "budgets", place, "monthlyUsd"] };
-    const words = [
-      exceeded(standing, budget),
-      uncounted(standing, budget),
-      unseen(budget, unread),
-      outdated(standing, budget, stale),
-    ];
+    const words = [exceeded(standing, budget), uncounted(standing, budget), unseen(budget, unread)];
     return words.flatMap((one) => (one === null ? [] : [{ ...one, ...about }]));
   });
+  const old = outdated(report);
+  return old === null ? ofEach : [...ofEach, { ...old, resource: document, path: ["spec", "budgets"] }];
 }
 
 type Words = Pick<Finding, "severity" | "code" | "message"> & { readonly hint: string };
@@ -99,12 +94,12 @@ function unseen(budget: Budget, unread: readonly string[]): Words | null {
 }
 
 /** Judged all the same: holding by an old price is safer than letting through by none. */
-function outdated({ now, after }: BudgetStanding, budget: Budget, stale: string | null): Words | null {
-  if (stale === null || (now === 0 && after === 0)) return null;
+function outdated({ standings, stale }: BudgetReport): Words | null {
+  if (stale === null || standings.every(({ now, after }) => now === 0 && after === 0)) return null;
   return {
     severity: "warning",
     code: "budget-stale-prices",
-    message: `the budget of ${scopeWords(budget)} is judged by old prices: ${stale}`,
+    message: `budgets are judged by old prices: ${stale}`,
     hint: "take AWS's own of today with reeve prices, and name the file in spec.providers.workspaces.prices",
   };
 }

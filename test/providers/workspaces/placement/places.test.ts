@@ -96,7 +96,7 @@ test.each([
   {
     name: "a slip",
     near: { city: "Seatle", country: "US" },
-    says: 'city-unknown: no city "Seatle" in US (did you mean "Seattle"?)',
+    says: 'city-unknown: no city "Seatle" in US (did you mean "Seattle"? Else write its name as GeoNames has it (Munich, Köln), or latitude and longitude)',
   },
   {
     name: "another country",
