@@ -1,0 +1,192 @@
+import {
+  type Infrastructure,
+  identitiesNamed,
+  type Named,
+  ownToken,
+  STRANGER,
+  type Workstation,
+  wrongRequests,
+} from "./cast.ts";
+import type { Classify } from "./classes.ts";
+import { canEnter } from "./connect.ts";
+import { requestFromOutside } from "./gateway.ts";
+import { matchesLabels, type Selector, selectorOf } from "./labels.ts";
+import type { Caller, HttpRequest, Peer, Pod, Reach, Target } from "./model.ts";
+import { enters } from "./network.ts";
+import type { World } from "./world.ts";
+
+/** The world and what its owner says of it. */
+export interface Scene {
+  readonly world: World;
+  readonly infra: Infrastructure;
+  readonly classify: Classify;
+}
+
+/** One way from somebody to something, and whether it is meant to be. */
+export interface Access {
+  readonly who: string;
+  readonly what: string;
+  readonly meant: boolean;
+  /** The namespaces that `who` stands for. */
+  readonly namespaces: readonly string[];
+  readonly reach: Reach;
+}
+
+/** The pods that a workstation is, or may be at any time. */
+export function podsOf(world: World, { namespace, labels }: Workstation): readonly Pod[] {
+  return (world.pods.get(namespace) ?? []).filter((pod) => matchesLabels(selectorOf(labels), pod.labels) !== "no");
+}
+
+/** Every way in which is not denied, meant or not; and the person's own, whatever becomes of it. */
+export function entriesOf(scene: Scene, workstation: Workstation): readonly Access[] {
+  const ways = podsOf(scene.world, workstation).flatMap((pod) => straightIn(scene, workstation, pod));
+  return [...ownWay(scene, workstation), ...byGateway(scene, workstation), ...ways];
+}
+
+function ownWay({ world, infra }: Scene, workstation: Workstation): readonly Access[] {
+  const { host, path, person } = workstation;
+  const token = ownToken(infra, workstation);
+  const here = podsOf(world, workstation);
+  return requestFromOutside(world, { host, path, token })
+    .filter((arrival) => arrival.route === undefined || (arrival.pod !== undefined && here.includes(arrival.pod)))
+    .map(({ reach }) => ({ ...access(workstation, person, reach), meant: true }));
+}
+
+export function described({ namespace, port }: Workstation): string {
+  return `${namespace}, port ${port}`;
+}
+
+/** Through the gateway, at every address that leads here, with the first token that wrongly does. */
+function byGateway({ world, infra }: Scene, workstation: Workstation): readonly Access[] {
+  const { host, path } = workstation;
+  const here = podsOf(world, workstation);
+  const [pod] = here;
+  if (pod === undefined) return [];
+  const wrong = wrongRequests(world, infra, { workstation, pod });
+  return [{ host, path }, ...otherAddresses(world, workstation)].flatMap((place) => {
+    const ways = wrong.values().flatMap(({ words, thing }) =>
+      requestFromOutside(world, { ...thing, ...place })
+        .filter((arrival) => arrival.pod !== undefined && here.includes(arrival.pod) && isIn(arrival.reach))
+        .map(({ reach }) => access(workstation, `anybody with ${words}, at https://${place.host}${place.path}`, reach)),
+    );
+    return [...ways.take(1)];
+  });
+}
+
+/** Hosts and paths of other routes that lead into the workstation's namespace. */
+function otherAddresses({ routes }: World, workstation: Workstation): readonly { host: string; path: string }[] {
+  const { namespace, host, path } = workstation;
+  return (routes.byBackend.get(namespace) ?? [])
+    .map((match) => ({ host: match.host === "" ? host : match.host.replace("*", "any"), path: match.path }))
+    .filter((place) => place.host !== host || place.path !== path);
+}
+
+/** Straight to the pod, past the gateway or with its identity: for each peer the first attempt that wrongly gets in. */
+function straightIn(scene: Scene, workstation: Workstation, pod: Pod): readonly Access[] {
+  const { world, infra } = scene;
+  const wrong = wrongRequests(world, infra, { workstation, pod });
+  const own = { words: "the person's own token", thing: { token: ownToken(infra, workstation) } };
+  return callers(scene, pod).flatMap(({ peer, members }) => {
+    const ways = targetsAt(pod, workstation.port)
+      // No policy at all holds a node, but for Istio's, and Istio knows TCP alone.
+      .filter(({ protocol }) => protocol === "TCP" || peer.kind !== "node")
+      .filter((target) => enters(world, peer, target).passes !== "no")
+      .values()
+      .flatMap((target) =>
+        attempts(world, peer, { wrong, own, tcp: target.protocol === "TCP" }).map(({ words, caller }) => {
+          const others = members.length > 1 ? ` (or of ${members.length - 1} namespaces like it)` : "";
+          const reach = canEnter(world, caller, target);
+          return { ...access(workstation, `${peer.name}${others}, ${words}`, reach), namespaces: members };
+        }),
+      )
+      .filter(({ reach }) => isIn(reach));
+    return [...ways.take(1)];
+  });
+}
+
+function targetsAt(pod: Pod, port: number): readonly Target[] {
+  const other = (["TCP", "UDP", "SCTP"] as const).map((protocol) => ({ peer: pod, protocol }));
+  return [{ peer: pod, protocol: "TCP", port }, ...other];
+}
+
+function isIn(reach: Reach): boolean {
+  return reach.verdict !== "deny";
+}
+
+function access(workstation: Workstation, who: string, reach: Reach): Access {
+  return { who, what: described(workstation), meant: false, namespaces: [], reach };
+}
+
+/** Everybody who may call: a pod with any labels of each class of namespaces, under each account that matters. */
+function callers({ world, classify }: Scene, pod: Pod): readonly { peer: Peer; members: readonly string[] }[] {
+  const named = identitiesNamed(world, pod.namespace);
+  const accounts = [...new Set([STRANGER, world.gateway.account, ...named.accounts])];
+  const classes = classify(namespaceSelectors(world, pod.namespace, "ingress"), [
+    pod.namespace,
+    world.gateway.namespace,
+    "another-namespace",
+    ...named.namespaces,
+  ]);
+  const pods = classes.flatMap(({ name, members }) =>
+    accounts.map((account) => ({ peer: anyPod(name, account), members })),
+  );
+  const elsewhere = [
+    { kind: "node", name: "a node, or a pod in its network" },
+    { kind: "address", name: "an address outside of the cluster" },
+  ] as const;
+  return [...pods, ...elsewhere.map((peer) => ({ peer, members: [] }))];
+}
+
+function anyPod(namespace: string, account: string): Pod {
+  return {
+    kind: "pod",
+    name: `any pod of ${namespace} ${account === STRANGER ? "under some account" : `under the account ${account}`}`,
+    namespace,
+    labels: { known: {}, open: true },
+    account,
+    ports: [],
+    sidecar: true,
+    uncaptured: [],
+  };
+}
+
+interface Attempt {
+  readonly words: string;
+  readonly caller: Caller;
+}
+
+interface Requests {
+  readonly wrong: readonly Named<HttpRequest>[];
+  readonly own: Named<HttpRequest>;
+  readonly tcp: boolean;
+}
+
+/** What a peer can try. Only with the gateway's identity is the person's own token as it should be. */
+function attempts(world: World, peer: Peer, { wrong, own, tcp }: Requests): readonly Attempt[] {
+  if (!tcp) return [{ words: "with any packet", caller: { peer } }];
+  const isPod = peer.kind === "pod";
+  const isGateway = isPod && peer.namespace === world.gateway.namespace && peer.account === world.gateway.account;
+  const plain = [...wrong, own].map(({ words, thing }) => ({
+    words: `in plaintext with ${words}`,
+    caller: { peer, plaintext: true, request: thing },
+  }));
+  const raw = { words: "in plaintext and raw TCP", caller: { peer, plaintext: true } };
+  if (!isPod) return [...plain, raw];
+  const known = (isGateway ? wrong : [...wrong, own]).map(({ words, thing }) => ({
+    words: `with ${words}`,
+    caller: { peer, request: thing },
+  }));
+  return [...known, { words: "with raw TCP", caller: { peer } }, ...plain, raw];
+}
+
+/** The namespace selectors by which one namespace's policies tell peers apart. */
+export function namespaceSelectors(
+  world: World,
+  namespace: string,
+  direction: "ingress" | "egress",
+): readonly Selector[] {
+  return (world.networkPolicies.get(namespace) ?? [])
+    .flatMap((policy) => policy[direction] ?? [])
+    .flatMap(({ peers }) => peers)
+    .flatMap((peer) => ("namespaces" in peer && peer.namespaces !== undefined ? [peer.namespaces] : []));
+}

@@ -1,0 +1,204 @@
+import { blockWithin } from "./address.ts";
+import { type PortRange, type SharedService, STRANGER, type Workstation } from "./cast.ts";
+import { canEnter, reachOf } from "./connect.ts";
+import { type Access, namespaceSelectors, podsOf, type Scene } from "./entries.ts";
+import { examplesOf, type Labels, matchesLabels, selectorOf } from "./labels.ts";
+import type { Pod, Reach, Step, Target, Transport } from "./model.ts";
+import { leaves } from "./network.ts";
+import type { NetworkPeer, NetworkPort, NetworkRule } from "./network-policy.ts";
+import type { World } from "./world.ts";
+
+/** Where cloud machines hand out credentials. */
+const METADATA = ["169.254.169.254", "fd00:ec2::254"];
+
+const TRANSPORTS: readonly Transport[] = ["TCP", "UDP", "SCTP"];
+
+/** Every way out of a desktop that is not denied, meant or not; and those to the person's own challenges in any case. */
+export function exitsOf(scene: Scene, workstation: Workstation): readonly Access[] {
+  const [pod] = podsOf(scene.world, workstation);
+  if (pod === undefined) return [];
+  return [
+    ...ownChallenges(scene, workstation, pod),
+    ...toAddresses(scene, workstation, pod),
+    ...toBlocks(scene, workstation, pod),
+    ...toPods(scene, workstation, pod),
+  ];
+}
+
+function access(workstation: Workstation, to: { what: string; meant: boolean }, reach: Reach): Access {
+  return { who: `the desktop of ${workstation.person}`, ...to, namespaces: [], reach };
+}
+
+function ownChallenges({ world, infra }: Scene, workstation: Workstation, from: Pod): readonly Access[] {
+  const { challenges } = infra;
+  if (challenges === undefined) return [];
+  const own = { [challenges.ownerLabel]: workstation.slug };
+  const live = (world.pods.get(challenges.namespace) ?? []).filter(
+    (pod) => matchesLabels(selectorOf(own), pod.labels) === "yes",
+  );
+  const pods = live.length > 0 ? live : [examplePod(challenges.namespace, own)];
+  return pods.flatMap((peer) =>
+    [...new Set(workstation.challengePorts.flatMap(({ from: low, to }) => [low, to]))].map((port) => {
+      const target = { peer, protocol: "TCP", port } as const;
+      const reach = through(world, from, target);
+      return access(workstation, { what: `its own challenge ${peer.name}, port ${port}`, meant: true }, reach);
+    }),
+  );
+}
+
+function through(world: World, from: Pod, target: Target): Reach {
+  const exit = leaves(world, from, target);
+  if (exit.passes === "no") return reachOf([exit]);
+  return reachOf([exit, ...canEnter(world, { peer: from, request: {} }, target).path]);
+}
+
+function toAddresses({ world, infra }: Scene, workstation: Workstation, from: Pod): readonly Access[] {
+  const places = [
+    ...METADATA.map((address) => ({ kind: "address", name: `the metadata address ${address}`, address }) as const),
+    ...infra.apiServers.map((address) => ({ kind: "address", name: `the API server ${address}`, address }) as const),
+  ];
+  return places.flatMap((peer) => {
+    const ways = TRANSPORTS.values()
+      .map((protocol) => reachOf([leaves(world, from, { peer, protocol })]))
+      .filter(({ verdict }) => verdict !== "deny");
+    return [...ways.take(1)].map((reach) => access(workstation, { what: peer.name, meant: false }, reach));
+  });
+}
+
+/** Rules that let a desktop out to addresses: each block must lie in one that its grant asks for. */
+function toBlocks({ world }: Scene, workstation: Workstation, from: Pod): readonly Access[] {
+  return (world.networkPolicies.get(from.namespace) ?? [])
+    .filter((policy) => matchesLabels(policy.selector, from.labels) !== "no")
+    .flatMap((policy) =>
+      (policy.egress ?? []).flatMap((rule, index) => {
+        const step: Step = {
+          at: "egress",
+          passes: "yes",
+          object: policy.title,
+          rule: index + 1,
+          words: `rule ${index + 1} of ${policy.title} lets it out`,
+        };
+        return blocksOf(rule).map((cidr) =>
+          access(workstation, { what: cidr, meant: isAskedFor(workstation, cidr, rule.ports) }, reachOf([step])),
+        );
+      }),
+    );
+}
+
+/** Without peers a rule means every address there is. */
+function blocksOf(rule: NetworkRule): readonly string[] {
+  if (rule.peers.length === 0) return ["0.0.0.0/0", "::/0"];
+  return rule.peers.flatMap((peer) => ("cidr" in peer ? [peer.cidr] : []));
+}
+
+function isAskedFor({ egress }: Workstation, cidr: string, ports: readonly NetworkPort[]): boolean {
+  const asked = egress.filter((one) => blockWithin(cidr, one.cidr)).flatMap((one) => one.ports);
+  return (
+    ports.length > 0 &&
+    ports.every(({ protocol, port, endPort }) => {
+      if (protocol !== "TCP" || typeof port !== "number") return false;
+      return asked.some(({ from, to }) => from <= port && (endPort ?? port) <= to);
+    })
+  );
+}
+
+/** Pods of every class of namespaces, with every set of labels that a rule means and with none. */
+function toPods(scene: Scene, workstation: Workstation, from: Pod): readonly Access[] {
+  const { world, infra, classify } = scene;
+  const shared = sharedServices(scene, workstation);
+  const classes = classify(namespaceSelectors(world, from.namespace, "egress"), [
+    from.namespace,
+    "another-namespace",
+    ...shared.map(({ namespace }) => namespace),
+    ...(infra.challenges === undefined ? [] : [infra.challenges.namespace]),
+  ]);
+  const labels = labelsMeant(scene, from);
+  return classes.flatMap(({ name, members }) =>
+    labels.flatMap((known) => {
+      const target = examplePod(name, known);
+      if (TRANSPORTS.every((protocol) => leaves(world, from, { peer: target, protocol }).passes === "no")) return [];
+      // Who lets a desktop in is for each namespace to say, so no class speaks for its members here.
+      return members.flatMap((namespace) => toPod(scene, { workstation, from, target: examplePod(namespace, known) }));
+    }),
+  );
+}
+
+interface Journey {
+  readonly workstation: Workstation;
+  readonly from: Pod;
+  readonly target: Pod;
+}
+
+function toPod(scene: Scene, { workstation, from, target }: Journey): readonly Access[] {
+  const allowed = sharedServices(scene, workstation).filter(
+    ({ namespace, labels }) =>
+      namespace === target.namespace && matchesLabels(selectorOf(labels), target.labels) === "yes",
+  );
+  const isChallenge = target.namespace === scene.infra.challenges?.namespace;
+  return TRANSPORTS.flatMap((protocol) => {
+    const ranges = allowed.filter((one) => one.transports.includes(protocol)).flatMap(({ ports }) => ports);
+    return portsOf(scene.world, from, ranges).flatMap((port) => {
+      const reach = through(scene.world, from, { peer: target, protocol, ...(port === undefined ? {} : { port }) });
+      const meant = port !== undefined && ranges.some((range) => range.from <= port && port <= range.to);
+      // The person's own challenges are told of as such.
+      if (reach.verdict === "deny" || (meant && isChallenge)) return [];
+      const what = `${target.name}, ${port === undefined ? `any ${protocol} port` : `${protocol} ${port}`}`;
+      return [access(workstation, { what, meant }, reach)];
+    });
+  });
+}
+
+interface Allowed extends Omit<SharedService, "ports"> {
+  readonly ports: readonly PortRange[];
+  readonly transports: readonly Transport[];
+}
+
+function sharedServices({ infra }: Scene, { slug, challengePorts }: Workstation): readonly Allowed[] {
+  const shared = infra.shared.map(
+    ({ ports, ...one }): Allowed => ({
+      ...one,
+      ports: ports.map((port) => ({ from: port, to: port })),
+      transports: ["TCP", "UDP"],
+    }),
+  );
+  if (infra.challenges === undefined) return shared;
+  const { namespace, ownerLabel } = infra.challenges;
+  return [...shared, { namespace, labels: { [ownerLabel]: slug }, ports: challengePorts, transports: ["TCP"] }];
+}
+
+/** Where nothing is allowed any port is too many; else those are asked for that a rule begins, ends or steps over with. */
+function portsOf(world: World, from: Pod, allowed: readonly PortRange[]): readonly (number | undefined)[] {
+  if (allowed.length === 0) return [undefined];
+  const named = (world.networkPolicies.get(from.namespace) ?? [])
+    .flatMap((policy) => policy.egress ?? [])
+    .flatMap(({ ports }) => ports)
+    .flatMap(({ port, endPort }) => (typeof port === "number" ? [port, endPort ?? port] : []));
+  const around = allowed.flatMap((range) => [range.from - 1, range.from, range.to, range.to + 1]);
+  return [...new Set([1, 65535, ...named, ...around])].filter((port) => port > 0 && port < 65536);
+}
+
+/** What the rules mean by labels, nobody's labels, and somebody else's challenge. */
+function labelsMeant({ world, infra }: Scene, from: Pod): readonly Labels["known"][] {
+  const selectors = (world.networkPolicies.get(from.namespace) ?? [])
+    .flatMap((policy) => policy.egress ?? [])
+    .flatMap(({ peers }) => peers)
+    .flatMap((peer: NetworkPeer) => ("pods" in peer && peer.pods !== undefined ? [peer.pods] : []));
+  const stranger = infra.challenges === undefined ? [] : [{ [infra.challenges.ownerLabel]: STRANGER }];
+  const all = [{}, ...stranger, ...selectors.flatMap(examplesOf)];
+  return [...new Map(all.map((labels) => [JSON.stringify(labels), labels])).values()];
+}
+
+/** A pod with just these labels, before which nothing stands but what selects it. */
+function examplePod(namespace: string, known: Labels["known"]): Pod {
+  const words = Object.entries(known).map(([key, value]) => `${key}=${value}`);
+  return {
+    kind: "pod",
+    name: `${words.length === 0 ? "a pod without labels" : `a pod with ${words.join(", ")}`} in ${namespace}`,
+    namespace,
+    labels: { known },
+    account: STRANGER,
+    ports: [],
+    sidecar: false,
+    uncaptured: [],
+  };
+}
