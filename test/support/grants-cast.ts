@@ -24,8 +24,18 @@ spec:
       containers: [{name: desktop, ports: [{name: web, containerPort: 8080}]}]`;
 
 /** Everything rendered for one person, the desktop itself included. */
-export function bundleOf(slug: string): KubeObject[] {
-  return parseObjects(`${ALICE.replaceAll("alice", slug)}\n---${desktop(slug)}`);
+export function bundleOf(slug: string, swaps: readonly Swap[] = []): KubeObject[] {
+  return parseObjects(swapAll(`${ALICE.replaceAll("alice", slug)}\n---${desktop(slug)}`, swaps));
+}
+
+/** A piece of a manifest and what stands there instead, to seed a mistake. */
+export type Swap = readonly [from: string, to: string];
+
+function swapAll(text: string, swaps: readonly Swap[]): string {
+  return swaps.reduce((now, [from, to]) => {
+    if (!now.includes(from)) throw new Error(`no such piece: ${from}`);
+    return now.replaceAll(from, () => to);
+  }, text);
 }
 
 const CLUSTER = `
@@ -59,8 +69,8 @@ metadata: {name: workstation-gateway, namespace: project-x-infra}
 spec: {listeners: [{name: https, port: 443, protocol: HTTPS, allowedRoutes: {namespaces: {from: All}}}]}`;
 
 /** What is in the cluster besides the people's own. */
-export function clusterObjects(): KubeObject[] {
-  return parseObjects(`${CLUSTER}\n---\n${SHARED}`);
+export function clusterObjects(swaps: readonly Swap[] = []): KubeObject[] {
+  return parseObjects(swapAll(`${CLUSTER}\n---\n${SHARED}`, swaps));
 }
 
 export const MESH: Mesh = {

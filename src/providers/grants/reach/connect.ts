@@ -19,7 +19,13 @@ export function canEnter(world: World, caller: Caller, target: Target): Reach {
   return reachOf([entry, ...proxySteps(world, caller, { ...target, peer: target.peer })]);
 }
 
-type AtPod = Target & { readonly peer: Pod };
+/** A target that is a pod. */
+export type AtPod = Target & { readonly peer: Pod };
+
+/** What Istio's proxy before the target says of it, whatever the network lets through. */
+export function canPassProxy(world: World, caller: Caller, target: AtPod): Reach {
+  return reachOf(proxySteps(world, caller, target));
+}
 
 function proxySteps(world: World, caller: Caller, target: AtPod): readonly Step[] {
   const { peer: pod, port, protocol } = target;

@@ -9,7 +9,7 @@ import {
 } from "./cast.ts";
 import type { Classify } from "./classes.ts";
 import { canEnter } from "./connect.ts";
-import { requestFromOutside } from "./gateway.ts";
+import { type OutsideRequest, requestFromOutside } from "./gateway.ts";
 import { matchesLabels, type Selector, selectorOf } from "./labels.ts";
 import type { Caller, HttpRequest, Peer, Pod, Reach, Target } from "./model.ts";
 import { enters } from "./network.ts";
@@ -64,11 +64,16 @@ function byGateway({ world, infra }: Scene, workstation: Workstation): readonly 
   if (pod === undefined) return [];
   const wrong = wrongRequests(world, infra, { workstation, pod });
   return [{ host, path }, ...otherAddresses(world, workstation)].flatMap((place) => {
-    const ways = wrong.values().flatMap(({ words, thing }) =>
-      requestFromOutside(world, { ...thing, ...place })
+    const getIn = (request: OutsideRequest): readonly Reach[] =>
+      requestFromOutside(world, request)
         .filter((arrival) => arrival.pod !== undefined && here.includes(arrival.pod) && isIn(arrival.reach))
-        .map(({ reach }) => access(workstation, `anybody with ${words}, at https://${place.host}${place.path}`, reach)),
-    );
+        .map(({ reach }) => reach);
+    const ways = wrong.values().flatMap(({ words, thing }) => {
+      const below = getIn({ ...thing, ...place, orBelow: true });
+      const exact = below.length === 0 ? [] : getIn({ ...thing, ...place });
+      const who = `anybody with ${words}, at https://${place.host}${place.path}`;
+      return (exact.length > 0 ? exact : below).map((reach) => access(workstation, who, reach));
+    });
     return [...ways.take(1)];
   });
 }
@@ -83,9 +88,8 @@ function otherAddresses({ routes }: World, workstation: Workstation): readonly {
 
 /** Straight to the pod, past the gateway or with its identity: for each peer the first attempt that wrongly gets in. */
 function straightIn(scene: Scene, workstation: Workstation, pod: Pod): readonly Access[] {
-  const { world, infra } = scene;
-  const wrong = wrongRequests(world, infra, { workstation, pod });
-  const own = { words: "the person's own token", thing: { token: ownToken(infra, workstation) } };
+  const { world } = scene;
+  const requests = requestsAt(scene, workstation, pod);
   return callers(scene, pod).flatMap(({ peer, members }) => {
     const ways = targetsAt(pod, workstation.port)
       // No policy at all holds a node, but for Istio's, and Istio knows TCP alone.
@@ -93,15 +97,26 @@ function straightIn(scene: Scene, workstation: Workstation, pod: Pod): readonly 
       .filter((target) => enters(world, peer, target).passes !== "no")
       .values()
       .flatMap((target) =>
-        attempts(world, peer, { wrong, own, tcp: target.protocol === "TCP" }).map(({ words, caller }) => {
-          const others = members.length > 1 ? ` (or of ${members.length - 1} namespaces like it)` : "";
-          const reach = canEnter(world, caller, target);
-          return { ...access(workstation, `${peer.name}${others}, ${words}`, reach), namespaces: members };
-        }),
+        attemptsOf(world, peer, { ...requests, tcp: target.protocol === "TCP" }).map((attempt) => ({
+          ...attempt,
+          target,
+        })),
       )
+      .map(({ words, caller, target }) => ({
+        ...access(workstation, `${peer.name}, ${words}`, canEnter(world, caller, target)),
+        namespaces: members,
+      }))
       .filter(({ reach }) => isIn(reach));
     return [...ways.take(1)];
   });
+}
+
+/** What a caller may send to a workstation: all that must not do, and what only the gateway may bring. */
+export function requestsAt({ world, infra }: Scene, workstation: Workstation, pod: Pod): Requests {
+  return {
+    wrong: wrongRequests(world, infra, { workstation, pod }),
+    own: { words: "the person's own token", thing: { token: ownToken(infra, workstation) } },
+  };
 }
 
 function targetsAt(pod: Pod, port: number): readonly Target[] {
@@ -109,7 +124,8 @@ function targetsAt(pod: Pod, port: number): readonly Target[] {
   return [{ peer: pod, protocol: "TCP", port }, ...other];
 }
 
-function isIn(reach: Reach): boolean {
+/** The worse reading counts. */
+export function isIn(reach: Reach): boolean {
   return reach.verdict !== "deny";
 }
 
@@ -137,7 +153,8 @@ function callers({ world, classify }: Scene, pod: Pod): readonly { peer: Peer; m
   return [...pods, ...elsewhere.map((peer) => ({ peer, members: [] }))];
 }
 
-function anyPod(namespace: string, account: string): Pod {
+/** Every pod of a namespace under one account. */
+export function anyPod(namespace: string, account: string): Pod {
   return {
     kind: "pod",
     name: `any pod of ${namespace} ${account === STRANGER ? "under some account" : `under the account ${account}`}`,
@@ -155,14 +172,17 @@ interface Attempt {
   readonly caller: Caller;
 }
 
-interface Requests {
+export interface Requests {
   readonly wrong: readonly Named<HttpRequest>[];
   readonly own: Named<HttpRequest>;
-  readonly tcp: boolean;
 }
 
 /** What a peer can try. Only with the gateway's identity is the person's own token as it should be. */
-function attempts(world: World, peer: Peer, { wrong, own, tcp }: Requests): readonly Attempt[] {
+export function attemptsOf(
+  world: World,
+  peer: Peer,
+  { wrong, own, tcp }: Requests & { readonly tcp: boolean },
+): readonly Attempt[] {
   if (!tcp) return [{ words: "with any packet", caller: { peer } }];
   const isPod = peer.kind === "pod";
   const isGateway = isPod && peer.namespace === world.gateway.namespace && peer.account === world.gateway.account;

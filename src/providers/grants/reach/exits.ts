@@ -19,6 +19,7 @@ export function exitsOf(scene: Scene, workstation: Workstation): readonly Access
   if (pod === undefined) return [];
   return [
     ...ownChallenges(scene, workstation, pod),
+    ...needs(scene, workstation, pod),
     ...toAddresses(scene, workstation, pod),
     ...toBlocks(scene, workstation, pod),
     ...toPods(scene, workstation, pod),
@@ -44,6 +45,19 @@ function ownChallenges({ world, infra }: Scene, workstation: Workstation, from: 
       return access(workstation, { what: `its own challenge ${peer.name}, port ${port}`, meant: true }, reach);
     }),
   );
+}
+
+/** What every desktop needs, as far as it is cut off from it. */
+function needs({ world, infra }: Scene, workstation: Workstation, from: Pod): readonly Access[] {
+  return infra.shared.flatMap(({ namespace, labels, ports }) => {
+    const peer = examplePod(namespace, labels);
+    const ways = ports.flatMap((port) =>
+      (["TCP", "UDP"] as const).map((protocol) => through(world, from, { peer, protocol, port })),
+    );
+    const [first] = ways;
+    if (first === undefined || ways.some(({ verdict }) => verdict === "allow")) return [];
+    return [access(workstation, { what: peer.name, meant: true }, first)];
+  });
 }
 
 function through(world: World, from: Pod, target: Target): Reach {
@@ -113,37 +127,49 @@ function toPods(scene: Scene, workstation: Workstation, from: Pod): readonly Acc
     ...(infra.challenges === undefined ? [] : [infra.challenges.namespace]),
   ]);
   const labels = labelsMeant(scene, from);
-  return classes.flatMap(({ name, members }) =>
-    labels.flatMap((known) => {
+  return classes.flatMap(({ name, members }) => {
+    const ways = labels.map((known) => {
       const target = examplePod(name, known);
       if (TRANSPORTS.every((protocol) => leaves(world, from, { peer: target, protocol }).passes === "no")) return [];
-      // Who lets a desktop in is for each namespace to say, so no class speaks for its members here.
-      return members.flatMap((namespace) => toPod(scene, { workstation, from, target: examplePod(namespace, known) }));
-    }),
-  );
+      return toPod(scene, { workstation, from, target, members });
+    });
+    const [bare = [], ...labelled] = ways;
+    // Where a pod is reached for no label of its own, the labelled ones are no news.
+    return [...bare, ...labelled.flat().filter(({ meant }) => meant || bare.length === 0)];
+  });
 }
 
 interface Journey {
   readonly workstation: Workstation;
   readonly from: Pod;
   readonly target: Pod;
+  readonly members: readonly string[];
 }
 
-function toPod(scene: Scene, { workstation, from, target }: Journey): readonly Access[] {
+function toPod(scene: Scene, { workstation, from, target, members }: Journey): readonly Access[] {
+  const { world, infra } = scene;
   const allowed = sharedServices(scene, workstation).filter(
     ({ namespace, labels }) =>
       namespace === target.namespace && matchesLabels(selectorOf(labels), target.labels) === "yes",
   );
-  const isChallenge = target.namespace === scene.infra.challenges?.namespace;
   return TRANSPORTS.flatMap((protocol) => {
     const ranges = allowed.filter((one) => one.transports.includes(protocol)).flatMap(({ ports }) => ports);
-    return portsOf(scene.world, from, ranges).flatMap((port) => {
-      const reach = through(scene.world, from, { peer: target, protocol, ...(port === undefined ? {} : { port }) });
+    return portsOf(world, from, ranges).flatMap((port) => {
+      const to = { protocol, ...(port === undefined ? {} : { port }) };
+      if (leaves(world, from, { peer: target, ...to }).passes === "no") return [];
+      // Who is let in is for each namespace to say: the class speaks for its members only on the way out.
+      const ends = members
+        .map((namespace) => ({ namespace, peer: examplePod(namespace, target.labels.known) }))
+        .map(({ namespace, peer }) => ({ namespace, peer, reach: through(world, from, { peer, ...to }) }))
+        .filter(({ reach }) => reach.verdict !== "deny");
+      const [first] = ends;
       const meant = port !== undefined && ranges.some((range) => range.from <= port && port <= range.to);
-      // The person's own challenges are told of as such.
-      if (reach.verdict === "deny" || (meant && isChallenge)) return [];
-      const what = `${target.name}, ${port === undefined ? `any ${protocol} port` : `${protocol} ${port}`}`;
-      return [access(workstation, { what, meant }, reach)];
+      // What is surely meant to be reached is asked for elsewhere, own challenges as such.
+      const told = meant && (first?.reach.verdict !== "allow" || target.namespace === infra.challenges?.namespace);
+      if (first === undefined || told) return [];
+      const what = `${first.peer.name}, ${port === undefined ? `any ${protocol} port` : `${protocol} ${port}`}`;
+      const namespaces = ends.map(({ namespace }) => namespace);
+      return [{ ...access(workstation, { what, meant }, first.reach), namespaces }];
     });
   });
 }
@@ -177,7 +203,7 @@ function portsOf(world: World, from: Pod, allowed: readonly PortRange[]): readon
   return [...new Set([1, 65535, ...named, ...around])].filter((port) => port > 0 && port < 65536);
 }
 
-/** What the rules mean by labels, nobody's labels, and somebody else's challenge. */
+/** No labels, somebody else's challenge, and what the rules mean by labels. */
 function labelsMeant({ world, infra }: Scene, from: Pod): readonly Labels["known"][] {
   const selectors = (world.networkPolicies.get(from.namespace) ?? [])
     .flatMap((policy) => policy.egress ?? [])

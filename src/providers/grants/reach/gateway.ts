@@ -2,7 +2,6 @@ import { authorize } from "./authorization.ts";
 import { canReach, reachOf } from "./connect.ts";
 import { authenticate } from "./mesh.ts";
 import type { HttpRequest, Pod, Reach, Step } from "./model.ts";
-import { gatewayPods } from "./pods.ts";
 import { normalizePath, type RouteMatch, winners } from "./routes.ts";
 import { backends } from "./services.ts";
 import type { Ternary } from "./ternary.ts";
@@ -12,6 +11,8 @@ import type { World } from "./world.ts";
 export interface OutsideRequest extends HttpRequest {
   readonly host: string;
   readonly path: string;
+  /** Or for any page below that path: what a policy of the gateway says of single pages then may hold or not. */
+  readonly orBelow?: boolean;
 }
 
 /** Where a request ends, and by which way; without a pod it ends at the gateway. */
@@ -25,9 +26,11 @@ export interface Arrival {
 export function requestFromOutside(world: World, raw: OutsideRequest): readonly Arrival[] {
   const request = { ...raw, path: normalizePath(raw.path) };
   const routes = winners(world, request);
-  return gatewayPods([...(world.pods.get(world.gateway.namespace) ?? [])], world.gateway).flatMap((gateway) => {
+  return world.gatewayPods.flatMap((gateway) => {
     const seen = authenticate(world, gateway, request);
-    const contact = { peer: OUTSIDE, trustDomain: world.trustDomain, request: seen.request };
+    const { path: _path, ...anyPage } = seen.request;
+    const page = raw.orBelow === true ? anyPage : seen.request;
+    const contact = { peer: OUTSIDE, trustDomain: world.trustDomain, request: page };
     const steps = [...(seen.step === undefined ? [] : [seen.step]), ...authorize(world, gateway, contact)];
     const atGateway = reachOf(steps.map((step) => ({ ...step, words: `at the gateway ${step.words}` })));
     if (routes.length === 0) return [{ reach: reachOf([...atGateway.path, UNROUTED]) }];

@@ -5,15 +5,16 @@ import { exitsOf } from "./exits.ts";
 import { endsOf } from "./gateway.ts";
 import type { Step } from "./model.ts";
 import { routesNear } from "./routes.ts";
+import { gatewayWall, openWalls } from "./walls.ts";
 import type { World } from "./world.ts";
 
 /** What is wrong with who reaches what. */
 export interface Finding {
   /**
    * `intruder`: somebody else gets in. `escape`: a desktop gets out to what is not its person's. `locked-out`: the person
-   * does not surely get in. `hijack`: somebody else's route takes the person's requests. `cut-off`: a challenge is not reached. `unproven`: something decides that is not evaluated.
+   * does not surely get in. `exposed`: one wall stands open, though another may hold. `hijack`: somebody else's route takes the person's requests. `cut-off`: a challenge is not reached. `unproven`: something decides that is not evaluated.
    */
-  readonly kind: "intruder" | "escape" | "locked-out" | "hijack" | "cut-off" | "unproven";
+  readonly kind: "intruder" | "escape" | "locked-out" | "exposed" | "hijack" | "cut-off" | "unproven";
   readonly namespace: string;
   /** Whether a plan that leads here is refused. */
   readonly refuses: boolean;
@@ -36,7 +37,11 @@ export function proveGrants(
   const proofs = workstations.map((workstation) => proveOne(scene, workstation));
   return {
     access: proofs.flatMap(({ access }) => access),
-    findings: [...proofs.flatMap(({ findings }) => findings), ...unreadFindings(at.world, workstations)],
+    findings: [
+      ...proofs.flatMap(({ findings }) => findings),
+      ...gatewayFindings(at.world),
+      ...unreadFindings(at.world, workstations),
+    ],
   };
 }
 
@@ -52,6 +57,7 @@ function proveOne(scene: Scene, workstation: Workstation): Proof {
     access: [...entries, ...exits].filter(({ reach }) => reach.verdict !== "deny"),
     findings: [
       ...entries.filter(({ meant }) => !meant).map((access) => finding("intruder", access, namespace)),
+      ...openWalls(scene, workstation).map((access) => exposure(access, namespace)),
       ...hijacks(scene, workstation),
       ...exits.filter(({ meant }) => !meant).map((access) => finding("escape", access, namespace)),
       ...entries.filter(falls).map((access) => finding("locked-out", access, namespace)),
@@ -65,7 +71,12 @@ function hijacks({ world }: Scene, workstation: Workstation): readonly Finding[]
   const { namespace, host, path, person } = workstation;
   const here = podsOf(world, workstation);
   return routesNear(world, { host, path })
-    .filter((match) => endsOf(world, match).some(({ pod }) => !here.includes(pod)) || match.backends.length === 0)
+    .filter(
+      (match) =>
+        match.backends.length === 0 ||
+        match.backends.some((backend) => backend.namespace !== namespace) ||
+        endsOf(world, match).some(({ pod }) => !here.includes(pod)),
+    )
     .map((match) => {
       const words = `rule ${match.rule} of ${match.title} may take ${person}'s requests for ${host}${match.path}`;
       const step: Step = { at: "route", passes: "maybe", object: match.title, rule: match.rule, words };
@@ -84,6 +95,18 @@ function finding(kind: Finding["kind"], access: Access, namespace: string): Find
     ? `${who} does not ${reach.verdict === "depends" ? "surely " : ""}reach ${what}`
     : `${who} ${may} ${what}`;
   return { kind, namespace, refuses: !access.meant, words, path: reach.path };
+}
+
+function exposure({ who, what, reach }: Access, namespace: string): Finding {
+  return { kind: "exposed", namespace, refuses: true, words: `${who} is no wall before ${what}`, path: reach.path };
+}
+
+function gatewayFindings(world: World): readonly Finding[] {
+  const { namespace, name } = world.gateway;
+  const step = gatewayWall(world);
+  if (step === undefined) return [];
+  const words = `the gateway ${namespace}/${name} lets everybody through to the routes`;
+  return [{ kind: "exposed", namespace, refuses: true, words, path: [step] }];
 }
 
 /** Objects whose meaning is not evaluated: in a person's own namespace they refuse the plan, in shared ones they warn. */

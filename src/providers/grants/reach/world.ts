@@ -10,7 +10,7 @@ import {
 } from "./mesh.ts";
 import type { Pod } from "./model.ts";
 import { type NetworkPolicy, readNetworkPolicy } from "./network-policy.ts";
-import { type GatewayPlace, readPod } from "./pods.ts";
+import { type GatewayPlace, gatewayPods, readPod } from "./pods.ts";
 import { type Gateway, indexRoutes, type RouteIndex, readGateway, readRoute } from "./routes.ts";
 import { readService, type Service } from "./services.ts";
 
@@ -34,6 +34,7 @@ export interface World extends Mesh {
   readonly peerAuthentications: ByNamespace<PeerAuthentication>;
   readonly requestAuthentications: ByNamespace<RequestAuthentication>;
   readonly pods: ByNamespace<Pod>;
+  readonly gatewayPods: readonly Pod[];
   readonly services: ByNamespace<Service>;
   readonly gateways: readonly Gateway[];
   readonly routes: RouteIndex;
@@ -64,6 +65,7 @@ export function buildWorld(objects: readonly KubeObject[], mesh: Mesh): World {
     objects.filter((object) => object.kind === kind && groupOf(object) === group).map(read);
   const istio = <Item>(kind: string, read: (object: KubeObject) => Item) => ofKind("security.istio.io", kind, read);
   const namespaces = new Map(ofKind("", "Namespace", readNamespace));
+  const pods = byNamespace(objects.flatMap((object) => readPod(object, { namespaces, gateway: mesh.gateway })));
   return {
     ...mesh,
     namespaces,
@@ -71,7 +73,8 @@ export function buildWorld(objects: readonly KubeObject[], mesh: Mesh): World {
     authorizationPolicies: byNamespace(istio("AuthorizationPolicy", readAuthorizationPolicy)),
     peerAuthentications: byNamespace(istio("PeerAuthentication", readPeerAuthentication)),
     requestAuthentications: byNamespace(istio("RequestAuthentication", readRequestAuthentication)),
-    pods: byNamespace(objects.flatMap((object) => readPod(object, { namespaces, gateway: mesh.gateway }))),
+    pods,
+    gatewayPods: gatewayPods(pods.get(mesh.gateway.namespace) ?? [], mesh.gateway),
     services: byNamespace(ofKind("", "Service", readService)),
     gateways: ofKind("gateway.networking.k8s.io", "Gateway", readGateway),
     routes: indexRoutes(ofKind("gateway.networking.k8s.io", "HTTPRoute", readRoute)),
