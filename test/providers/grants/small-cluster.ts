@@ -37,6 +37,13 @@ spec:
   resources: { cpu: "2", memory: 4Gi }
 ---
 apiVersion: reeve.dev/v1
+kind: WorkstationTier
+metadata: { name: tier-2 }
+spec:
+  image: registry.example.com/ws/desktop@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+  resources: { cpu: "1", memory: 1Gi }
+---
+apiVersion: reeve.dev/v1
 kind: AccessPolicy
 metadata: { name: students }
 spec:
