@@ -29,11 +29,6 @@ export function classifier(world: World): Classify {
   };
 }
 
-/** Each namespace in a class of its own: slow, and what the classes are held against. */
-export function everyNamespace(world: World): Classify {
-  return (_, apart) => [...new Set([...apart, ...world.namespaces.keys()])].map((name) => ({ name, members: [name] }));
-}
-
 function partition(world: World, selectors: readonly Selector[]): readonly (readonly string[])[] {
   const signature = (name: string): string =>
     selectors.map((selector) => matchesLabels(selector, namespaceLabels(world, name))).join();

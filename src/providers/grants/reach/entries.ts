@@ -24,10 +24,14 @@ export interface Scene {
 
 /** One way from somebody to something, and whether it is meant to be. */
 export interface Access {
+  /** The namespace of the workstation that it is about. */
+  readonly workstation: string;
+  /** Whose way it is; absent: anybody's. */
+  readonly person?: string;
   readonly who: string;
   readonly what: string;
   readonly meant: boolean;
-  /** The namespaces that `who` stands for. */
+  /** The namespaces that `who` or `what` stands for, when it stands for more than it says. */
   readonly namespaces: readonly string[];
   readonly reach: Reach;
 }
@@ -49,7 +53,7 @@ function ownWay({ world, infra }: Scene, workstation: Workstation): readonly Acc
   const here = podsOf(world, workstation);
   return requestFromOutside(world, { host, path, token })
     .filter((arrival) => arrival.route === undefined || (arrival.pod !== undefined && here.includes(arrival.pod)))
-    .map(({ reach }) => ({ ...access(workstation, person, reach), meant: true }));
+    .map(({ reach }) => ({ ...access(workstation, person, reach), person, meant: true }));
 }
 
 export function described({ namespace, port }: Workstation): string {
@@ -130,7 +134,7 @@ export function isIn(reach: Reach): boolean {
 }
 
 function access(workstation: Workstation, who: string, reach: Reach): Access {
-  return { who, what: described(workstation), meant: false, namespaces: [], reach };
+  return { workstation: workstation.namespace, who, what: described(workstation), meant: false, namespaces: [], reach };
 }
 
 /** Everybody who may call: a pod with any labels of each class of namespaces, under each account that matters. */

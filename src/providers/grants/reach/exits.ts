@@ -1,6 +1,6 @@
 import { blockWithin } from "./address.ts";
 import { type PortRange, type SharedService, STRANGER, type Workstation } from "./cast.ts";
-import { canEnter, reachOf } from "./connect.ts";
+import { canReach, reachOf } from "./connect.ts";
 import { type Access, namespaceSelectors, podsOf, type Scene } from "./entries.ts";
 import { examplesOf, type Labels, matchesLabels, selectorOf } from "./labels.ts";
 import type { Pod, Reach, Step, Target, Transport } from "./model.ts";
@@ -27,7 +27,8 @@ export function exitsOf(scene: Scene, workstation: Workstation): readonly Access
 }
 
 function access(workstation: Workstation, to: { what: string; meant: boolean }, reach: Reach): Access {
-  return { who: `the desktop of ${workstation.person}`, ...to, namespaces: [], reach };
+  const { person, namespace } = workstation;
+  return { workstation: namespace, person, who: `the desktop of ${person}`, ...to, namespaces: [], reach };
 }
 
 function ownChallenges({ world, infra }: Scene, workstation: Workstation, from: Pod): readonly Access[] {
@@ -61,9 +62,7 @@ function needs({ world, infra }: Scene, workstation: Workstation, from: Pod): re
 }
 
 function through(world: World, from: Pod, target: Target): Reach {
-  const exit = leaves(world, from, target);
-  if (exit.passes === "no") return reachOf([exit]);
-  return reachOf([exit, ...canEnter(world, { peer: from, request: {} }, target).path]);
+  return canReach(world, { peer: from, request: {} }, target);
 }
 
 function toAddresses({ world, infra }: Scene, workstation: Workstation, from: Pod): readonly Access[] {

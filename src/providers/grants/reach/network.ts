@@ -42,7 +42,10 @@ function cross(world: World, crossing: Crossing): Step {
   const passes = or(not(isolated), ...grants.map((grant) => grant.passes));
   const grant = grants.find((one) => one.passes === passes) ?? grants[0];
   if (grant !== undefined) return grant;
-  if (passes !== "no") return { ...open(direction, `no NetworkPolicy surely selects ${subject.name}: open`), passes };
+  if (passes !== "no") {
+    const selected = isolated === "no" ? "no NetworkPolicy selects" : "it may be that no NetworkPolicy selects";
+    return { ...open(direction, `${selected} ${subject.name}: open`), passes };
+  }
   const titles = selecting.map(({ policy }) => policy.title).join(", ");
   return {
     at: direction,

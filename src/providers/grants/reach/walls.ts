@@ -105,6 +105,7 @@ function wall(
   of: { members: readonly string[]; steps: readonly Step[] },
 ): Access {
   return {
+    workstation: workstation.namespace,
     who: words,
     what: described(workstation),
     meant: false,
