@@ -186,7 +186,8 @@ function sourceProblems(source: JsonRecord, at: string, { cluster, person }: Mea
 
 function operationProblems(operation: JsonRecord, at: string, { cluster, person }: Measure): readonly Problem[] {
   const { domain, path } = cluster.address;
-  const allowed = person === null ? [`*.${domain}`, `${path?.prefix}/*`] : [];
+  const wide = domain === undefined ? `${path?.prefix ?? ""}/*` : `*.${domain}`;
+  const allowed = person === null ? [wide] : [];
   return textsOf(operation).flatMap(({ key, text }) => [
     ...unless(!key.startsWith("not"), `${at}: ${key} allows all that it does not name`),
     ...unless(!text.includes("*") || allowed.includes(text), `${at}: * in ${text} stands for anything`),

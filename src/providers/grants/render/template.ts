@@ -77,7 +77,7 @@ function keyOf(key: unknown, at: Position): string {
 
 function hasAnchorOrTag(node: unknown): boolean {
   const { anchor, tag } = node as { readonly anchor?: string; readonly tag?: string };
-  return anchor !== undefined || (tag !== undefined && !tag.startsWith("tag:yaml.org,2002:"));
+  return anchor !== undefined || tag !== undefined;
 }
 
 function parseScalar(value: unknown, at: Position): TemplateNode {
@@ -109,14 +109,18 @@ function statementsOf(text: string, at: Position): readonly hbs.AST.Statement[] 
 }
 
 function namesOf(statement: hbs.AST.Statement, at: Position): readonly string[] {
-  const { path, params, hash } = statement as hbs.AST.MustacheStatement;
-  const isName = statement.type === "MustacheStatement" && path.type === "PathExpression";
-  const { data, depth, parts, original } = path as hbs.AST.PathExpression;
-  const isPlain = isName && !data && depth === 0 && parts.length > 0 && original === parts.join(".");
-  if (!isPlain || params.length > 0 || hash !== undefined) {
+  const parts = statement.type === "MustacheStatement" ? plainNames(statement as hbs.AST.MustacheStatement) : null;
+  if (parts === null)
     throw fault(at, "an expression is a name, or names with dots between: no helpers, blocks or partials");
-  }
   return parts;
+}
+
+/** Null for what is more than names. */
+function plainNames({ path, params, hash }: hbs.AST.MustacheStatement): readonly string[] | null {
+  if (path.type !== "PathExpression" || params.length > 0 || hash !== undefined) return null;
+  const { data, depth, parts, original } = path as hbs.AST.PathExpression;
+  const isPlain = !data && depth === 0 && parts.length > 0 && original === parts.join(".");
+  return isPlain ? parts : null;
 }
 
 /** A template's error, at its line. */
