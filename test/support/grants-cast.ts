@@ -9,7 +9,9 @@ const ALICE = readFileSync(new URL("../fixtures/grants/alice.yaml", import.meta.
 const SHARED = readFileSync(new URL("../fixtures/grants/shared.yaml", import.meta.url), "utf8");
 
 export function parseObjects(text: string): KubeObject[] {
-  return parseAllDocuments(text).map((document): KubeObject => document.toJS());
+  return parseAllDocuments(text)
+    .map((document): KubeObject | null => document.toJS())
+    .filter((object) => object !== null);
 }
 
 const desktop = (slug: string): string => `
