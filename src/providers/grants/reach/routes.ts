@@ -115,7 +115,7 @@ export interface RouteIndex {
 const REGEX = "\n";
 
 export function indexRoutes(routes: readonly (readonly RouteMatch[])[]): RouteIndex {
-  const matches = routes.flat();
+  const matches = routes.flat().toSorted(byAge);
   return {
     byAddress: groupByKeys(matches, ({ host, type, path }) => [`${host} ${isRegex(type) ? REGEX : path}`]),
     byBackend: groupByKeys(matches, ({ backends }) => backends.map(({ namespace }) => namespace)),
@@ -157,7 +157,7 @@ export function routesNear(world: World, { host, path }: { host: string; path: s
  */
 export function winners(world: World, request: { host: string; path: string }): readonly RouteMatch[] {
   const found = hostKeys(request.host.toLowerCase()).flatMap((host) =>
-    pathKeys(request.path).flatMap((path) => (world.routes.byAddress.get(`${host} ${path}`) ?? []).toSorted(byAge)),
+    pathKeys(request.path).flatMap((path) => world.routes.byAddress.get(`${host} ${path}`) ?? []),
   );
   const candidates = found.filter((match) => isHit(match, request.path) && isAttached(world, match));
   const best = candidates.find(({ picky, type }) => !picky && !isRegex(type));
