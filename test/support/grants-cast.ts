@@ -75,7 +75,7 @@ export function clusterObjects(swaps: readonly Swap[] = []): KubeObject[] {
   return parseObjects(swapAll(`${CLUSTER}\n---\n${SHARED}`, swaps));
 }
 
-export const MESH: Mesh = {
+const MESH: Mesh = {
   rootNamespace: "istio-system",
   trustDomain: "cluster.local",
   podBlocks: PRIVATE_BLOCKS,

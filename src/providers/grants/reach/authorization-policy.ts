@@ -12,7 +12,7 @@ export interface Scope {
 
 export type Fields = Readonly<Record<string, readonly string[]>>;
 
-export interface Condition {
+interface Condition {
   readonly key: string;
   readonly values: readonly string[];
   readonly notValues: readonly string[];

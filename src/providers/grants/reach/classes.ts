@@ -3,7 +3,7 @@ import { namespaceLabels } from "./namespaces.ts";
 import type { World } from "./world.ts";
 
 /** Namespaces that some policies cannot tell apart, and one that speaks for all of them. */
-export interface NamespaceClass {
+interface NamespaceClass {
   readonly name: string;
   readonly members: readonly string[];
 }

@@ -8,7 +8,7 @@ export interface Labels {
 }
 
 /** One requirement of a label selector: `matchLabels` are `In` with one value. */
-export interface Requirement {
+interface Requirement {
   readonly key: string;
   readonly operator: string;
   readonly values: readonly string[];

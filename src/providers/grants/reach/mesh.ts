@@ -25,7 +25,7 @@ export function readPeerAuthentication(object: KubeObject): PeerAuthentication {
   };
 }
 
-export interface JwtRule {
+interface JwtRule {
   readonly issuer: string;
   readonly audiences: readonly string[];
   /** Where the keys are published; for inline keys the keys themselves, without either the issuer's own discovery. */

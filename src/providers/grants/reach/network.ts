@@ -73,7 +73,7 @@ function ruleMatches(world: World, crossing: Crossing, of: { policy: NetworkPoli
 }
 
 /** Whether a peer item of a policy in namespace `home` means this peer. */
-export function peerMatches(world: World, item: { peer: NetworkPeer; home: string }, other: Peer): Ternary {
+function peerMatches(world: World, item: { peer: NetworkPeer; home: string }, other: Peer): Ternary {
   const { peer, home } = item;
   if ("cidr" in peer) return blockMatches(world, peer, other);
   if (other.kind !== "pod") return "no";

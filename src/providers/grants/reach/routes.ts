@@ -10,7 +10,7 @@ interface Parent {
   readonly section?: string;
 }
 
-export interface Backend {
+interface Backend {
   readonly namespace: string;
   readonly name: string;
   readonly port: number;

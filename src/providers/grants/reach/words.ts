@@ -12,7 +12,7 @@ const STAGES = {
 } as const satisfies Record<Step["at"], string>;
 
 /** The way in words, one line a hop. */
-export function pathLines(path: readonly Step[]): readonly string[] {
+function pathLines(path: readonly Step[]): readonly string[] {
   return path.map(
     ({ at, words, passes }) =>
       `${STAGES[at]}: ${words}${passes === "maybe" ? " (not sure; counted as the worse)" : ""}`,

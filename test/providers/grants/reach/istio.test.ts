@@ -193,6 +193,12 @@ describe("policies together", () => {
       expected: "deny",
     },
     {
+      name: "not even its own",
+      objects: policy("{rules: [{from: [{source: {namespaces: [home]}}]}]}"),
+      caller: { peer: pod("home"), request: {}, plaintext: true },
+      expected: "deny",
+    },
+    {
       name: "nor has a pod without a sidecar",
       objects: policy("{rules: [{from: [{source: {namespaces: [away]}}]}]}"),
       caller: { peer: pod("away", { sidecar: false }), request: {} },
