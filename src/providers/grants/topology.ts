@@ -178,7 +178,7 @@ function compareText(a: string, b: string): number {
 }
 
 /** How a grant of one person stands. */
-export function stateOf({ window, grant }: GrantFacts, now: Date): GrantState {
+function stateOf({ window, grant }: GrantFacts, now: Date): GrantState {
   return stateAt(window, grant.spec.suspended, now);
 }
 

@@ -60,9 +60,3 @@ export function renderChanged(
   if (cluster === undefined || diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
   return renderCluster(cluster, { topology, templates, now });
 }
-
-/** `Kind namespace/name`, as tests list objects. */
-export function nameOf({ object }: RenderedObject): string {
-  const { namespace, name } = object.metadata;
-  return `${object.kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-}
