@@ -1,0 +1,119 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Json } from "../../support/json.ts";
+import { replaceFile } from "../../support/replace-file.ts";
+import { userError } from "../../support/user-error.ts";
+import type { Certificate } from "./certificate.ts";
+import { isList, isObject, type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
+import { changesSince, emptyWorld, idOfObject, metadataOf, type World } from "./world.ts";
+
+/** Where a cluster is kept between runs. */
+export interface Store {
+  load(): World | null;
+  /** On the disk when it returns: what a client was told survives `kill -9`. */
+  save(world: World): void;
+  /** The server's certificate, made once: a kubeconfig stays good over restarts. */
+  certificate(make: () => Certificate): Certificate;
+}
+
+export const memoryStore: Store = { load: () => null, save: () => undefined, certificate: (make) => make() };
+
+const FORMAT = 1;
+
+/** `cluster.json`, a file a namespace, and the certificate. Only what has changed is written, and the head last. */
+export function folderStore(folder: string): Store {
+  mkdirSync(folder, { recursive: true });
+  for (const file of readdirSync(folder)) if (file.endsWith(".tmp")) rmSync(join(folder, file), { force: true });
+  let saved = -1;
+  const write = (file: string, value: unknown): void => replaceFile(join(folder, file), `${JSON.stringify(value)}\n`, 0o600);
+  return {
+    load: () => {
+      const world = loadWorld(folder);
+      saved = world?.revision ?? -1;
+      return world;
+    },
+    save: (world) => {
+      if (world.revision === saved) return;
+      for (const namespace of namespacesChangedSince(world, saved)) write(fileOf(namespace), objectsIn(world, namespace));
+      write("cluster.json", { format: FORMAT, revision: world.revision, addresses: world.addresses });
+      saved = world.revision;
+    },
+    certificate: (make) => {
+      const kept = readObject(join(folder, "certificate.json"));
+      if (kept !== null) return { certificate: textOf(kept.certificate), key: textOf(kept.key) };
+      const made = make();
+      write("certificate.json", made);
+      return made;
+    },
+  };
+}
+
+/** Objects outside any namespace are kept in a file of a name that no namespace can have. */
+function fileOf(namespace: string): string {
+  return `objects-${namespace === "" ? "_" : namespace}.json`;
+}
+
+function namespacesChangedSince(world: World, revision: number): ReadonlySet<string> {
+  return new Set(changesSince(world, revision).map(({ id }) => id.slice(0, id.indexOf("/"))));
+}
+
+function objectsIn(world: World, namespace: string): JsonObject {
+  const kinds = [...world.objects].map(([key, objects]) => {
+    const here = [...objects.values()].filter((object) => textOf(metadataOf(object).namespace) === namespace);
+    return [key, here] as const;
+  });
+  return Object.fromEntries(kinds.filter(([, objects]) => objects.length > 0));
+}
+
+function loadWorld(folder: string): World | null {
+  try {
+    const head = readObject(join(folder, "cluster.json"));
+    if (head === null) return null;
+    if (head.format !== FORMAT) throw new TypeError(`format ${String(head.format)}`);
+    const world = emptyWorld();
+    world.revision = numberIn(head, "revision");
+    world.compactedAt = world.revision;
+    world.addresses = numberIn(head, "addresses");
+    for (const file of readdirSync(folder).filter((name) => name.startsWith("objects-"))) addObjects(world, join(folder, file));
+    return world;
+  } catch (error) {
+    throw userError(
+      "bad-sandbox-state",
+      `the sandbox's cluster in ${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      "delete the folder to begin anew",
+    );
+  }
+}
+
+/** A crash between an object's file and the head leaves objects newer than the head: the head follows them. */
+function addObjects(world: World, path: string): void {
+  for (const [key, objects] of Object.entries(readObject(path) ?? {})) {
+    if (!isList(objects)) throw new TypeError(`${path}: ${key} is not a list`);
+    const kept = world.objects.get(key) ?? new Map<string, JsonObject>();
+    for (const object of listIn(objects).map(objectOf)) {
+      const { namespace, name, resourceVersion } = metadataOf(object);
+      kept.set(idOfObject(textOf(namespace), textOf(name)), object);
+      world.revision = Math.max(world.revision, Number(textOf(resourceVersion)));
+      world.compactedAt = world.revision;
+    }
+    world.objects.set(key, kept);
+  }
+}
+
+function numberIn(head: JsonObject, name: string): number {
+  const value = head[name];
+  if (typeof value !== "number") throw new TypeError(`${name} is not a number`);
+  return value;
+}
+
+function readObject(path: string): JsonObject | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+  const value = JSON.parse(text) as Json;
+  if (!isObject(value)) throw new TypeError(`${path} holds no object`);
+  return value;
+}
