@@ -19,6 +19,8 @@ export interface Finding {
   /** Whether a plan that leads here is refused. */
   readonly refuses: boolean;
   readonly words: string;
+  /** The namespaces that the words stand for, when it is more than they name. */
+  readonly namespaces?: readonly string[];
   readonly path: readonly Step[];
 }
 
@@ -89,16 +91,17 @@ function falls({ meant, reach }: Access): boolean {
 }
 
 function finding(kind: Finding["kind"], access: Access, namespace: string): Finding {
-  const { who, what, reach } = access;
+  const { who, what, reach, namespaces } = access;
   const may = reach.verdict === "depends" ? "may reach" : "reaches";
   const words = access.meant
     ? `${who} does not ${reach.verdict === "depends" ? "surely " : ""}reach ${what}`
     : `${who} ${may} ${what}`;
-  return { kind, namespace, refuses: !access.meant, words, path: reach.path };
+  return { kind, namespace, refuses: !access.meant, words, namespaces, path: reach.path };
 }
 
-function exposure({ who, what, reach }: Access, namespace: string): Finding {
-  return { kind: "exposed", namespace, refuses: true, words: `${who} is no wall before ${what}`, path: reach.path };
+function exposure({ who, what, reach, namespaces }: Access, namespace: string): Finding {
+  const words = `${who} is no wall before ${what}`;
+  return { kind: "exposed", namespace, refuses: true, words, namespaces, path: reach.path };
 }
 
 function gatewayFindings(world: World): readonly Finding[] {

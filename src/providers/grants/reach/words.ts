@@ -20,15 +20,18 @@ function pathLines(path: readonly Step[]): readonly string[] {
 }
 
 /** What is wrong, and the way that makes it so. */
-export function findingLines({ words, path }: Finding): readonly string[] {
-  return [words, ...pathLines(path).map((line) => `  ${line}`)];
+export function findingLines({ words, namespaces, path }: Finding): readonly string[] {
+  return [`${words}${alike(namespaces)}`, ...pathLines(path).map((line) => `  ${line}`)];
 }
 
 /** Who reaches what, and the way there. */
 export function accessLines(access: Access): readonly string[] {
   const { who, what, meant, namespaces, reach } = access;
-  const alike = namespaces.length > 1 ? ` (and ${namespaces.length - 1} more namespaces alike)` : "";
   const verb = reach.verdict === "depends" ? "may reach" : "reaches";
-  const head = `${who} ${verb} ${what}${alike}${meant ? "" : ": not meant"}`;
+  const head = `${who} ${verb} ${what}${alike(namespaces)}${meant ? "" : ": not meant"}`;
   return [head, ...pathLines(reach.path).map((line) => `  ${line}`)];
+}
+
+function alike(namespaces: readonly string[] = []): string {
+  return namespaces.length > 1 ? ` (and ${namespaces.length - 1} more namespaces alike)` : "";
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from "../kube-object.ts";
+import { addsRateLimitsAlone } from "../rate-limit-filter.ts";
 import { type AuthorizationPolicy, readAuthorizationPolicy } from "./authorization-policy.ts";
 import { text, textMap } from "./fields.ts";
 import type { Labels } from "./labels.ts";
@@ -78,7 +79,7 @@ export function buildWorld(objects: readonly KubeObject[], mesh: Mesh): World {
     services: byNamespace(ofKind("", "Service", readService)),
     gateways: ofKind("gateway.networking.k8s.io", "Gateway", readGateway),
     routes: indexRoutes(ofKind("gateway.networking.k8s.io", "HTTPRoute", readRoute)),
-    unread: objects.filter(({ kind }) => UNREAD.has(kind)),
+    unread: objects.filter(({ kind, spec }) => UNREAD.has(kind) && !addsRateLimitsAlone(spec)),
   };
 }
 

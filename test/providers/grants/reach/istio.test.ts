@@ -199,6 +199,14 @@ describe("policies together", () => {
       expected: "deny",
     },
     {
+      name: "where HTTP is not declared it may be taken for raw TCP",
+      objects:
+        policy("{rules: [{to: [{operation: {methods: [GET]}}]}]}") +
+        "{apiVersion: v1, kind: Service, metadata: {name: t, namespace: home}, spec: {selector: {app: x}, ports: [{port: 8080}]}}",
+      caller: { peer: pod("away"), request: { method: "GET" } },
+      expected: "depends",
+    },
+    {
       name: "nor has a pod without a sidecar",
       objects: policy("{rules: [{from: [{source: {namespaces: [away]}}]}]}"),
       caller: { peer: pod("away", { sidecar: false }), request: {} },

@@ -246,7 +246,10 @@ function told({ access, findings }: Proof): string[] {
       [workstation, meant, name, person ?? "-", reach.verdict].join(" "),
     ),
   );
-  return [...new Set([...ways, ...findings.map(({ kind, namespace }) => `${kind} ${namespace}`)])].toSorted();
+  const wrong = findings.flatMap(({ kind, namespace, namespaces: members = [] }) =>
+    (members.length === 0 ? ["-"] : members).map((name) => [kind, namespace, name].join(" ")),
+  );
+  return [...new Set([...ways, ...wrong])].toSorted();
 }
 
 const MISTAKES: readonly Swap[] = [
