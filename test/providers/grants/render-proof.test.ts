@@ -1,8 +1,8 @@
 /** What is rendered, before the evaluator of who reaches whom. */
 import { expect, test } from "vitest";
-import type { Workstation } from "../../../src/providers/grants/reach/cast.ts";
+import type { Infrastructure, Workstation } from "../../../src/providers/grants/reach/cast.ts";
 import { type Proof, proveGrants } from "../../../src/providers/grants/reach/prove.ts";
-import type { GrantFacts } from "../../../src/providers/grants/topology.ts";
+import type { GrantFacts, Topology } from "../../../src/providers/grants/topology.ts";
 import { clusterObjects, INFRA, workstationOf, worldOf } from "../../support/grants-cast.ts";
 import { changeCluster, declare, renderChanged } from "./declared.ts";
 import { DURING } from "./small-cluster.ts";
@@ -14,7 +14,13 @@ const STANDING = clusterObjects().filter(({ kind }) => ["Namespace", "Deployment
 function prove(edits: readonly string[], now: Date): Proof {
   const { topology } = declare(changeCluster(edits));
   const rendered = renderChanged(edits, now).map(({ object }) => object);
-  return proveGrants({ world: worldOf(STANDING, rendered), infra: INFRA }, topology.grants.map(castOf));
+  return proveGrants({ world: worldOf(STANDING, rendered), infra: infraOf(topology) }, topology.grants.map(castOf));
+}
+
+function infraOf({ clusters }: Topology): Infrastructure {
+  const check = clusters[0]?.spec.sessionCheck;
+  const asked = check === undefined ? [] : [{ namespace: check.namespace, labels: check.pods, ports: [check.port] }];
+  return { ...INFRA, shared: [...INFRA.shared, ...asked] };
 }
 
 function castOf({ person, slug, challenges, egress, cluster }: GrantFacts): Workstation {
@@ -51,6 +57,14 @@ test.each<[name: string, edits: readonly string[]]>([
   ["on hosts of their own", OWN_HOSTS],
   ["with routes beside the gateway", BESIDE],
   ["with response headers", HEADERS],
+  ["with a limit a person", ["# end of cluster", "  rateLimit: { requests: 100 }"]],
+  [
+    "with a session check",
+    [
+      "# end of cluster",
+      "  sessionCheck: { provider: check, namespace: project-x-infra, pods: { app: check }, port: 9000 }",
+    ],
+  ],
 ])("three people %s: each reaches one desktop, and nothing else reaches anything", (_name, edits) => {
   const { access, findings } = prove(edits, DURING);
   expect(findings.map(({ words }) => words)).toEqual([]);

@@ -139,6 +139,20 @@ test.each([
   ["gateway-authorization", "action: ALLOW", "action: DENY", "action must be ALLOW"],
   ["gateway-authorization", '["{{token.anyone}}"]', '["*"]', "* in * stands for anything"],
   ["gateway-authorization", 'paths: "{{gateway.paths}}"', 'paths: ["*"]', "* in * stands for anything"],
+  ["rate-limit", "INSERT_BEFORE", "REPLACE", "does nothing else"],
+  [
+    "rate-limit",
+    "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
+    "envoy.extensions.filters.http.lua.v3.Lua",
+    "does nothing else",
+  ],
+  [
+    "rate-limit",
+    "workloadSelector: { labels: { reeve.dev/component: workstation } }",
+    "workloadSelector: {}",
+    "does nothing else",
+  ],
+  ["rate-limit", "spec:", "spec:\n  priority: 1", "does nothing else"],
   ["service", "type: ClusterIP", "type: NodePort", "type must be ClusterIP"],
   ["service", "type: ClusterIP", "type: ClusterIP\n  externalIPs: [192.0.2.1]", "spec.externalIPs is never rendered"],
   ["route", 'name: "{{gateway.name}}"', "name: other", "parentRefs must be the cluster's Gateway alone"],
@@ -197,6 +211,9 @@ test.each([
   const text = shipped(name).replace(from, () => to);
   const template = parseTemplate({ file: `templates/grants/${name}.hbs`, text });
   const alone = [
+    "# end of cluster",
+    "  rateLimit: { requests: 9 }",
+
     "[bob, ",
     "[",
     'cluster: lab\n  people: ["Eve.Adams@students.example.edu"]',

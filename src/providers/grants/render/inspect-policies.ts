@@ -1,5 +1,6 @@
 /** Who may reach whom: policies that could be wider than they look. Pure. */
 import type { Json } from "../../../support/json.ts";
+import { addsRateLimitsAlone } from "../rate-limit-filter.ts";
 import type { Measure } from "./inspect.ts";
 import {
   isRecord,
@@ -33,7 +34,10 @@ export function inspectPolicy(object: JsonRecord, measure: Measure): readonly Pr
     case "AuthorizationPolicy":
       return authorizationProblems(spec, measure);
     case "EnvoyFilter":
-      return filterProblems(spec);
+      return unless(
+        addsRateLimitsAlone(spec),
+        "an EnvoyFilter adds the rate limit to the desktop's proxy, and does nothing else",
+      );
     default:
       return [];
   }
@@ -199,22 +203,5 @@ function conditionProblems(condition: JsonRecord, at: string): readonly Problem[
   return [
     ...unless(values.length > 0 && !("notValues" in condition), `${at}: a condition without values`),
     ...values.flatMap((text) => unless(!text.includes("*"), `${at}: * in ${text} stands for anything`)),
-  ];
-}
-
-const RATE_LIMIT = "envoy.filters.http.local_ratelimit";
-
-/** An EnvoyFilter can undo every other policy: only the rate limit is let through. */
-function filterProblems(spec: JsonRecord): readonly Problem[] {
-  return [
-    ...unless(
-      Object.keys(recordAt(recordAt(spec, "workloadSelector"), "labels")).length > 0,
-      "it must select the desktop",
-    ),
-    ...recordsAt(spec, "configPatches").flatMap((patch) => {
-      const change = recordAt(patch, "patch");
-      const isLimit = recordAt(change, "value")["name"] === RATE_LIMIT && change["operation"] === "INSERT_BEFORE";
-      return unless(isLimit && patch["applyTo"] === "HTTP_FILTER", `only ${RATE_LIMIT} may be added to the proxy`);
-    }),
   ];
 }
