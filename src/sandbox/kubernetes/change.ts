@@ -86,9 +86,14 @@ export function changeLive(write: Write, live: JsonObject, candidate: JsonObject
   const understood = understand(write, unowned(candidate));
   const managers = decodeManagers(metadataOf(live).managedFields);
   const after = keptIdentity(understood.object, live);
-  const isTracked = managers.size > 0;
+  const isTracked = write.target.subresource === "scale" ? ownsReplicas(managers) : managers.size > 0;
   const owners = isTracked ? recordUpdate(changeOf(write, { live, managers }, "Update"), after) : managers;
   return update(write, { ...understood, live, managers: owners, isTouch: false });
+}
+
+/** A scale whose replicas nobody owns is an object without owners, and stays one. */
+function ownsReplicas(managers: Managers): boolean {
+  return [...managers.values()].some(({ fields }) => fields.children.get("f:spec")?.members.has("f:replicas") === true);
 }
 
 /** Deletion is not something that a write can take back or own. */

@@ -6,6 +6,7 @@ const OWN_VERBS = ["create", "delete", "deletecollection", "get", "list", "patch
 const CUSTOM_VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
 
 function verbsOf(resource: Resource): readonly string[] {
+  if (resource.verbs !== undefined) return resource.verbs;
   if (resource.isCustom) return CUSTOM_VERBS;
   return resource.kind === "Namespace" ? OWN_VERBS.filter((verb) => verb !== "deletecollection") : OWN_VERBS;
 }
@@ -67,7 +68,8 @@ export function legacyResources(resources: readonly Resource[], group: string, v
 function legacyResource(resource: Resource): JsonObject {
   const { plural, singular, namespaced, kind } = resource;
   const hash = createHash("sha256").update(`${resource.group}/${kind}`).digest("base64").slice(0, 12);
-  return { name: plural, singularName: singular, namespaced, kind, verbs: verbsOf(resource), ...named(resource), storageVersionHash: hash };
+  const stored = resource.verbs === undefined ? { storageVersionHash: hash } : {};
+  return { name: plural, singularName: singular, namespaced, kind, verbs: verbsOf(resource), ...named(resource), ...stored };
 }
 
 function legacySub(resource: Resource, sub: string): JsonObject {

@@ -65,12 +65,25 @@ function markDeleted({ world, target, options, now }: Removal, live: JsonObject)
   const { generation } = metadataOf(live);
   const isCounted = typeof generation === "number" && target.resource.kind !== "CustomResourceDefinition";
   const grace = target.resource.kind === "CustomResourceDefinition" ? null : 0;
-  const marked = withMetadata(live, {
+  const told = target.resource.kind === "CustomResourceDefinition" ? withTerminating(live, now) : live;
+  const marked = withMetadata(told, {
     deletionTimestamp: now,
     deletionGracePeriodSeconds: grace,
     ...(isCounted ? { generation: generation + 1 } : {}),
   });
   return options.dryRun ? marked : putObject(world, keyOf(target), marked);
+}
+
+function withTerminating(live: JsonObject, now: string): JsonObject {
+  const status = objectOf(live.status);
+  const condition = {
+    type: "Terminating",
+    status: "True",
+    lastTransitionTime: now,
+    reason: "InstanceDeletionPending",
+    message: "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon",
+  };
+  return { ...live, status: { ...status, conditions: [...listIn(status.conditions), condition] } };
 }
 
 /** A namespace stays until it is empty and its own finalizer is gone. */

@@ -40,6 +40,8 @@ export interface Resource {
   readonly countsEmpty: boolean;
   /** What a new object of the type looks like before anything is set. */
   readonly zero: JsonObject;
+  /** What can be asked of it; everything when left out. */
+  readonly verbs?: readonly string[];
   /** DELETE answers the object, not a Status. */
   readonly deleteAnswersObject: boolean;
   readonly rules: KindRules;

@@ -16,16 +16,9 @@ import {
   SERVICE,
   SERVICE_ACCOUNT,
 } from "./schemas/core.ts";
-import { GATEWAY, HTTP_ROUTE, REFERENCE_GRANT } from "./schemas/gateway.ts";
-import {
-  AUTHORIZATION_POLICY,
-  ENVOY_FILTER,
-  PEER_AUTHENTICATION,
-  REQUEST_AUTHENTICATION,
-  VIRTUAL_SERVICE,
-} from "./schemas/istio.ts";
 import { POD } from "./schemas/pod.ts";
 import {
+  ACCESS_REVIEW,
   ADMISSION_BINDING,
   ADMISSION_POLICY,
   BINDING,
@@ -35,9 +28,9 @@ import {
   ROLE,
   WEBHOOKS,
 } from "./schemas/policy.ts";
-import { CLUSTER_SPIFFE_ID } from "./schemas/spire.ts";
 
-type Row = Pick<Resource, "kind" | "plural" | "schema"> & Partial<Resource>;
+/** A kind, as far as it differs from most. */
+export type Row = Pick<Resource, "kind" | "plural" | "schema"> & Partial<Resource>;
 
 function resource(group: string, row: Row): Resource {
   return {
@@ -204,6 +197,15 @@ const ADMISSION: readonly Row[] = [
   { kind: "ValidatingWebhookConfiguration", plural: "validatingwebhookconfigurations", schema: WEBHOOKS, rules: webhooks },
 ];
 
+/** Answered, never kept. */
+const ACCESS_REVIEWS: Row = {
+  kind: "SelfSubjectAccessReview",
+  plural: "selfsubjectaccessreviews",
+  schema: ACCESS_REVIEW,
+  namespaced: false,
+  verbs: ["create"],
+};
+
 const EXTENSIONS: readonly Row[] = [
   {
     kind: "CustomResourceDefinition",
@@ -233,6 +235,7 @@ export const BUILT_IN: readonly Resource[] = [
   ...builtIn("networking.k8s.io", NETWORKING),
   ...builtIn("rbac.authorization.k8s.io", RBAC),
   ...builtIn("admissionregistration.k8s.io", ADMISSION_ROWS),
+  ...builtIn("authorization.k8s.io", [ACCESS_REVIEWS]),
   ...builtIn("apiextensions.k8s.io", EXTENSIONS),
 ];
 
@@ -240,55 +243,3 @@ export const BUILT_IN: readonly Resource[] = [
 export function customResource(row: Row & { readonly group: string; readonly schema: Struct }): Resource {
   return resource(row.group, { isCustom: true, generation: "spec", ...row });
 }
-
-const ISTIO = { hasRules: true, subresources: STATUS, versions: ["v1", "v1beta1"] } as const;
-const SECURITY = { ...ISTIO, categories: ["istio-io", "security-istio-io"] } as const;
-const TRAFFIC = { subresources: STATUS, categories: ["istio-io", "networking-istio-io"] } as const;
-const ROUTES = { hasRules: true, subresources: STATUS, categories: ["gateway-api"] } as const;
-
-function custom(group: string, rows: readonly Row[]): readonly Resource[] {
-  return rows.map((row) => customResource({ group, ...row }));
-}
-
-/** The custom kinds that workstation access needs, as a cluster has them once its mesh and gateway are installed. */
-export const INSTALLED: readonly Resource[] = [
-  ...custom("security.istio.io", [
-    { ...SECURITY, kind: "AuthorizationPolicy", plural: "authorizationpolicies", shortNames: ["ap"], schema: AUTHORIZATION_POLICY },
-    { ...SECURITY, kind: "PeerAuthentication", plural: "peerauthentications", shortNames: ["pa"], schema: PEER_AUTHENTICATION },
-    { ...SECURITY, kind: "RequestAuthentication", plural: "requestauthentications", shortNames: ["ra"], schema: REQUEST_AUTHENTICATION },
-  ]),
-  ...custom("networking.istio.io", [
-    {
-      ...TRAFFIC,
-      versions: ["v1", "v1beta1", "v1alpha3"],
-      kind: "VirtualService",
-      plural: "virtualservices",
-      shortNames: ["vs"],
-      schema: VIRTUAL_SERVICE,
-    },
-    { ...TRAFFIC, versions: ["v1alpha3"], kind: "EnvoyFilter", plural: "envoyfilters", schema: ENVOY_FILTER },
-  ]),
-  ...custom("gateway.networking.k8s.io", [
-    { ...ROUTES, versions: ["v1", "v1beta1"], kind: "Gateway", plural: "gateways", shortNames: ["gtw"], schema: GATEWAY },
-    { ...ROUTES, versions: ["v1", "v1beta1"], kind: "HTTPRoute", plural: "httproutes", schema: HTTP_ROUTE },
-    {
-      ...ROUTES,
-      subresources: [],
-      versions: ["v1", "v1beta1"],
-      kind: "ReferenceGrant",
-      plural: "referencegrants",
-      shortNames: ["refgrant"],
-      schema: REFERENCE_GRANT,
-    },
-  ]),
-  ...custom("spire.spiffe.io", [
-    {
-      versions: ["v1alpha1"],
-      kind: "ClusterSPIFFEID",
-      plural: "clusterspiffeids",
-      namespaced: false,
-      subresources: STATUS,
-      schema: CLUSTER_SPIFFE_ID,
-    },
-  ]),
-];

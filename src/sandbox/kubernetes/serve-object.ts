@@ -30,6 +30,7 @@ export function serveObject(serving: Serving): Answer {
   const { world, target, request } = serving;
   checkSize(request.body);
   const verb = verbOf(request, target.name);
+  if (target.resource.verbs?.includes(verb) === false) throw notAllowed();
   checkAccess(world, request.user, { target, verb: verb === "apply" ? "patch" : verb });
   switch (verb) {
     case "get":
@@ -52,6 +53,11 @@ export function serveObject(serving: Serving): Answer {
     default:
       return unreachable(verb);
   }
+}
+
+function notAllowed(): StatusError {
+  const message = "the server does not allow this method on the requested resource";
+  return new StatusError({ code: 405, reason: "MethodNotAllowed", message, details: {} });
 }
 
 function checkSize(body: string): void {

@@ -9,7 +9,7 @@ import { type Fault, type FaultRequest, faultOf } from "./faults.ts";
 import { createListener } from "./http.ts";
 import { kubeconfigFor } from "./kubeconfig.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
-import { INSTALLED } from "./resources.ts";
+import { INSTALLED } from "./installed.ts";
 import type { JsonObject } from "./schema.ts";
 import { folderStore, memoryStore } from "./store.ts";
 import { compact, emptyWorld, putObject, type World } from "./world.ts";

@@ -21,9 +21,9 @@ export interface Reply {
 /** One request over TLS, as a client of its own. */
 export function ask(sandbox: Pick<KubernetesSandbox, "endpoint" | "authority">, question: Question): Promise<Reply> {
   const { method, path, headers = {}, body, token = ADMIN_TOKEN } = question;
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const text = typeof body === "string" ? body : (JSON.stringify(body) ?? "");
   const authorization = token === "" ? {} : { Authorization: `Bearer ${token}` };
-  const options = { method, ca: sandbox.authority, agent: false, headers: { ...headers, ...authorization } };
+  const options = { method, ca: sandbox.authority, agent: false, headers: { ...headers, ...authorization, "Content-Length": Buffer.byteLength(text) } };
   return new Promise((resolve, reject) => {
     const sent = request(new URL(path, sandbox.endpoint), options, (response) => {
       const chunks: Buffer[] = [];
@@ -34,7 +34,7 @@ export function ask(sandbox: Pick<KubernetesSandbox, "endpoint" | "authority">, 
       });
     });
     sent.on("error", reject);
-    sent.end(body === undefined ? undefined : text);
+    sent.end(text);
   });
 }
 

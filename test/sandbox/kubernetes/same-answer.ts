@@ -9,17 +9,14 @@ export function emptyCorrespondence(): Correspondence {
   return { versions: new Map(), uids: new Map(), tokens: new Map() };
 }
 
+const VERSION_PLACE = /(resourceVersion"?(?:,"value")?[:=]"?)(\d+)/g;
+const NAME = /00000000-0000-4000-8000-\d{12}|CONTINUE-\d+|"?ETAG-\d+"?/g;
+
 /** The same text in our run's values. */
 export function translate(text: string, { versions, uids, tokens }: Correspondence): string {
-  let translated = text;
-  for (const [recorded, ours] of [...uids, ...tokens]) translated = translated.replaceAll(recorded, ours);
-  for (const [recorded, ours] of versions) {
-    translated = translated.replaceAll(`"resourceVersion":"${recorded}"`, `"resourceVersion":"${ours}"`);
-    translated = translated.replaceAll(`"resourceVersion","value":"${recorded}"`, `"resourceVersion","value":"${ours}"`);
-    translated = translated.replaceAll(`"/metadata/resourceVersion","value":"${recorded}"`, `"/metadata/resourceVersion","value":"${ours}"`);
-    translated = translated.replaceAll(`resourceVersion=${recorded}`, `resourceVersion=${ours}`);
-  }
-  return translated;
+  return text
+    .replaceAll(NAME, (name) => uids.get(name) ?? tokens.get(name) ?? name)
+    .replaceAll(VERSION_PLACE, (_whole, place: string, version: string) => `${place}${versions.get(version) ?? version}`);
 }
 
 /** One correspondence at a time: equal to what it was, and in the same order as all before. */
@@ -77,7 +74,7 @@ function sameText(recorded: string, ours: string, { known, last }: About): boole
     return ours !== "";
   }
   if (CHOSEN.names.has(last) && recorded.startsWith("gen-")) return /^gen-[a-z0-9]{5}$/.test(ours);
-  return translateWords(recorded, known) === ours;
+  return withoutProgress(translateWords(recorded, known)) === withoutProgress(ours);
 }
 
 /** Messages name uids and versions too. */
@@ -85,4 +82,32 @@ function translateWords(recorded: string, { uids, versions }: Correspondence): s
   let text = recorded;
   for (const [from, to] of uids) text = text.replaceAll(from, to);
   return text.replaceAll(/\b1\d{3}\b/g, (version) => versions.get(version) ?? version);
+}
+
+/** How far a server's cache of a kind has come is its own affair. */
+function withoutProgress(message: string): string {
+  return message.replace(/(current: |too old resource version: \d+ \()\d+/, "$1N");
+}
+
+/** Discovery was recorded for a few groups only: ours without what the recording leaves out. */
+export function onlyRecorded(recorded: unknown, ours: unknown): unknown {
+  if (Array.isArray(recorded) && Array.isArray(ours)) {
+    if (!recorded.some((item) => nameOf(item) !== undefined)) return ours;
+    return recorded.flatMap((item: unknown) => {
+      const same: unknown = ours.find((one) => nameOf(one) === nameOf(item));
+      return same === undefined ? [] : [onlyRecorded(item, same)];
+    });
+  }
+  if (!isRecord(recorded) || !isRecord(ours)) return ours;
+  return Object.fromEntries(Object.entries(ours).map(([key, value]) => [key, onlyRecorded(recorded[key], value)]));
+}
+
+const NAMES = ["resource", "subresource", "name", "groupVersion", "version"] as const;
+
+/** What tells one entry of discovery apart from the others of its list. */
+function nameOf(entry: unknown): unknown {
+  if (!isRecord(entry)) return undefined;
+  const named = NAMES.find((key) => typeof entry[key] === "string");
+  if (named !== undefined) return entry[named];
+  return isRecord(entry.metadata) ? (entry.metadata.name ?? "") : undefined;
 }

@@ -113,7 +113,9 @@ export const statefulSet: KindRules = {
         ...objectOf(claim),
         status: { phase: "Pending", ...objectOf(objectOf(claim).status) },
       }));
-      return { ...completeTemplate(spec), ...(templates.length === 0 ? {} : { volumeClaimTemplates: claims }) };
+      const strategy = objectOf(spec.updateStrategy);
+      const rolling = strategy.type === "RollingUpdate" ? { rollingUpdate: { partition: 0, ...objectOf(strategy.rollingUpdate) } } : {};
+      return { ...completeTemplate(spec), updateStrategy: { ...strategy, ...rolling }, ...(templates.length === 0 ? {} : { volumeClaimTemplates: claims }) };
     }),
   prepare: (object) => ({ ...object, status: { replicas: 0, availableReplicas: 0, ...objectOf(object.status) } }),
   validate: workloadCauses,

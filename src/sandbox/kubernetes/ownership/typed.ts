@@ -50,7 +50,8 @@ function isLeaf(schema: Schema | undefined, value: Json): boolean {
 
 /** `live` with `config` laid over it: config's scalars and atomic values win, everything else is merged. */
 export function merge(schema: Schema | undefined, live: Json | undefined, config: Json | undefined): Json | undefined {
-  if (live === undefined || config === undefined || isAtomic(schema)) return config ?? live;
+  if (config === undefined) return live;
+  if (live === undefined || isAtomic(schema)) return config;
   if (isObject(live) && isObject(config)) {
     const names = new Set([...Object.keys(live), ...Object.keys(config)]);
     const merged = [...names].map((name) => [name, merge(schemaAt(schema, `f:${name}`), live[name], config[name])] as const);
