@@ -2,7 +2,7 @@ import type { JsonObject } from "./schema.ts";
 import { isObject, listIn, objectOf, textOf } from "./schema.ts";
 import { forbidden, type StatusError } from "./status.ts";
 import { subjectOf, type Target } from "./target.ts";
-import { findObject, idOfObject, metadataOf, objectsOf, type World } from "./world.ts";
+import { allObjects, findObject, idOfObject, metadataOf, type World } from "./world.ts";
 
 export interface User {
   readonly name: string;
@@ -36,8 +36,8 @@ export function isAllowed(world: World, user: User, asked: Attributes): boolean 
 const GROUP = "rbac.authorization.k8s.io";
 
 function rulesOf(world: World, user: User, namespace: string): readonly JsonObject[] {
-  const cluster = [...objectsOf(world, `clusterrolebindings.${GROUP}`).values()];
-  const scoped = [...objectsOf(world, `rolebindings.${GROUP}`).values()];
+  const cluster = allObjects(world, `clusterrolebindings.${GROUP}`);
+  const scoped = allObjects(world, `rolebindings.${GROUP}`);
   const here = scoped.filter((binding) => namespace !== "" && metadataOf(binding).namespace === namespace);
   return [...cluster, ...here]
     .filter((binding) => listIn(binding.subjects).some((subject) => isSubject(objectOf(subject), user)))
@@ -63,7 +63,12 @@ function covers(rule: JsonObject, { verb, group, resource, name }: Attributes): 
     return values.includes("*") || values.includes(wanted);
   };
   const names = listIn(rule.resourceNames);
-  return has("verbs", verb) && has("apiGroups", group) && has("resources", resource) && (names.length === 0 || names.includes(name));
+  return (
+    has("verbs", verb) &&
+    has("apiGroups", group) &&
+    has("resources", resource) &&
+    (names.length === 0 || names.includes(name))
+  );
 }
 
 function attributesOf(target: Target, verb: string): Attributes {
@@ -72,7 +77,11 @@ function attributesOf(target: Target, verb: string): Attributes {
   return { verb, group, resource, namespace: target.namespace, name: target.name };
 }
 
-export function checkAccess(world: World, user: User, { target, verb }: { readonly target: Target; readonly verb: string }): void {
+export function checkAccess(
+  world: World,
+  user: User,
+  { target, verb }: { readonly target: Target; readonly verb: string },
+): void {
   const asked = attributesOf(target, verb);
   if (!isAllowed(world, user, asked)) throw denied(target, user, asked);
 }
@@ -86,26 +95,43 @@ function denied(target: Target, user: User, { verb, group, resource, namespace }
 const ROLES: ReadonlySet<string> = new Set(["Role", "ClusterRole"]);
 
 /** Nobody gives away by a role what they do not have themselves. */
-export function checkEscalation(world: World, user: User, { target, object }: { readonly target: Target; readonly object: JsonObject }): void {
+export function checkEscalation(
+  world: World,
+  user: User,
+  { target, object }: { readonly target: Target; readonly object: JsonObject },
+): void {
   if (!ROLES.has(target.resource.kind) || target.resource.group !== GROUP || user.groups.includes(MASTERS)) return;
-  const missing = listIn(object.rules).map(objectOf).filter((rule) => !holds(world, user, { rule, namespace: target.namespace }));
+  const missing = listIn(object.rules)
+    .map(objectOf)
+    .filter((rule) => !holds(world, user, { rule, namespace: target.namespace }));
   if (missing.length === 0) return;
   const groups = [...new Set([...user.groups, "system:authenticated"])].map((one) => JSON.stringify(one)).join(" ");
   const why = `user "${user.name}" (groups=[${groups}]) is attempting to grant RBAC permissions not currently held:\n${missing.map(printRule).join("\n")}`;
   throw forbidden(subjectOf(target), why);
 }
 
-function holds(world: World, user: User, { rule, namespace }: { readonly rule: JsonObject; readonly namespace: string }): boolean {
+function holds(
+  world: World,
+  user: User,
+  { rule, namespace }: { readonly rule: JsonObject; readonly namespace: string },
+): boolean {
   return listIn(rule.verbs).every((verb) =>
     listIn(rule.apiGroups).every((group) =>
       listIn(rule.resources).every((resource) =>
-        isAllowed(world, user, { verb: textOf(verb), group: textOf(group), resource: textOf(resource), namespace, name: "" }),
+        isAllowed(world, user, {
+          verb: textOf(verb),
+          group: textOf(group),
+          resource: textOf(resource),
+          namespace,
+          name: "",
+        }),
       ),
     ),
   );
 }
 
 function printRule({ apiGroups, resources, verbs }: JsonObject): string {
-  const list = (values: unknown): string => `[${(Array.isArray(values) ? values : []).map((one) => JSON.stringify(one)).join(" ")}]`;
+  const list = (values: unknown): string =>
+    `[${(Array.isArray(values) ? values : []).map((one) => JSON.stringify(one)).join(" ")}]`;
   return `{APIGroups:${list(apiGroups)}, Resources:${list(resources)}, Verbs:${list(verbs)}}`;
 }

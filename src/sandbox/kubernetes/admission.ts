@@ -3,7 +3,7 @@ import { exceededQuota } from "./quota.ts";
 import { isObject, type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
 import { forbidden, StatusError } from "./status.ts";
 import { subjectOf, type Target } from "./target.ts";
-import { findObject, idOfObject, metadataOf, objectsOf, type World } from "./world.ts";
+import { allObjects, findObject, idOfObject, metadataOf, type World } from "./world.ts";
 
 interface Admitting {
   readonly target: Target;
@@ -42,8 +42,10 @@ const WEBHOOK_KINDS = ["mutatingwebhookconfigurations", "validatingwebhookconfig
 function callWebhooks(world: World, target: Target, operation: string): void {
   const kinds = WEBHOOK_KINDS.map((plural) => `${plural}.admissionregistration.k8s.io`);
   if (target.resource.group === "admissionregistration.k8s.io") return;
-  const webhooks = kinds.flatMap((key) => [...objectsOf(world, key).values()]).flatMap(({ webhooks }) => listIn(webhooks));
-  const down = webhooks.map(objectOf).find((hook) => hook.failurePolicy === "Fail" && concerns(hook, target, operation));
+  const webhooks = kinds.flatMap((key) => allObjects(world, key)).flatMap(({ webhooks }) => listIn(webhooks));
+  const down = webhooks
+    .map(objectOf)
+    .find((hook) => hook.failurePolicy === "Fail" && concerns(hook, target, operation));
   if (down === undefined) return;
   const url = textOf(objectOf(down.clientConfig).url) || "https://webhook.invalid:443/";
   const seconds = typeof down.timeoutSeconds === "number" ? down.timeoutSeconds : 10;
@@ -63,11 +65,13 @@ function hostOf(url: string): string {
 
 function concerns(hook: JsonObject, { resource, version }: Target, operation: string): boolean {
   const has = (list: readonly unknown[], wanted: string): boolean => list.includes("*") || list.includes(wanted);
-  return listIn(hook.rules).map(objectOf).some(
-    ({ operations, apiGroups, apiVersions, resources }) =>
-      has(listIn(operations), operation) &&
-      has(listIn(apiGroups), resource.group) &&
-      has(listIn(apiVersions), version) &&
-      has(listIn(resources), resource.plural),
-  );
+  return listIn(hook.rules)
+    .map(objectOf)
+    .some(
+      ({ operations, apiGroups, apiVersions, resources }) =>
+        has(listIn(operations), operation) &&
+        has(listIn(apiGroups), resource.group) &&
+        has(listIn(apiVersions), version) &&
+        has(listIn(resources), resource.plural),
+    );
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { User } from "./access.ts";
+import { unsupportedType } from "./status.ts";
 import type { Watch } from "./watch.ts";
 
 /** A request as it came, with who made it. */
@@ -40,6 +41,14 @@ export function warningHeaders(warnings: readonly string[]): Readonly<Record<str
 
 export function mediaType(headers: IncomingHttpHeaders): string {
   return (headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
+}
+
+/** Protobuf and CBOR, which some clients prefer, are not spoken here. */
+export function checkReadable(headers: IncomingHttpHeaders): void {
+  const type = mediaType(headers);
+  if (!type.includes("protobuf") && !type.includes("cbor")) return;
+  const known = "application/json, application/yaml";
+  throw unsupportedType(`the body of the request was in an unknown format - accepted media types include: ${known}`);
 }
 
 export type Verb = "get" | "list" | "watch" | "create" | "update" | "apply" | "patch" | "delete" | "deletecollection";

@@ -7,7 +7,16 @@ export interface Certificate {
   readonly key: string;
 }
 
-const TAG = { integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, text: 0x0c, time: 0x18, sequence: 0x30, set: 0x31 } as const;
+const TAG = {
+  integer: 0x02,
+  bits: 0x03,
+  octets: 0x04,
+  oid: 0x06,
+  text: 0x0c,
+  time: 0x18,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
 
 /** One element of DER: what it is, how long it is, and what it holds. */
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
@@ -80,7 +89,10 @@ export function selfSignedCertificate(now: Date): Certificate {
     publicKey.export({ type: "spki", format: "der" }),
     EXTENSIONS,
   );
-  return { certificate: pemOf(signed, privateKey), key: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+  return {
+    certificate: pemOf(signed, privateKey),
+    key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
 }
 
 function pemOf(signed: Buffer, privateKey: KeyObject): string {

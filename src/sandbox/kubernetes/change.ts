@@ -3,15 +3,22 @@ import type { Json } from "../../support/json.ts";
 import type { WriteOptions } from "./options.ts";
 import { type FieldSet, printPaths } from "./ownership/field-set.ts";
 import { ignoredFields } from "./ownership/ignored.ts";
-import { applyConfig, decodeManagers, type FieldConflict, type Identity, type Managers, recordUpdate } from "./ownership/managers.ts";
+import {
+  applyConfig,
+  decodeManagers,
+  type FieldConflict,
+  type Identity,
+  type Managers,
+  recordUpdate,
+} from "./ownership/managers.ts";
 import { hasStatus } from "./resource.ts";
 import { type JsonObject, textOf } from "./schema.ts";
 import { alreadyExists, conflict, MODIFIED, notFound, StatusError } from "./status.ts";
 import { apiVersionOfTarget, keyOf, subjectOf, type Target } from "./target.ts";
 import { typedErrors } from "./typed-errors.ts";
+import { findObject, idOfObject, metadataOf, withMetadata } from "./world.ts";
 import { create, type Understood, understand, update, type Write, type Written } from "./write.ts";
 import { checkConfig, checkIdentity, checkNamespace } from "./write-body.ts";
-import { findObject, idOfObject, metadataOf, withMetadata } from "./world.ts";
 
 export function liveOf({ world, target }: Pick<Write, "world" | "target">): JsonObject | undefined {
   const live = findObject(world, keyOf(target), idOfObject(target.namespace, target.name));
@@ -51,7 +58,14 @@ interface Owned {
 function changeOf(write: Write, { live, managers }: Owned, operation: "Apply" | "Update") {
   const { target, now } = write;
   const identity = identityOf(write, operation);
-  return { schema: target.resource.schema, live: unowned(live), managers, identity, ignored: ignoredBy(target), time: now };
+  return {
+    schema: target.resource.schema,
+    live: unowned(live),
+    managers,
+    identity,
+    ignored: ignoredBy(target),
+    time: now,
+  };
 }
 
 /** POST. */
@@ -81,7 +95,10 @@ export function changeLive(write: Write, live: JsonObject, candidate: JsonObject
   checkVersion(write, live, candidate);
   const { uid } = metadataOf(candidate);
   if (uid !== undefined && uid !== metadataOf(live).uid) {
-    throw conflict(subject, `Precondition failed: UID in precondition: ${textOf(uid)}, UID in object meta: ${textOf(metadataOf(live).uid)}`);
+    throw conflict(
+      subject,
+      `Precondition failed: UID in precondition: ${textOf(uid)}, UID in object meta: ${textOf(metadataOf(live).uid)}`,
+    );
   }
   const understood = understand(write, unowned(candidate));
   const managers = decodeManagers(metadataOf(live).managedFields);
@@ -104,7 +121,8 @@ function keptIdentity(object: JsonObject, live: JsonObject): JsonObject {
 
 function checkVersion({ target }: Write, live: JsonObject, given: JsonObject): void {
   const { resourceVersion } = metadataOf(given);
-  const isStale = resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== metadataOf(live).resourceVersion;
+  const isStale =
+    resourceVersion !== undefined && resourceVersion !== "" && resourceVersion !== metadataOf(live).resourceVersion;
   if (isStale) throw conflict(subjectOf(target), MODIFIED);
 }
 
@@ -123,7 +141,11 @@ export function applyObject(write: Write, value: Json): Written {
   }
   if (live !== undefined) checkVersion(write, live, config);
   const owned = live === undefined ? { live: emptyObject(write), managers: new Map() } : ownersOf(write, live);
-  const applied = applyConfig(changeOf(write, owned, "Apply"), withMetadata(config, { resourceVersion: null }), options.force);
+  const applied = applyConfig(
+    changeOf(write, owned, "Apply"),
+    withMetadata(config, { resourceVersion: null }),
+    options.force,
+  );
   if (!("object" in applied)) throw fieldConflict(applied);
   const understood = understandMerged(write, applied.object, config);
   if (live === undefined) return create(write, understood, applied.managers);
@@ -170,7 +192,11 @@ function fieldConflict(conflicts: readonly FieldConflict[]): StatusError {
     reason: "Conflict",
     message,
     details: {
-      causes: causes.map(({ who, field }) => ({ reason: "FieldManagerConflict", message: `conflict with ${who}`, field })),
+      causes: causes.map(({ who, field }) => ({
+        reason: "FieldManagerConflict",
+        message: `conflict with ${who}`,
+        field,
+      })),
     },
   });
 }

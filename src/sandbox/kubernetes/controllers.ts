@@ -1,7 +1,17 @@
 import { fillQuotas } from "./quota.ts";
 import { type Resource, resourceKey } from "./resource.ts";
 import { type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
-import { changesSince, dropObject, idOfObject, metadataOf, objectsOf, putObject, type World, withMetadata } from "./world.ts";
+import {
+  allObjects,
+  changesSince,
+  dropObject,
+  idOf,
+  metadataOf,
+  objectsOf,
+  putObject,
+  type World,
+  withMetadata,
+} from "./world.ts";
 
 /**
  * What a cluster's controllers do between two requests: empty and remove namespaces that are going away, let go of
@@ -12,7 +22,7 @@ export function runControllers(world: World, resources: readonly Resource[], sin
   const changes = changesSince(world, since);
   if (changes.length === 0) return;
   for (const { key, after } of changes) if (after !== undefined) letGo(world, key, after);
-  for (const namespace of [...objectsOf(world, "namespaces").values()]) {
+  for (const namespace of allObjects(world, "namespaces")) {
     if (metadataOf(namespace).deletionTimestamp !== undefined) emptyNamespace(world, resources, namespace);
   }
   fillQuotas(world, resources, new Set(changesSince(world, since).map(({ id }) => id.slice(0, id.indexOf("/")))));
@@ -31,26 +41,23 @@ function letGo(world: World, key: string, changed: JsonObject): void {
   else putObject(world, key, withMetadata(object, { finalizers: left }));
 }
 
-function idOf(object: JsonObject): string {
-  const { namespace, name } = metadataOf(object);
-  return idOfObject(textOf(namespace), textOf(name));
-}
-
 function emptyNamespace(world: World, resources: readonly Resource[], namespace: JsonObject): void {
   const { name, deletionTimestamp } = metadataOf(namespace);
   const contents = resources
     .filter((resource) => resource.namespaced)
     .map(resourceKey)
-    .flatMap((key) => [...objectsOf(world, key).values()].map((object) => ({ key, object })))
+    .flatMap((key) => allObjects(world, key).map((object) => ({ key, object })))
     .filter(({ object }) => metadataOf(object).namespace === name);
   for (const { key, object } of contents) {
     const { finalizers, deletionTimestamp: since } = metadataOf(object);
     const holds = listIn(finalizers).filter((finalizer) => !OURS.has(textOf(finalizer)));
     if (holds.length === 0) dropObject(world, key, idOf(object));
-    else if (since === undefined) putObject(world, key, withMetadata(object, { deletionTimestamp: deletionTimestamp ?? "" }));
+    else if (since === undefined)
+      putObject(world, key, withMetadata(object, { deletionTimestamp: deletionTimestamp ?? "" }));
   }
   const isEmpty = contents.every(({ key, object }) => objectsOf(world, key).get(idOf(object)) === undefined);
   const isHeld = listIn(metadataOf(namespace).finalizers).length > 0;
   if (isEmpty && !isHeld) dropObject(world, "namespaces", idOf(namespace));
-  else if (isEmpty && listIn(objectOf(namespace.spec).finalizers).length > 0) putObject(world, "namespaces", { ...namespace, spec: {} });
+  else if (isEmpty && listIn(objectOf(namespace.spec).finalizers).length > 0)
+    putObject(world, "namespaces", { ...namespace, spec: {} });
 }

@@ -1,13 +1,21 @@
+import { schemaFromOpenApi } from "./openapi-schema.ts";
+import { ignoredFields } from "./ownership/ignored.ts";
+import { decodeManagers, encodeManagers, recordUpdate } from "./ownership/managers.ts";
 import type { Resource } from "./resource.ts";
 import { apiVersionOf, resourceKey } from "./resource.ts";
 import { BUILT_IN, customResource } from "./resources.ts";
 import { isObject, type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
-import { schemaFromOpenApi } from "./openapi-schema.ts";
 import { objectSchema } from "./schemas/meta.ts";
-import { encodeManagers } from "./ownership/managers.ts";
-import { recordUpdate, decodeManagers } from "./ownership/managers.ts";
-import { ignoredFields } from "./ownership/ignored.ts";
-import { dropObject, idOfObject, metadataOf, objectsOf, putObject, versionOf, type World, withMetadata } from "./world.ts";
+import {
+  allObjects,
+  dropObject,
+  idOf,
+  metadataOf,
+  putObject,
+  versionOf,
+  type World,
+  withMetadata,
+} from "./world.ts";
 
 const KEY = "customresourcedefinitions.apiextensions.k8s.io";
 
@@ -22,13 +30,15 @@ function isEstablished(definition: JsonObject): boolean {
 
 /** The kinds that established definitions bring. */
 export function definedResources(world: World): readonly Resource[] {
-  return [...objectsOf(world, KEY).values()].filter(isEstablished).map(resourceOf);
+  return allObjects(world, KEY).filter(isEstablished).map(resourceOf);
 }
 
 function resourceOf({ spec }: JsonObject): Resource {
   const { group, names, scope, versions } = objectOf(spec);
   const { kind, plural, singular, shortNames, categories } = objectOf(names);
-  const served = listIn(versions).map(objectOf).filter((version) => version.served === true);
+  const served = listIn(versions)
+    .map(objectOf)
+    .filter((version) => version.served === true);
   const stored = served.find((version) => version.storage === true) ?? served[0] ?? {};
   const schema = schemaFromOpenApi(objectOf(objectOf(stored.schema).openAPIV3Schema));
   return customResource({
@@ -41,7 +51,10 @@ function resourceOf({ spec }: JsonObject): Resource {
     categories: listIn(categories).map(textOf),
     namespaced: scope === "Namespaced",
     subresources: isObject(objectOf(stored.subresources).status) ? ["status"] : [],
-    schema: objectSchema(schema.is === "struct" ? schema.fields : {}, schema.is === "struct" ? { required: schema.required ?? [] } : {}),
+    schema: objectSchema(
+      schema.is === "struct" ? schema.fields : {},
+      schema.is === "struct" ? { required: schema.required ?? [] } : {},
+    ),
   });
 }
 
@@ -53,7 +66,7 @@ interface Settling {
 
 /** What the server itself does about definitions between two requests: serve new ones, clean up after deleted ones. */
 export function settleDefinitions(world: World, { before, now }: Settling): void {
-  for (const definition of [...objectsOf(world, KEY).values()]) {
+  for (const definition of allObjects(world, KEY)) {
     if (Number(versionOf(definition)) > before) continue;
     if (metadataOf(definition).deletionTimestamp !== undefined) cleanUp(world, definition);
     else if (!isEstablished(definition)) establish(world, definition, now);
@@ -62,8 +75,8 @@ export function settleDefinitions(world: World, { before, now }: Settling): void
 
 function cleanUp(world: World, definition: JsonObject): void {
   const key = resourceKey(resourceOf(definition));
-  for (const id of [...objectsOf(world, key).keys()]) dropObject(world, key, id);
-  dropObject(world, KEY, idOfObject("", textOf(metadataOf(definition).name)));
+  for (const object of allObjects(world, key)) dropObject(world, key, idOf(object));
+  dropObject(world, KEY, idOf(definition));
 }
 
 const CONDITIONS = [
@@ -81,7 +94,10 @@ function establish(world: World, definition: JsonObject, now: string): void {
   const managers = recordUpdate(
     {
       schema: resource.schema,
-      live: withMetadata({ ...definition, status: { ...objectOf(definition.status), conditions: [] } }, { managedFields: null }),
+      live: withMetadata(
+        { ...definition, status: { ...objectOf(definition.status), conditions: [] } },
+        { managedFields: null },
+      ),
       managers: decodeManagers(metadataOf(definition).managedFields),
       identity: { name: "kube-apiserver", operation: "Update", apiVersion, subresource: "status" },
       ignored: ignoredFields(["spec"]),

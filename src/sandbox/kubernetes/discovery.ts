@@ -60,7 +60,10 @@ export function coreVersions(address: string): JsonObject {
 export function legacyResources(resources: readonly Resource[], group: string, version: string): JsonObject | null {
   const served = resources.filter((one) => one.group === group && one.versions.includes(version)).toSorted(byPlural);
   if (served.length === 0) return null;
-  const list = served.flatMap((resource) => [legacyResource(resource), ...resource.subresources.map((sub) => legacySub(resource, sub))]);
+  const list = served.flatMap((resource) => [
+    legacyResource(resource),
+    ...resource.subresources.map((sub) => legacySub(resource, sub)),
+  ]);
   const apiVersion = group === "" ? {} : { apiVersion: "v1" };
   return { kind: "APIResourceList", ...apiVersion, groupVersion: apiVersionOf(group, version), resources: list };
 }
@@ -69,7 +72,15 @@ function legacyResource(resource: Resource): JsonObject {
   const { plural, singular, namespaced, kind } = resource;
   const hash = createHash("sha256").update(`${resource.group}/${kind}`).digest("base64").slice(0, 12);
   const stored = resource.verbs === undefined ? { storageVersionHash: hash } : {};
-  return { name: plural, singularName: singular, namespaced, kind, verbs: verbsOf(resource), ...named(resource), ...stored };
+  return {
+    name: plural,
+    singularName: singular,
+    namespaced,
+    kind,
+    verbs: verbsOf(resource),
+    ...named(resource),
+    ...stored,
+  };
 }
 
 function legacySub(resource: Resource, sub: string): JsonObject {
@@ -102,7 +113,9 @@ export function aggregated(resources: readonly Resource[], isCore: boolean): Jso
 }
 
 function aggregatedResource(resource: Resource, version: string): JsonObject {
-  const kind = resource.isCustom ? { group: resource.group, version, kind: resource.kind } : { group: "", version: "", kind: resource.kind };
+  const kind = resource.isCustom
+    ? { group: resource.group, version, kind: resource.kind }
+    : { group: "", version: "", kind: resource.kind };
   const scale = { group: "autoscaling", version: "v1", kind: "Scale" };
   const subresources = resource.subresources
     .toSorted()

@@ -1,8 +1,17 @@
 import { isAllowed } from "./access.ts";
-import { type Answer, type ApiRequest, json, plainText, verbOf } from "./api-request.ts";
+import { type Answer, type ApiRequest, checkReadable, json, plainText, verbOf } from "./api-request.ts";
 import { runControllers } from "./controllers.ts";
 import { definedResources, settleDefinitions } from "./definitions.ts";
-import { AGGREGATED_TYPE, aggregated, coreVersions, etagOf, legacyGroups, legacyResources, oneGroup, VERSION } from "./discovery.ts";
+import {
+  AGGREGATED_TYPE,
+  aggregated,
+  coreVersions,
+  etagOf,
+  legacyGroups,
+  legacyResources,
+  oneGroup,
+  VERSION,
+} from "./discovery.ts";
 import { openApiDocument, openApiIndex } from "./openapi-document.ts";
 import type { Resource } from "./resource.ts";
 import { BUILT_IN } from "./resources.ts";
@@ -77,8 +86,10 @@ function describe(request: ApiRequest, resources: readonly Resource[], address: 
   if (["/healthz", "/readyz", "/livez"].includes(path)) return plainText(200, "ok");
   if (path === "/version") return json(200, VERSION);
   const isAggregated = (headers.accept ?? "").includes("as=APIGroupDiscoveryList");
-  if (path === "/api") return isAggregated ? discovery(request, aggregated(resources, true)) : json(200, coreVersions(address));
-  if (path === "/apis") return isAggregated ? discovery(request, aggregated(resources, false)) : json(200, legacyGroups(resources));
+  if (path === "/api")
+    return isAggregated ? discovery(request, aggregated(resources, true)) : json(200, coreVersions(address));
+  if (path === "/apis")
+    return isAggregated ? discovery(request, aggregated(resources, false)) : json(200, legacyGroups(resources));
   const parts = path.split("/").filter((part) => part !== "");
   if (path.startsWith("/openapi/v3")) return openApi(parts.slice(2).join("/"), resources);
   return legacyPage(parts, resources);
@@ -95,7 +106,9 @@ function legacyPage(parts: readonly string[], resources: readonly Resource[]): A
   const isVersion = (root === "apis" && second !== "" && more === undefined) || (root === "api" && second === "");
   if (!isGroup && !isVersion) return null;
   const group = root === "api" ? "" : first;
-  const page = isGroup ? oneGroup(resources, group) : legacyResources(resources, group, root === "api" ? first : second);
+  const page = isGroup
+    ? oneGroup(resources, group)
+    : legacyResources(resources, group, root === "api" ? first : second);
   return page === null ? null : json(200, page);
 }
 
@@ -110,6 +123,7 @@ const REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 /** "May I?" */
 function reviewAccess(world: World, { method, path, body, user, headers }: ApiRequest, now: Date): Answer | null {
   if (method !== "POST" || path !== REVIEWS) return null;
+  checkReadable(headers);
   const review = objectOf(readJson(body));
   const { verb, group, resource, namespace, name } = objectOf(objectOf(review.spec).resourceAttributes);
   const asked = {
@@ -130,7 +144,9 @@ interface Review {
 }
 
 function reviewAnswer(review: JsonObject, { allowed, manager, now }: Review): JsonObject {
-  const attributes = Object.keys(objectOf(objectOf(review.spec).resourceAttributes)).map((name) => [`f:${name}`, {}] as const);
+  const attributes = Object.keys(objectOf(objectOf(review.spec).resourceAttributes)).map(
+    (name) => [`f:${name}`, {}] as const,
+  );
   const entry = {
     manager,
     operation: "Update",

@@ -117,7 +117,8 @@ function insteadOf(faults: readonly Fault[], only?: ReadonlySet<FaultKind>): Ans
 }
 
 function sayingOf({ kind, retryAfter }: Fault): Answer | null {
-  const modified = "Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again";
+  const modified =
+    "Operation cannot be fulfilled: the object has been modified; please apply your changes to the latest version and try again";
   switch (kind) {
     case "reset-before":
       return { status: 0, headers: {}, body: "" };
@@ -130,7 +131,11 @@ function sayingOf({ kind, retryAfter }: Fault): Answer | null {
     case "conflict-race":
       return failure(409, "Conflict", modified);
     case "webhook-down":
-      return failure(500, "InternalError", 'Internal error occurred: failed calling webhook "guard.example.com": connection refused');
+      return failure(
+        500,
+        "InternalError",
+        'Internal error occurred: failed calling webhook "guard.example.com": connection refused',
+      );
     case "forbidden":
       return failure(403, "Forbidden", "forbidden: not allowed just now");
     case "unauthorized":

@@ -24,9 +24,27 @@ function custom(group: string, rows: readonly Row[]): readonly Resource[] {
 /** The custom kinds that workstation access needs, as a cluster has them once its mesh and gateway are installed. */
 export const INSTALLED: readonly Resource[] = [
   ...custom("security.istio.io", [
-    { ...SECURITY, kind: "AuthorizationPolicy", plural: "authorizationpolicies", shortNames: ["ap"], schema: AUTHORIZATION_POLICY },
-    { ...SECURITY, kind: "PeerAuthentication", plural: "peerauthentications", shortNames: ["pa"], schema: PEER_AUTHENTICATION },
-    { ...SECURITY, kind: "RequestAuthentication", plural: "requestauthentications", shortNames: ["ra"], schema: REQUEST_AUTHENTICATION },
+    {
+      ...SECURITY,
+      kind: "AuthorizationPolicy",
+      plural: "authorizationpolicies",
+      shortNames: ["ap"],
+      schema: AUTHORIZATION_POLICY,
+    },
+    {
+      ...SECURITY,
+      kind: "PeerAuthentication",
+      plural: "peerauthentications",
+      shortNames: ["pa"],
+      schema: PEER_AUTHENTICATION,
+    },
+    {
+      ...SECURITY,
+      kind: "RequestAuthentication",
+      plural: "requestauthentications",
+      shortNames: ["ra"],
+      schema: REQUEST_AUTHENTICATION,
+    },
   ]),
   ...custom("networking.istio.io", [
     {
@@ -40,7 +58,14 @@ export const INSTALLED: readonly Resource[] = [
     { ...TRAFFIC, versions: ["v1alpha3"], kind: "EnvoyFilter", plural: "envoyfilters", schema: ENVOY_FILTER },
   ]),
   ...custom("gateway.networking.k8s.io", [
-    { ...ROUTES, versions: ["v1", "v1beta1"], kind: "Gateway", plural: "gateways", shortNames: ["gtw"], schema: GATEWAY },
+    {
+      ...ROUTES,
+      versions: ["v1", "v1beta1"],
+      kind: "Gateway",
+      plural: "gateways",
+      shortNames: ["gtw"],
+      schema: GATEWAY,
+    },
     { ...ROUTES, versions: ["v1", "v1beta1"], kind: "HTTPRoute", plural: "httproutes", schema: HTTP_ROUTE },
     {
       ...ROUTES,

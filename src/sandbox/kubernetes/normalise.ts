@@ -48,7 +48,9 @@ function decodeValue(schema: Schema, { value, path }: At<Json>, pass: Pass): Jso
     const entries = Object.entries(value).map(
       ([key, item]) => [key, decodeValue(schema.of, { value: item, path: `${path}.${key}` }, pass)] as const,
     );
-    return Object.fromEntries(entries.map(([key, item]) => [key, item === null && !pass.isCustom ? zeroOf(schema.of) : item]));
+    return Object.fromEntries(
+      entries.map(([key, item]) => [key, item === null && !pass.isCustom ? zeroOf(schema.of) : item]),
+    );
   }
   if (schema.is === "list" && isList(value)) {
     return value.map((item, index) => decodeValue(schema.of, { value: item, path: `${path}[${index}]` }, pass));

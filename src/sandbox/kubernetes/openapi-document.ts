@@ -5,7 +5,9 @@ import type { JsonObject, Schema } from "./schema.ts";
 
 /** `/openapi/v3`: where the description of each group and version is found. */
 export function openApiIndex(resources: readonly Resource[]): JsonObject {
-  const places = new Set(resources.flatMap(({ group, versions }) => versions.map((version) => placeOf(group, version))));
+  const places = new Set(
+    resources.flatMap(({ group, versions }) => versions.map((version) => placeOf(group, version))),
+  );
   const paths = [...places].map((place) => {
     const hash = createHash("sha256").update(place).digest("hex").slice(0, 32).toUpperCase();
     return [place, { serverRelativeURL: `/openapi/v3/${place}?hash=${hash}` }] as const;
@@ -20,11 +22,17 @@ function placeOf(group: string, version: string): string {
 /** One group and version: its kinds' schemas, and that their patches can be validated and tried. */
 export function openApiDocument(resources: readonly Resource[], place: string): JsonObject | null {
   const served = resources.flatMap((resource) =>
-    resource.versions.filter((version) => placeOf(resource.group, version) === place).map((version) => ({ resource, version })),
+    resource.versions
+      .filter((version) => placeOf(resource.group, version) === place)
+      .map((version) => ({ resource, version })),
   );
   if (served.length === 0) return null;
-  const schemas = served.map(({ resource, version }) => [nameOf(resource, version), schemaOf(resource, version)] as const);
-  const paths = served.map(({ resource, version }) => [pathOf(resource, version), operationsOf(resource, version)] as const);
+  const schemas = served.map(
+    ({ resource, version }) => [nameOf(resource, version), schemaOf(resource, version)] as const,
+  );
+  const paths = served.map(
+    ({ resource, version }) => [pathOf(resource, version), operationsOf(resource, version)] as const,
+  );
   return {
     openapi: "3.0.0",
     info: { title: "Kubernetes", version: "v1.36.0" },
@@ -79,23 +87,16 @@ function schemaOf(resource: Resource, version: string): JsonObject {
 
 /** A schema in OpenAPI's words, with how its lists and maps merge. */
 function openApiOf(schema: Schema): JsonObject {
-  switch (schema.is) {
-    case "any":
-      return { "x-kubernetes-preserve-unknown-fields": true };
-    case "struct": {
-      const fields = Object.entries(schema.fields).map(([name, field]) => [name, openApiOf(field)] as const);
-      return { type: "object", properties: Object.fromEntries(fields), ...mapType(schema.atomic) };
-    }
-    case "map":
-      return { type: "object", additionalProperties: openApiOf(schema.of), ...mapType(schema.atomic) };
-    case "list":
-      return { type: "array", items: openApiOf(schema.of), ...listType(schema.merge) };
-    case "intOrString":
-    case "quantity":
-      return { oneOf: [{ type: "string" }, { type: "number" }] };
-    default:
-      return { type: schema.is };
+  if (schema.is === "any") return { "x-kubernetes-preserve-unknown-fields": true };
+  if (schema.is === "struct") {
+    const fields = Object.entries(schema.fields).map(([name, field]) => [name, openApiOf(field)] as const);
+    return { type: "object", properties: Object.fromEntries(fields), ...mapType(schema.atomic) };
   }
+  if (schema.is === "map")
+    return { type: "object", additionalProperties: openApiOf(schema.of), ...mapType(schema.atomic) };
+  if (schema.is === "list") return { type: "array", items: openApiOf(schema.of), ...listType(schema.merge) };
+  const isEither = schema.is === "intOrString" || schema.is === "quantity";
+  return isEither ? { oneOf: [{ type: "string" }, { type: "number" }] } : { type: schema.is };
 }
 
 function mapType(atomic: boolean | undefined): JsonObject {

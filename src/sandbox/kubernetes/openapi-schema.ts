@@ -1,5 +1,18 @@
 import type { Json } from "../../support/json.ts";
-import { any, isObject, type JsonObject, listIn, listOf, mapOf, objectOf, type Scalar, type Schema, type Struct, struct, textOf } from "./schema.ts";
+import {
+  any,
+  isObject,
+  type JsonObject,
+  listIn,
+  listOf,
+  mapOf,
+  objectOf,
+  type Scalar,
+  type Schema,
+  type Struct,
+  struct,
+  textOf,
+} from "./schema.ts";
 
 const SCALARS: Readonly<Record<string, Scalar["is"]>> = {
   string: "string",

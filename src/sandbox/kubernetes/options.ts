@@ -29,7 +29,8 @@ export function readWriteOptions({ query, userAgent, kind, isApply }: Asked): Wr
   }
   const asked = query.get("fieldValidation") ?? "Warn";
   const fieldValidation = VALIDATIONS.find((one) => one === asked);
-  if (fieldValidation === undefined) throw invalidOptions(kind, fieldNotSupported("fieldValidation", asked, VALIDATIONS));
+  if (fieldValidation === undefined)
+    throw invalidOptions(kind, fieldNotSupported("fieldValidation", asked, VALIDATIONS));
   return {
     manager: manager === "" ? (userAgent.split("/")[0] ?? "").slice(0, 128) : manager,
     dryRun: readDryRun(query.getAll("dryRun"), kind),
@@ -40,6 +41,7 @@ export function readWriteOptions({ query, userAgent, kind, isApply }: Asked): Wr
 
 export function readDryRun(values: readonly Json[], kind: string): boolean {
   if (values.length === 0) return false;
-  if (values.some((value) => value !== "All")) throw invalidOptions(kind, fieldNotSupported("dryRun", [...values], ["All"]));
+  if (values.some((value) => value !== "All"))
+    throw invalidOptions(kind, fieldNotSupported("dryRun", [...values], ["All"]));
   return true;
 }

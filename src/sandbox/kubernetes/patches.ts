@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from "../../support/json.ts";
 import { schemaAt } from "./ownership/field-set.ts";
 import { stepOfItem } from "./ownership/typed.ts";
-import { isList, isObject, type JsonObject, type ListOf, type Schema } from "./schema.ts";
+import { isList, isObject, type JsonObject, type ListOf, type Schema, textOf } from "./schema.ts";
 import { badRequest, StatusError } from "./status.ts";
 
 /** RFC 7386: null removes, objects merge, everything else replaces. */
@@ -61,15 +61,19 @@ export function jsonPatch(target: JsonObject, patch: Json): JsonObject {
 
 function stepsOfPointer(pointer: Json | undefined): readonly string[] {
   if (typeof pointer !== "string" || (pointer !== "" && !pointer.startsWith("/"))) throw unprocessable();
-  return pointer.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function applyOperation(target: Json, operation: Json): Json {
   if (!isObject(operation)) throw unprocessable();
   const path = stepsOfPointer(operation.path);
-  switch (operation.op) {
+  switch (textOf(operation.op)) {
     case "test":
-      if (canonicalJson(valueAt(target, path) ?? null) !== canonicalJson(operation.value ?? null)) throw unprocessable();
+      if (canonicalJson(valueAt(target, path) ?? null) !== canonicalJson(operation.value ?? null))
+        throw unprocessable();
       return target;
     case "add":
       return edited(target, path, { op: "add", value: operation.value ?? null });

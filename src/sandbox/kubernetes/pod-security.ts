@@ -27,11 +27,15 @@ function baseline(spec: JsonObject): readonly string[] {
   const host = ["hostNetwork", "hostPID", "hostIPC"].filter((name) => spec[name] === true);
   const privileged = containers.filter(({ security }) => security.privileged === true);
   const hostPorts = containers.filter(({ ports }) => ports.some(({ hostPort }) => (hostPort ?? 0) !== 0));
-  const hostPaths = listIn(spec.volumes).map(objectOf).filter((volume) => volume.hostPath !== undefined);
+  const hostPaths = listIn(spec.volumes)
+    .map(objectOf)
+    .filter((volume) => volume.hostPath !== undefined);
   const volumes = hostPaths.map(({ name }) => JSON.stringify(textOf(name))).join(", ");
   return [
     ...(host.length === 0 ? [] : [`host namespaces (${host.map((name) => `${name}=true`).join(", ")})`]),
-    ...(privileged.length === 0 ? [] : [`privileged (${named(privileged)} must not set securityContext.privileged=true)`]),
+    ...(privileged.length === 0
+      ? []
+      : [`privileged (${named(privileged)} must not set securityContext.privileged=true)`]),
     ...(hostPaths.length === 0 ? [] : [`hostPath volumes (volume${hostPaths.length === 1 ? "" : "s"} ${volumes})`]),
     ...(hostPorts.length === 0 ? [] : [`hostPort (${named(hostPorts)} uses hostPorts)`]),
   ];
@@ -57,14 +61,20 @@ function restricted(spec: JsonObject): readonly string[] {
   return [
     ...(escalating.length === 0
       ? []
-      : [`allowPrivilegeEscalation != false (${named(escalating)} must set securityContext.allowPrivilegeEscalation=false)`]),
+      : [
+          `allowPrivilegeEscalation != false (${named(escalating)} must set securityContext.allowPrivilegeEscalation=false)`,
+        ]),
     ...(capable.length === 0
       ? []
       : [`unrestricted capabilities (${named(capable)} must set securityContext.capabilities.drop=["ALL"])`]),
-    ...(root.length === 0 ? [] : [`runAsNonRoot != true (pod or ${named(root)} must set securityContext.runAsNonRoot=true)`]),
+    ...(root.length === 0
+      ? []
+      : [`runAsNonRoot != true (pod or ${named(root)} must set securityContext.runAsNonRoot=true)`]),
     ...(open.length === 0
       ? []
-      : [`seccompProfile (pod or ${named(open)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")`]),
+      : [
+          `seccompProfile (pod or ${named(open)} must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")`,
+        ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { canonicalQuantity, quantityValue } from "./quantity.ts";
 import { type Resource, resourceKey } from "./resource.ts";
 import { type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
-import { metadataOf, objectsOf, putObject, type World, withMetadata } from "./world.ts";
+import { allObjects, metadataOf, putObject, type World, withMetadata } from "./world.ts";
 
 const PLAIN_COUNTS: ReadonlySet<string> = new Set([
   "configmaps",
@@ -62,10 +62,13 @@ export function exceededQuota(world: World, resource: Resource, object: JsonObje
     const { hard, used } = objectOf(quota.status);
     const over = Object.entries(objectOf(hard)).filter(([thing, limit]) => {
       const asked = usage[thing];
-      return asked !== undefined && quantityValue(sum([textOf(objectOf(used)[thing]), asked])) > quantityValue(textOf(limit));
+      return (
+        asked !== undefined && quantityValue(sum([textOf(objectOf(used)[thing]), asked])) > quantityValue(textOf(limit))
+      );
     });
     if (over.length === 0) continue;
-    const list = (amountOf: (thing: string) => string): string => over.map(([thing]) => `${thing}=${amountOf(thing)}`).join(",");
+    const list = (amountOf: (thing: string) => string): string =>
+      over.map(([thing]) => `${thing}=${amountOf(thing)}`).join(",");
     const requested = list((thing) => usage[thing] ?? "0");
     const inUse = list((thing) => textOf(objectOf(used)[thing]) || "0");
     const limited = list((thing) => textOf(objectOf(hard)[thing]));
@@ -75,23 +78,25 @@ export function exceededQuota(world: World, resource: Resource, object: JsonObje
 }
 
 function quotasIn(world: World, namespace: string): readonly JsonObject[] {
-  return [...objectsOf(world, "resourcequotas").values()].filter((quota) => metadataOf(quota).namespace === namespace);
+  return allObjects(world, "resourcequotas").filter((quota) => metadataOf(quota).namespace === namespace);
 }
 
 /** What the quota controller does for some namespaces: the limits and what is used of them, into the status. */
 export function fillQuotas(world: World, resources: readonly Resource[], namespaces: ReadonlySet<string>): void {
-  for (const quota of [...objectsOf(world, "resourcequotas").values()]) {
+  for (const quota of allObjects(world, "resourcequotas")) {
     const { namespace } = metadataOf(quota);
     if (!namespaces.has(textOf(namespace))) continue;
     const hard = objectOf(objectOf(quota.spec).hard);
     const usages = resources
       .filter((resource) => resource.namespaced)
       .flatMap((resource) =>
-        [...objectsOf(world, resourceKey(resource)).values()]
+        allObjects(world, resourceKey(resource))
           .filter((object) => metadataOf(object).namespace === namespace)
           .map((object) => usageOf(resource, object)),
       );
-    const used = Object.fromEntries(Object.keys(hard).map((thing) => [thing, sum(usages.map((usage) => usage[thing] ?? "0"))]));
+    const used = Object.fromEntries(
+      Object.keys(hard).map((thing) => [thing, sum(usages.map((usage) => usage[thing] ?? "0"))]),
+    );
     const status = { hard, used };
     if (JSON.stringify(objectOf(quota.status)) === JSON.stringify(status)) continue;
     putObject(world, "resourcequotas", withMetadata({ ...quota, status }, {}));

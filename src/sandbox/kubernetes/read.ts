@@ -17,7 +17,10 @@ export function readSelection(target: Target, query: URLSearchParams): Selection
   const labels = query.get("labelSelector") ?? "";
   const fields = query.get("fieldSelector") ?? "";
   const matchers = [labelMatcher(labels), fieldMatcher(fields), inNamespace(target.namespace)];
-  return { matches: (object) => matchers.every((matches) => matches(object)), isSelective: labels !== "" || fields !== "" };
+  return {
+    matches: (object) => matchers.every((matches) => matches(object)),
+    isSelective: labels !== "" || fields !== "",
+  };
 }
 
 function inNamespace(namespace: string): Matcher {
@@ -41,7 +44,9 @@ function decodeContinue(token: string): Continue {
       return { revision: value.rv, after: value.start };
     }
   } catch {
-    throw badRequest("invalid continue token: continue key is not valid: invalid character '\\x00' looking for beginning of value");
+    throw badRequest(
+      "invalid continue token: continue key is not valid: invalid character '\\x00' looking for beginning of value",
+    );
   }
   throw badRequest("invalid continue token: continue key is not valid: unrecognized start key");
 }
@@ -103,7 +108,9 @@ export function listObjects(world: World, target: Target, query: URLSearchParams
   const { revision, after } = startOf(world, query);
   const key = keyOf(target);
   const objects = revision === world.revision ? objectsOf(world, key) : objectsAt(world, key, revision);
-  const chosen = [...objects].filter(([id, object]) => id > after && selection.matches(object)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const chosen = [...objects]
+    .filter(([id, object]) => id > after && selection.matches(object))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   const limit = Math.max(0, Number(query.get("limit") ?? "0"));
   const page = limit === 0 ? chosen : chosen.slice(0, limit);
   const left = chosen.length - page.length;
@@ -123,5 +130,7 @@ export function listObjects(world: World, target: Target, query: URLSearchParams
 /** Items of the server's own kinds do not say what they are. */
 function listItem(target: Target, object: JsonObject): JsonObject {
   const { apiVersion: _version, kind: _kind, ...rest } = object;
-  return target.resource.isCustom ? { ...rest, kind: target.resource.kind, apiVersion: apiVersionOfTarget(target) } : rest;
+  return target.resource.isCustom
+    ? { ...rest, kind: target.resource.kind, apiVersion: apiVersionOfTarget(target) }
+    : rest;
 }

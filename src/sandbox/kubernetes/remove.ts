@@ -55,7 +55,8 @@ export function removeObject(removal: Removal): JsonObject {
 }
 
 function withFinalizers({ resource }: Target, live: JsonObject, { propagation }: DeleteOptions): JsonObject {
-  const cleanup = resource.kind === "CustomResourceDefinition" ? "customresourcecleanup.apiextensions.k8s.io" : ADDED[propagation];
+  const cleanup =
+    resource.kind === "CustomResourceDefinition" ? "customresourcecleanup.apiextensions.k8s.io" : ADDED[propagation];
   if (cleanup === undefined) return live;
   const finalizers = [...new Set([...listIn(metadataOf(live).finalizers), cleanup])];
   return withMetadata(live, { finalizers });
@@ -94,7 +95,11 @@ function removeNamespace({ world, target, options, now }: Removal, live: JsonObj
   return options.dryRun ? marked : putObject(world, keyOf(target), marked);
 }
 
-function checkPreconditions({ resource, name }: Target, live: JsonObject, { uid, resourceVersion }: DeleteOptions): void {
+function checkPreconditions(
+  { resource, name }: Target,
+  live: JsonObject,
+  { uid, resourceVersion }: DeleteOptions,
+): void {
   const subject = subjectOf({ resource, name });
   const record = textOf(metadataOf(live).uid);
   if (uid !== undefined && uid !== record) {
@@ -134,7 +139,13 @@ export function checkNamespaceOpen(world: World, target: Target): void {
   throw forbidden(
     subjectOf(target),
     `unable to create new content in namespace ${target.namespace} because it is being terminated`,
-    [{ reason: "NamespaceTerminating", message: `namespace ${target.namespace} is being terminated`, field: "metadata.namespace" }],
+    [
+      {
+        reason: "NamespaceTerminating",
+        message: `namespace ${target.namespace} is being terminated`,
+        field: "metadata.namespace",
+      },
+    ],
   );
 }
 

@@ -62,7 +62,14 @@ const SCALED = ["status", "scale"] as const;
 const CORE: readonly Row[] = [
   { kind: "ConfigMap", plural: "configmaps", schema: CONFIG_MAP, shortNames: ["cm"], rules: configMap },
   { kind: "Event", plural: "events", schema: EVENT, shortNames: ["ev"], zero: { involvedObject: {}, source: {} } },
-  { kind: "LimitRange", plural: "limitranges", schema: LIMIT_RANGE, shortNames: ["limits"], zero: SPEC, rules: limitRange },
+  {
+    kind: "LimitRange",
+    plural: "limitranges",
+    schema: LIMIT_RANGE,
+    shortNames: ["limits"],
+    zero: SPEC,
+    rules: limitRange,
+  },
   {
     kind: "Namespace",
     plural: "namespaces",
@@ -146,7 +153,10 @@ const APPS: readonly Row[] = [
     categories: ["all"],
     subresources: SCALED,
     generation: "spec",
-    zero: { spec: { selector: null, template: TEMPLATE, serviceName: "", updateStrategy: {} }, status: { replicas: 0, availableReplicas: 0 } },
+    zero: {
+      spec: { selector: null, template: TEMPLATE, serviceName: "", updateStrategy: {} },
+      status: { replicas: 0, availableReplicas: 0 },
+    },
     rules: statefulSet,
   },
 ];
@@ -178,7 +188,14 @@ const NETWORKING: readonly Row[] = [
 ];
 
 const RBAC: readonly Row[] = [
-  { kind: "ClusterRoleBinding", plural: "clusterrolebindings", schema: BINDING, namespaced: false, zero: { roleRef: {} }, rules: binding },
+  {
+    kind: "ClusterRoleBinding",
+    plural: "clusterrolebindings",
+    schema: BINDING,
+    namespaced: false,
+    zero: { roleRef: {} },
+    rules: binding,
+  },
   { kind: "ClusterRole", plural: "clusterroles", schema: CLUSTER_ROLE, namespaced: false, zero: { rules: null } },
   { kind: "RoleBinding", plural: "rolebindings", schema: BINDING, zero: { roleRef: {} }, rules: binding },
   { kind: "Role", plural: "roles", schema: ROLE, zero: { rules: null } },
@@ -193,8 +210,18 @@ const ADMISSION: readonly Row[] = [
     subresources: STATUS,
     zero: SPEC_AND_STATUS,
   },
-  { kind: "ValidatingAdmissionPolicyBinding", plural: "validatingadmissionpolicybindings", schema: ADMISSION_BINDING, zero: SPEC },
-  { kind: "ValidatingWebhookConfiguration", plural: "validatingwebhookconfigurations", schema: WEBHOOKS, rules: webhooks },
+  {
+    kind: "ValidatingAdmissionPolicyBinding",
+    plural: "validatingadmissionpolicybindings",
+    schema: ADMISSION_BINDING,
+    zero: SPEC,
+  },
+  {
+    kind: "ValidatingWebhookConfiguration",
+    plural: "validatingwebhookconfigurations",
+    schema: WEBHOOKS,
+    rules: webhooks,
+  },
 ];
 
 /** Answered, never kept. */

@@ -8,7 +8,9 @@ import type { Write } from "./write.ts";
 export function scaleOf(workload: JsonObject): JsonObject {
   const { name = "", namespace = "", uid = "", resourceVersion = "", creationTimestamp = "" } = metadataOf(workload);
   const { replicas = 0, selector } = objectOf(workload.spec);
-  const labels = Object.entries(objectOf(objectOf(selector).matchLabels)).map(([key, value]) => `${key}=${textOf(value)}`);
+  const labels = Object.entries(objectOf(objectOf(selector).matchLabels)).map(
+    ([key, value]) => `${key}=${textOf(value)}`,
+  );
   return {
     kind: "Scale",
     apiVersion: "autoscaling/v1",

@@ -1,18 +1,18 @@
 import { unreachable } from "../../support/unreachable.ts";
 import { checkAccess, checkEscalation } from "./access.ts";
-import { type Answer, type ApiRequest, json, mediaType, verbOf, warningHeaders } from "./api-request.ts";
+import { type Answer, type ApiRequest, checkReadable, json, mediaType, verbOf, warningHeaders } from "./api-request.ts";
 import { applyObject, changeLive, liveOf, mustExist, postObject, putWhole } from "./change.ts";
 import { readWriteOptions } from "./options.ts";
 import { jsonPatch, mergePatch, strategicMerge } from "./patches.ts";
 import { listObjects, readSelection } from "./read.ts";
 import { checkNamespaceOpen, readDeleteOptions, removeObject } from "./remove.ts";
-import { isObject, type JsonObject, objectOf, textOf } from "./schema.ts";
 import { changeScale, scaleOf } from "./scale.ts";
-import { StatusError } from "./status.ts";
+import { isObject, type JsonObject, objectOf, textOf } from "./schema.ts";
+import { StatusError, unsupportedType } from "./status.ts";
 import { asMetadata, asMetadataList, asTable } from "./table.ts";
 import { apiVersionOfTarget, keyOf, type Target } from "./target.ts";
-import { metadataOf, objectsOf, type World } from "./world.ts";
 import { openWatch } from "./watch.ts";
+import { allObjects, metadataOf, type World } from "./world.ts";
 import type { Write, Written } from "./write.ts";
 import { readJson, readObject, readYaml } from "./write-body.ts";
 
@@ -34,7 +34,10 @@ export function serveObject(serving: Serving): Answer {
   checkAccess(world, request.user, { target, verb: verb === "apply" ? "patch" : verb });
   switch (verb) {
     case "get":
-      return show(serving, target.subresource === "scale" ? scaleOf(mustExist(serving)) : typed(target, mustExist(serving)));
+      return show(
+        serving,
+        target.subresource === "scale" ? scaleOf(mustExist(serving)) : typed(target, mustExist(serving)),
+      );
     case "list":
       return show(serving, listObjects(world, target, request.query));
     case "watch":
@@ -78,18 +81,22 @@ function show({ request, target, now }: Serving, body: JsonObject, status = 200)
   return json(status, accept.includes("as=PartialObjectMetadata;") ? asMetadata(body) : body);
 }
 
-function writeOf({ world, target, request, now }: Serving, kind: "CreateOptions" | "UpdateOptions" | "PatchOptions"): Write {
+function writeOf(
+  { world, target, request, now }: Serving,
+  kind: "CreateOptions" | "UpdateOptions" | "PatchOptions",
+): Write {
   const isApply = mediaType(request.headers) === "application/apply-patch+yaml";
   const userAgent = request.headers["user-agent"] ?? "unknown";
   const options = readWriteOptions({ query: request.query, userAgent, kind, isApply });
   return { world, target, options, now: `${now.toISOString().slice(0, 19)}Z` };
 }
 
-function written(serving: Serving, status: number, { object, warnings }: Written, more: readonly string[] = []): Answer {
-  return json(status, typed(serving.target, object), warningHeaders([...more, ...warnings]));
+function written(serving: Serving, status: number, { object, warnings }: Written): Answer {
+  return json(status, typed(serving.target, object), warningHeaders(warnings));
 }
 
 function createOne(serving: Serving): Answer {
+  checkReadable(serving.request.headers);
   const write = writeOf(serving, "CreateOptions");
   const body = readObject(serving.request.body, serving.target);
   checkNamespaceOpen(serving.world, { ...serving.target, name: textOf(metadataOf(body).name) });
@@ -98,15 +105,12 @@ function createOne(serving: Serving): Answer {
 }
 
 function updateOne(serving: Serving): Answer {
+  checkReadable(serving.request.headers);
   const write = writeOf(serving, "UpdateOptions");
   if (serving.target.subresource === "scale") return json(200, changeScale(write, readJson(serving.request.body)));
   const body = readObject(serving.request.body, serving.target);
   checkEscalation(serving.world, serving.request.user, { target: serving.target, object: body });
   return written(serving, 200, putWhole(write, body));
-}
-
-function unsupported(message: string, details?: JsonObject): StatusError {
-  return new StatusError({ code: 415, reason: "UnsupportedMediaType", message, ...(details === undefined ? {} : { details }) });
 }
 
 const CUSTOM_TYPES = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
@@ -115,14 +119,17 @@ function patchOne(serving: Serving): Answer {
   const { target, request } = serving;
   const type = mediaType(request.headers);
   const known = ["json-patch+json", "merge-patch+json", "apply-patch+yaml", "strategic-merge-patch+json"];
-  if (!known.some((one) => type === `application/${one}`)) throw unsupported("415: Unsupported Media Type", {});
+  if (!known.some((one) => type === `application/${one}`)) throw unsupportedType("415: Unsupported Media Type", {});
   if (target.resource.isCustom && type.includes("strategic")) {
-    throw unsupported(`the body of the request was in an unknown format - accepted media types include: ${CUSTOM_TYPES}`);
+    throw unsupportedType(
+      `the body of the request was in an unknown format - accepted media types include: ${CUSTOM_TYPES}`,
+    );
   }
   const write = writeOf(serving, "PatchOptions");
   if (type === "application/apply-patch+yaml") return applyOne(serving, write);
   const patch = readJson(request.body);
-  if (target.subresource === "scale") return json(200, changeScale(write, mergePatch(scaleOf(mustExist(write)), patch)));
+  if (target.subresource === "scale")
+    return json(200, changeScale(write, mergePatch(scaleOf(mustExist(write)), patch)));
   const live = mustExist(write);
   const candidate = patched(target, live, { type, patch });
   checkEscalation(serving.world, request.user, { target, object: candidate });
@@ -149,7 +156,8 @@ function applyOne(serving: Serving, write: Write): Answer {
     checkNamespaceOpen(world, target);
   }
   if (isObject(value)) checkEscalation(world, request.user, { target, object: value });
-  return written(serving, isNew ? 201 : 200, applyObject(write, value), warnings);
+  const applied = applyObject(write, value);
+  return written(serving, isNew ? 201 : 200, { ...applied, warnings: [...warnings, ...applied.warnings] });
 }
 
 function deleteOne(serving: Serving): Answer {
@@ -164,7 +172,7 @@ function deleteAll(serving: Serving): Answer {
   const { world, target, request } = serving;
   const { matches } = readSelection(target, request.query);
   const list = listObjects(world, target, request.query);
-  for (const object of [...objectsOf(world, keyOf(target)).values()].filter(matches)) {
+  for (const object of allObjects(world, keyOf(target)).filter(matches)) {
     const { name, namespace } = metadataOf(object);
     deleteOne({ ...serving, target: { ...target, name: textOf(name), namespace: textOf(namespace) } });
   }

@@ -7,9 +7,9 @@ import { selfSignedCertificate } from "./certificate.ts";
 import { createEngine } from "./engine.ts";
 import { type Fault, type FaultRequest, faultOf } from "./faults.ts";
 import { createListener } from "./http.ts";
+import { INSTALLED } from "./installed.ts";
 import { kubeconfigFor } from "./kubeconfig.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
-import { INSTALLED } from "./installed.ts";
 import type { JsonObject } from "./schema.ts";
 import { folderStore, memoryStore } from "./store.ts";
 import { compact, emptyWorld, putObject, type World } from "./world.ts";
@@ -77,7 +77,11 @@ export async function startKubernetesSandbox(options: KubernetesSandboxOptions =
   const endpoint = `https://127.0.0.1:${port}`;
   return {
     endpoint,
-    kubeconfig: kubeconfigFor({ endpoint, authority: certificate, tokens: { sandbox: ADMIN_TOKEN, viewer: VIEWER_TOKEN } }),
+    kubeconfig: kubeconfigFor({
+      endpoint,
+      authority: certificate,
+      tokens: { sandbox: ADMIN_TOKEN, viewer: VIEWER_TOKEN },
+    }),
     authority: certificate,
     log,
     world,
@@ -114,4 +118,3 @@ function namespaceObject(name: string, now: Date): JsonObject {
     status: { phase: "Active" },
   };
 }
-

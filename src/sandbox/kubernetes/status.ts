@@ -71,6 +71,15 @@ export function badRequest(message: string): StatusError {
   return new StatusError({ code: 400, reason: "BadRequest", message });
 }
 
+export function unsupportedType(message: string, details?: JsonObject): StatusError {
+  return new StatusError({
+    code: 415,
+    reason: "UnsupportedMediaType",
+    message,
+    ...(details === undefined ? {} : { details }),
+  });
+}
+
 export function notFound(subject: Subject): StatusError {
   const message = `${qualified(subject.plural, subject.group)} "${subject.name}" not found`;
   return new StatusError({ code: 404, reason: "NotFound", message, details: detailsOf(subject, subject.plural) });
@@ -97,12 +106,17 @@ export const MODIFIED = "the object has been modified; please apply your changes
 export function forbidden(subject: Subject, why: string, causes: readonly Cause[] = []): StatusError {
   const name = subject.name === "" ? "" : ` "${subject.name}"`;
   const message = `${qualified(subject.plural, subject.group)}${name} is forbidden: ${why}`;
-  const details = { ...detailsOf(subject, subject.plural), ...(causes.length === 0 ? {} : { causes: causes.map(plain) }) };
+  const details = {
+    ...detailsOf(subject, subject.plural),
+    ...(causes.length === 0 ? {} : { causes: causes.map(plain) }),
+  };
   return new StatusError({ code: 403, reason: "Forbidden", message, details });
 }
 
 export function invalid(subject: Subject, causes: readonly Cause[]): StatusError {
-  const said = [...new Set(causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`)))];
+  const said = [
+    ...new Set(causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`))),
+  ];
   const why = said.length === 1 ? said.join("") : `[${said.join(", ")}]`;
   const message = `${qualified(subject.kind, subject.group)} "${subject.name}" is invalid: ${why}`;
   const details = { ...detailsOf(subject, subject.kind), causes: causes.map(plain) };

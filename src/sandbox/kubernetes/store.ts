@@ -25,7 +25,8 @@ export function folderStore(folder: string): Store {
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(folder)) if (file.endsWith(".tmp")) rmSync(join(folder, file), { force: true });
   let saved = -1;
-  const write = (file: string, value: unknown): void => replaceFile(join(folder, file), `${JSON.stringify(value)}\n`, 0o600);
+  const write = (file: string, value: unknown): void =>
+    replaceFile(join(folder, file), `${JSON.stringify(value)}\n`, 0o600);
   return {
     load: () => {
       const world = loadWorld(folder);
@@ -34,7 +35,8 @@ export function folderStore(folder: string): Store {
     },
     save: (world) => {
       if (world.revision === saved) return;
-      for (const namespace of namespacesChangedSince(world, saved)) write(fileOf(namespace), objectsIn(world, namespace));
+      for (const namespace of namespacesChangedSince(world, saved))
+        write(fileOf(namespace), objectsIn(world, namespace));
       write("cluster.json", { format: FORMAT, revision: world.revision, addresses: world.addresses });
       saved = world.revision;
     },
@@ -69,12 +71,13 @@ function loadWorld(folder: string): World | null {
   try {
     const head = readObject(join(folder, "cluster.json"));
     if (head === null) return null;
-    if (head.format !== FORMAT) throw new TypeError(`format ${String(head.format)}`);
+    if (head.format !== FORMAT) throw new TypeError(`format ${JSON.stringify(head.format)}`);
     const world = emptyWorld();
     world.revision = numberIn(head, "revision");
     world.compactedAt = world.revision;
     world.addresses = numberIn(head, "addresses");
-    for (const file of readdirSync(folder).filter((name) => name.startsWith("objects-"))) addObjects(world, join(folder, file));
+    for (const file of readdirSync(folder).filter((name) => name.startsWith("objects-")))
+      addObjects(world, join(folder, file));
     return world;
   } catch (error) {
     throw userError(

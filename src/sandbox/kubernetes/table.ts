@@ -10,13 +10,15 @@ interface Column {
 const spec = (object: JsonObject): JsonObject => objectOf(object.spec);
 
 function selectorText({ podSelector }: JsonObject): string {
-  const labels = Object.entries(objectOf(objectOf(podSelector).matchLabels)).map(([key, value]) => `${key}=${textOf(value)}`);
+  const labels = Object.entries(objectOf(objectOf(podSelector).matchLabels)).map(
+    ([key, value]) => `${key}=${textOf(value)}`,
+  );
   return labels.length === 0 ? "<none>" : labels.join(",");
 }
 
 function portText(port: Json): string {
   const { port: number, protocol } = objectOf(port);
-  return `${String(number)}/${textOf(protocol)}`;
+  return `${JSON.stringify(number)}/${textOf(protocol)}`;
 }
 
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {

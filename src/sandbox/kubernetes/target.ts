@@ -18,8 +18,12 @@ interface Place {
 }
 
 function placeOf(path: string): Place {
-  const [root = "", first = "", second = "", ...rest] = path.split("/").filter((part) => part !== "").map(decodeURIComponent);
-  if (root === "api" && first === "v1") return { group: "", version: first, rest: second === "" ? [] : [second, ...rest] };
+  const [root = "", first = "", second = "", ...rest] = path
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decodeURIComponent);
+  if (root === "api" && first === "v1")
+    return { group: "", version: first, rest: second === "" ? [] : [second, ...rest] };
   if (root === "apis" && second !== "") return { group: first, version: second, rest };
   throw new PageNotFound();
 }

@@ -4,24 +4,19 @@ import { type Cause, fieldError, fieldNotSupported, fieldRequired } from "./stat
 
 /** What a custom resource's schema forbids: types, required fields, enumerations, bounds. No CEL. */
 export function schemaCauses(schema: Schema, value: Json, path = ""): readonly Cause[] {
-  switch (schema.is) {
-    case "any":
-      return [];
-    case "struct":
-      return isObject(value) ? structCauses(schema, value, path) : [wrongType(path, "object", value)];
-    case "map":
-      if (!isObject(value)) return [wrongType(path, "object", value)];
-      return Object.entries(value).flatMap(([key, item]) => schemaCauses(schema.of, item, `${path}.${key}`));
-    case "list":
-      return isList(value) ? listCauses(schema, value, path) : [wrongType(path, "array", value)];
-    default:
-      return scalarCauses(schema, value, path);
-  }
+  if (schema.is === "any") return [];
+  if (schema.is === "list") return isList(value) ? listCauses(schema, value, path) : [wrongType(path, "array", value)];
+  if (schema.is !== "struct" && schema.is !== "map") return scalarCauses(schema, value, path);
+  if (!isObject(value)) return [wrongType(path, "object", value)];
+  if (schema.is === "struct") return structCauses(schema, value, path);
+  return Object.entries(value).flatMap(([key, item]) => schemaCauses(schema.of, item, `${path}.${key}`));
 }
 
 function structCauses(schema: Struct, value: { readonly [key: string]: Json }, path: string): readonly Cause[] {
   const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
-  const missing = (schema.required ?? []).filter((name) => value[name] === undefined).map((name) => fieldRequired(at(name)));
+  const missing = (schema.required ?? [])
+    .filter((name) => value[name] === undefined)
+    .map((name) => fieldRequired(at(name)));
   const present = Object.entries(value).flatMap(([name, field]) => {
     const below = name === "metadata" && path === "" ? undefined : schema.fields[name];
     return below === undefined ? [] : schemaCauses(below, field, at(name));
@@ -31,10 +26,19 @@ function structCauses(schema: Struct, value: { readonly [key: string]: Json }, p
 
 function listCauses(schema: ListOf, value: readonly Json[], path: string): readonly Cause[] {
   const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema;
-  const few = value.length < minItems ? [fieldError(path, value.length, `${path} in body should have at least ${minItems} items`)] : [];
+  const few =
+    value.length < minItems
+      ? [fieldError(path, value.length, `${path} in body should have at least ${minItems} items`)]
+      : [];
   const many =
     value.length > maxItems
-      ? [{ reason: "FieldValueTooMany", message: `Too many: ${value.length}: must have at most ${maxItems} items`, field: path }]
+      ? [
+          {
+            reason: "FieldValueTooMany",
+            message: `Too many: ${value.length}: must have at most ${maxItems} items`,
+            field: path,
+          },
+        ]
       : [];
   return [...few, ...many, ...value.flatMap((item, index) => schemaCauses(schema.of, item, `${path}[${index}]`))];
 }
@@ -55,7 +59,10 @@ function scalarCauses(schema: Scalar, value: Json, path: string): readonly Cause
     return [fieldNotSupported(path, value, schema.enum)];
   }
   if (typeof value === "number" && (value < (schema.minimum ?? value) || value > (schema.maximum ?? value))) {
-    const bound = value < (schema.minimum ?? value) ? `greater than or equal to ${schema.minimum}` : `less than or equal to ${schema.maximum}`;
+    const bound =
+      value < (schema.minimum ?? value)
+        ? `greater than or equal to ${schema.minimum}`
+        : `less than or equal to ${schema.maximum}`;
     return [fieldError(path, value, `${path} in body should be ${bound}`)];
   }
   const isMatch = schema.pattern === undefined || typeof value !== "string" || new RegExp(schema.pattern).test(value);

@@ -28,7 +28,9 @@ export function metadataCauses(kind: string, object: JsonObject): readonly Cause
     ...nameCauses(kind, textOf(name)),
     ...labelCauses(objectOf(labels)),
     ...annotationCauses(objectOf(annotations)),
-    ...listIn(finalizers).flatMap((finalizer, index) => finalizerCauses(textOf(finalizer), `metadata.finalizers[${index}]`)),
+    ...listIn(finalizers).flatMap((finalizer, index) =>
+      finalizerCauses(textOf(finalizer), `metadata.finalizers[${index}]`),
+    ),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { readSelection } from "./read.ts";
 import type { JsonObject } from "./schema.ts";
 import { apiVersionOfTarget, keyOf, type Target } from "./target.ts";
-import { changesSince, objectsOf, type Revision, type World, withMetadata } from "./world.ts";
+import { allObjects, changesSince, type Revision, type World, withMetadata } from "./world.ts";
 
 export interface WatchEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
@@ -31,7 +31,7 @@ export function openWatch(world: World, target: Target, query: URLSearchParams):
 
 function existing(world: World, target: Target, query: URLSearchParams): readonly WatchEvent[] {
   const { matches } = readSelection(target, query);
-  const objects = [...objectsOf(world, keyOf(target)).values()].filter(matches);
+  const objects = allObjects(world, keyOf(target)).filter(matches);
   return objects.map((object) => ({ type: "ADDED", object: typed(target, object) }));
 }
 
@@ -59,6 +59,14 @@ function typed(target: Target, object: JsonObject): JsonObject {
 
 function tooOld(asked: string, oldest: number): WatchEvent {
   const message = `too old resource version: ${asked} (${oldest})`;
-  const object = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message, reason: "Expired", code: 410 };
+  const object = {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message,
+    reason: "Expired",
+    code: 410,
+  };
   return { type: "ERROR", object };
 }

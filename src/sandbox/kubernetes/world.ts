@@ -32,6 +32,11 @@ export function idOfObject(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }
 
+export function idOf(object: JsonObject): string {
+  const { namespace, name } = metadataOf(object);
+  return idOfObject(textOf(namespace), textOf(name));
+}
+
 export function metadataOf(object: JsonObject): JsonObject {
   return objectOf(object.metadata);
 }
@@ -49,14 +54,18 @@ export function objectsOf(world: World, key: string): ReadonlyMap<string, JsonOb
   return world.objects.get(key) ?? new Map();
 }
 
+/** The kind's objects as a list of their own: the world may change while it is gone through. */
+export function allObjects(world: World, key: string): readonly JsonObject[] {
+  return [...objectsOf(world, key).values()];
+}
+
 export function findObject(world: World, key: string, id: string): JsonObject | undefined {
   return world.objects.get(key)?.get(id);
 }
 
 /** Keeps the object under a new version, which it carries from now on. */
 export function putObject(world: World, key: string, object: JsonObject): JsonObject {
-  const { namespace, name } = metadataOf(object);
-  const id = idOfObject(textOf(namespace), textOf(name));
+  const id = idOf(object);
   world.revision += 1;
   const stored = withMetadata(object, { resourceVersion: String(world.revision) });
   const before = findObject(world, key, id);

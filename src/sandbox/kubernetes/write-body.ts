@@ -18,7 +18,9 @@ export function readYaml(text: string, validation: Validation): Body {
   const document = parseDocument(text, { uniqueKeys: false, schema: "core", version: "1.2" });
   if (document.errors.length > 0) {
     const line = document.errors[0]?.linePos?.[0].line ?? 1;
-    throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: line ${line}: did not find expected node content`);
+    throw badRequest(
+      `error decoding YAML: error converting YAML to JSON: yaml: line ${line}: did not find expected node content`,
+    );
   }
   const value = document.toJS() as Json;
   const twice = duplicateKeys(text);
@@ -68,7 +70,9 @@ export function checkConfig(value: Json, target: Target): JsonObject {
   if (!isObject(value)) throw badRequest("error decoding YAML: not an object");
   if (value.apiVersion !== apiVersionOfTarget(target) || value.kind !== target.resource.kind) {
     const apiVersion = textOf(value.apiVersion);
-    throw badRequest(`invalid object type: ${apiVersion.includes("/") ? "" : "/"}${apiVersion}, Kind=${textOf(value.kind)}`);
+    throw badRequest(
+      `invalid object type: ${apiVersion.includes("/") ? "" : "/"}${apiVersion}, Kind=${textOf(value.kind)}`,
+    );
   }
   checkIdentity(value, target);
   if (metadataOf(value).managedFields !== undefined) throw badRequest("metadata.managedFields must be nil");
@@ -78,7 +82,8 @@ export function checkConfig(value: Json, target: Target): JsonObject {
 export function checkIdentity(value: JsonObject, target: Target): void {
   const { name, namespace } = metadataOf(value);
   const said = textOf(name);
-  if (said === "") throw badRequest(`the name of the object (${target.name} based on URL) was undeterminable: name must be provided`);
+  if (said === "")
+    throw badRequest(`the name of the object (${target.name} based on URL) was undeterminable: name must be provided`);
   if (said !== target.name) {
     throw badRequest(`the name of the object (${said}) does not match the name on the URL (${target.name})`);
   }

@@ -8,8 +8,8 @@ import { hasStatus } from "./resource.ts";
 import { isObject, type JsonObject, listIn, objectOf } from "./schema.ts";
 import { badRequest, type Cause, fieldError, fieldTooLong, invalid } from "./status.ts";
 import { keyOf, subjectOf, type Target } from "./target.ts";
-import { metadataCauses, metadataUpdateCauses } from "./validate-metadata.ts";
 import { schemaCauses } from "./validate-custom.ts";
+import { metadataCauses, metadataUpdateCauses } from "./validate-metadata.ts";
 import { dropObject, idOfObject, metadataOf, putObject, type World, withMetadata } from "./world.ts";
 
 /** One write on its way. */
@@ -140,7 +140,8 @@ function carryOver(target: Target, { object, live }: Update): JsonObject {
   const identity = { ...server, name: target.name, namespace: before.namespace ?? null };
   const own = withMetadata(object, identity);
   const carried = target.resource.rules.carryOver?.(own, live) ?? own;
-  if (target.subresource === "status") return { ...carried, spec: live.spec ?? null, metadata: { ...before, ...metadataOf(carried) } };
+  if (target.subresource === "status")
+    return { ...carried, spec: live.spec ?? null, metadata: { ...before, ...metadataOf(carried) } };
   if (target.subresource === "finalize" || !hasStatus(target.resource)) return carried;
   const { status: _status, ...rest } = carried;
   return live.status === undefined ? rest : { ...rest, status: live.status };

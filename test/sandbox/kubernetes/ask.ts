@@ -23,18 +23,26 @@ export function ask(sandbox: Pick<KubernetesSandbox, "endpoint" | "authority">, 
   const { method, path, headers = {}, body, token = ADMIN_TOKEN } = question;
   const text = typeof body === "string" ? body : (JSON.stringify(body) ?? "");
   const authorization = token === "" ? {} : { Authorization: `Bearer ${token}` };
-  const options = { method, ca: sandbox.authority, agent: false, headers: { ...headers, ...authorization, "Content-Length": Buffer.byteLength(text) } };
+  const options = {
+    method,
+    ca: sandbox.authority,
+    agent: false,
+    headers: { ...headers, ...authorization, "Content-Length": Buffer.byteLength(text) },
+  };
   return new Promise((resolve, reject) => {
     const sent = request(new URL(path, sandbox.endpoint), options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
       response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString("utf8") });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString("utf8"),
+        });
       });
     });
     sent.on("error", reject);
     sent.end(text);
   });
 }
-

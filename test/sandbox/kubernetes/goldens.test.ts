@@ -52,12 +52,16 @@ function questionOf({ request }: GoldenCase, known: Correspondence) {
 }
 
 function compareReply({ response }: GoldenCase, reply: Reply, known: Correspondence): readonly string[] {
-  if (reply.status !== response.status) return [`status: ${response.status} | ${reply.status} ${reply.text.slice(0, 300)}`];
+  if (reply.status !== response.status)
+    return [`status: ${response.status} | ${reply.status} ${reply.text.slice(0, 300)}`];
   const headers = Object.entries(response.headers ?? {}).flatMap(([name, value]) =>
     differences(value, reply.headers[name.toLowerCase()], known, name),
   );
   if (response.events !== undefined) {
-    const events = reply.text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as unknown);
+    const events = reply.text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as unknown);
     return [...headers, ...differences(response.events, events, known)];
   }
   if (response.body === undefined) return headers;
@@ -123,6 +127,8 @@ describe("the stand-in answers as recorded servers do, but for the listed cases"
     const found = await replay(topic);
     const unexpected = Object.fromEntries(Object.entries(found).filter(([name]) => excepted[name] === undefined));
     expect(unexpected).toEqual({});
-    expect(Object.keys(found).toSorted(), "an exception that is none any more").toEqual(Object.keys(excepted).toSorted());
+    expect(Object.keys(found).toSorted(), "an exception that is none any more").toEqual(
+      Object.keys(excepted).toSorted(),
+    );
   });
 });

@@ -16,7 +16,10 @@ const NAME = /00000000-0000-4000-8000-\d{12}|CONTINUE-\d+|"?ETAG-\d+"?/g;
 export function translate(text: string, { versions, uids, tokens }: Correspondence): string {
   return text
     .replaceAll(NAME, (name) => uids.get(name) ?? tokens.get(name) ?? name)
-    .replaceAll(VERSION_PLACE, (_whole, place: string, version: string) => `${place}${versions.get(version) ?? version}`);
+    .replaceAll(
+      VERSION_PLACE,
+      (_whole, place: string, version: string) => `${place}${versions.get(version) ?? version}`,
+    );
 }
 
 /** One correspondence at a time: equal to what it was, and in the same order as all before. */
@@ -37,7 +40,11 @@ function sameName(recorded: string, ours: string, names: Map<string, string>): b
 }
 
 const UID = /^00000000-0000-4000-8000-\d{12}$/;
-const CHOSEN = { versions: new Set(["resourceVersion"]), names: new Set(["name"]), ignored: new Set(["storageVersionHash", "serverAddress"]) };
+const CHOSEN = {
+  versions: new Set(["resourceVersion"]),
+  names: new Set(["name"]),
+  ignored: new Set(["storageVersionHash", "serverAddress"]),
+};
 
 /** Where two answers differ, as `path: recorded | ours`. */
 export function differences(recorded: unknown, ours: unknown, known: Correspondence, path = ""): readonly string[] {
@@ -54,7 +61,9 @@ export function differences(recorded: unknown, ours: unknown, known: Corresponde
     const keys = [...new Set([...Object.keys(recorded), ...Object.keys(ours)])];
     return keys.flatMap((key) => differences(recorded[key], ours[key], known, `${path}.${key}`));
   }
-  return JSON.stringify(recorded) === JSON.stringify(ours) ? [] : [`${path}: ${JSON.stringify(recorded)} | ${JSON.stringify(ours)}`];
+  return JSON.stringify(recorded) === JSON.stringify(ours)
+    ? []
+    : [`${path}: ${JSON.stringify(recorded)} | ${JSON.stringify(ours)}`];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -6,7 +6,8 @@ import { type JsonObject, listIn, objectOf, textOf } from "../schema.ts";
 import { type Cause, fieldError, fieldForbidden, fieldNotSupported, fieldRequired } from "../status.ts";
 import { inSpec } from "./workloads.ts";
 
-const differs = (a: Json | undefined, b: Json | undefined): boolean => canonicalJson(a ?? null) !== canonicalJson(b ?? null);
+const differs = (a: Json | undefined, b: Json | undefined): boolean =>
+  canonicalJson(a ?? null) !== canonicalJson(b ?? null);
 
 export const namespace: KindRules = {
   complete: (object) => {
@@ -46,7 +47,13 @@ export const service: KindRules = {
     const prepared = inSpec(object, (spec) => {
       if (spec.type === "ExternalName") return spec;
       const address = textOf(spec.clusterIP) === "" ? clusterIp() : textOf(spec.clusterIP);
-      return { ...spec, clusterIP: address, clusterIPs: [address], ipFamilies: ["IPv4"], ipFamilyPolicy: "SingleStack" };
+      return {
+        ...spec,
+        clusterIP: address,
+        clusterIPs: [address],
+        ipFamilies: ["IPv4"],
+        ipFamilyPolicy: "SingleStack",
+      };
     });
     return { ...prepared, status: { loadBalancer: {} } };
   },
@@ -54,7 +61,9 @@ export const service: KindRules = {
     inSpec(object, (spec) => {
       const kept = ["clusterIPs", "clusterIP", "ipFamilies", "ipFamilyPolicy"] as const;
       const old = objectOf(live.spec);
-      const missing = kept.flatMap((name) => (spec[name] === undefined && old[name] !== undefined ? [[name, old[name]]] : []));
+      const missing = kept.flatMap((name) =>
+        spec[name] === undefined && old[name] !== undefined ? [[name, old[name]]] : [],
+      );
       const carried = { ...spec, ...Object.fromEntries(missing) };
       return carried.clusterIP === undefined ? carried : { ...carried, clusterIPs: [carried.clusterIP] };
     }),
@@ -66,7 +75,8 @@ export const service: KindRules = {
   },
 };
 
-const CLAIM_WHY = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
+const CLAIM_WHY =
+  "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
 
 const storageOf = (object: JsonObject): string => {
   const requests = objectOf(objectOf(objectOf(object.spec).resources).requests);
@@ -95,7 +105,8 @@ export const persistentVolumeClaim: KindRules = {
     }),
   validate: (object) => {
     const { accessModes } = objectOf(object.spec);
-    const modes = listIn(accessModes).length === 0 ? [fieldRequired("spec.accessModes", "at least 1 access mode is required")] : [];
+    const modes =
+      listIn(accessModes).length === 0 ? [fieldRequired("spec.accessModes", "at least 1 access mode is required")] : [];
     return [...modes, ...(storageOf(object) === "" ? [fieldRequired("spec.resources[storage]")] : [])];
   },
   validateUpdate: claimUpdateCauses,
@@ -119,11 +130,15 @@ export const secret: KindRules = {
     const written = Object.entries(objectOf(stringData)).map(
       ([key, value]) => [key, Buffer.from(textOf(value)).toString("base64")] as const,
     );
-    return written.length === 0 ? object : { ...object, data: { ...objectOf(object.data), ...Object.fromEntries(written) } };
+    return written.length === 0
+      ? object
+      : { ...object, data: { ...objectOf(object.data), ...Object.fromEntries(written) } };
   },
   validate: ({ data }) =>
     Object.entries(objectOf(data)).flatMap(([key, value]) =>
-      BASE64.test(textOf(value)) ? [] : [fieldError(`data[${key}]`, "<secret contents redacted>", "must be base64 encoded")],
+      BASE64.test(textOf(value))
+        ? []
+        : [fieldError(`data[${key}]`, "<secret contents redacted>", "must be base64 encoded")],
     ),
   validateUpdate: (object, live) => [
     ...frozenCauses(object, live),
@@ -147,5 +162,8 @@ function completeLimit(limit: Json): Json {
 
 export const limitRange: KindRules = {
   complete: (object) =>
-    inSpec(object, (spec) => ({ ...spec, ...(spec.limits === undefined ? {} : { limits: listIn(spec.limits).map(completeLimit) }) })),
+    inSpec(object, (spec) => ({
+      ...spec,
+      ...(spec.limits === undefined ? {} : { limits: listIn(spec.limits).map(completeLimit) }),
+    })),
 };

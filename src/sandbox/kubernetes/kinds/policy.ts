@@ -14,7 +14,9 @@ function portCauses(port: Json, path: string): readonly Cause[] {
   const isOff = typeof number === "number" && (number < 1 || number > 65_535);
   const off = isOff ? [fieldError(`${path}.port`, number, "must be between 1 and 65535, inclusive")] : [];
   const isReversed = typeof endPort === "number" && typeof number === "number" && endPort < number;
-  const reversed = isReversed ? [fieldError(`${path}.endPort`, endPort, "must be greater than or equal to `port`")] : [];
+  const reversed = isReversed
+    ? [fieldError(`${path}.endPort`, endPort, "must be greater than or equal to `port`")]
+    : [];
   const lonely = endPort !== undefined && number === undefined ? [fieldRequired(`${path}.port`)] : [];
   return [...wrong, ...off, ...reversed, ...lonely];
 }
@@ -24,7 +26,9 @@ function peerCauses(peer: Json, path: string): readonly Cause[] {
   const hasSelector = podSelector !== undefined || namespaceSelector !== undefined;
   if (!hasSelector && ipBlock === undefined) return [fieldRequired(path, "must specify a peer")];
   if (!hasSelector || ipBlock === undefined) return [];
-  return [{ reason: "FieldValueForbidden", message: "Forbidden: may not specify both ipBlock and another peer", field: path }];
+  return [
+    { reason: "FieldValueForbidden", message: "Forbidden: may not specify both ipBlock and another peer", field: path },
+  ];
 }
 
 const PEERS = { ingress: "from", egress: "to" } as const;

@@ -64,7 +64,8 @@ function podCauses(spec: JsonObject, path: string): readonly Cause[] {
   });
 }
 
-const differs = (a: Json | undefined, b: Json | undefined): boolean => canonicalJson(a ?? null) !== canonicalJson(b ?? null);
+const differs = (a: Json | undefined, b: Json | undefined): boolean =>
+  canonicalJson(a ?? null) !== canonicalJson(b ?? null);
 
 const QUARTER = "25%";
 
@@ -114,8 +115,15 @@ export const statefulSet: KindRules = {
         status: { phase: "Pending", ...objectOf(objectOf(claim).status) },
       }));
       const strategy = objectOf(spec.updateStrategy);
-      const rolling = strategy.type === "RollingUpdate" ? { rollingUpdate: { partition: 0, ...objectOf(strategy.rollingUpdate) } } : {};
-      return { ...completeTemplate(spec), updateStrategy: { ...strategy, ...rolling }, ...(templates.length === 0 ? {} : { volumeClaimTemplates: claims }) };
+      const rolling =
+        strategy.type === "RollingUpdate"
+          ? { rollingUpdate: { partition: 0, ...objectOf(strategy.rollingUpdate) } }
+          : {};
+      return {
+        ...completeTemplate(spec),
+        updateStrategy: { ...strategy, ...rolling },
+        ...(templates.length === 0 ? {} : { volumeClaimTemplates: claims }),
+      };
     }),
   prepare: (object) => ({ ...object, status: { replicas: 0, availableReplicas: 0, ...objectOf(object.status) } }),
   validate: workloadCauses,
@@ -165,13 +173,19 @@ const POD_WHY =
 /** The part of a pod that never changes. */
 function fixedPod(object: JsonObject): Json {
   const { activeDeadlineSeconds: _deadline, tolerations: _tolerations, ...spec } = objectOf(object.spec);
-  const lists = CONTAINERS.map((list) => listIn(spec[list]).map((container) => ({ ...objectOf(container), image: "" })));
+  const lists = CONTAINERS.map((list) =>
+    listIn(spec[list]).map((container) => ({ ...objectOf(container), image: "" })),
+  );
   return [{ ...spec, containers: [], initContainers: [] }, lists];
 }
 
 export const pod: KindRules = {
   complete: (object) => inSpec(object, completePodSpec),
-  prepare: (object) => ({ ...object, status: { phase: "Pending", qosClass: "BestEffort", ...objectOf(object.status) } }),
+  prepare: (object) => ({
+    ...object,
+    status: { phase: "Pending", qosClass: "BestEffort", ...objectOf(object.status) },
+  }),
   validate: (object) => podCauses(objectOf(object.spec), "spec"),
-  validateUpdate: (object, live) => (differs(fixedPod(object), fixedPod(live)) ? [fieldForbidden("spec", POD_WHY)] : []),
+  validateUpdate: (object, live) =>
+    differs(fixedPod(object), fixedPod(live)) ? [fieldForbidden("spec", POD_WHY)] : [],
 };

@@ -24,7 +24,11 @@ export function compare(schema: Schema | undefined, before: Json | undefined, af
   const steps = [...new Set([...befores.keys(), ...afters.keys()])];
   const parts = steps.map((step) => {
     const part = { before: befores.get(step), after: afters.get(step), schema: schemaAt(schema, step) };
-    return { step, own: changeOf(part), below: isLeafPair(part) ? SAME : compare(part.schema, part.before, part.after) };
+    return {
+      step,
+      own: changeOf(part),
+      below: isLeafPair(part) ? SAME : compare(part.schema, part.before, part.after),
+    };
   });
   const setOf = (kind: (typeof KINDS)[number]): FieldSet =>
     fieldSet(

@@ -91,7 +91,9 @@ export function decodeFields(fields: unknown): FieldSet {
   if (!isObject(fields)) return NO_FIELDS;
   const steps = Object.entries(fields).filter(([step]) => step !== ".");
   return fieldSet(
-    steps.filter(([, below]) => !isObject(below) || Object.keys(below).length === 0 || "." in below).map(([step]) => step),
+    steps
+      .filter(([, below]) => !isObject(below) || Object.keys(below).length === 0 || "." in below)
+      .map(([step]) => step),
     steps.map(([step, below]) => [step, decodeFields(below)] as const),
   );
 }

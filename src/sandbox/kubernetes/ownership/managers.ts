@@ -54,15 +54,17 @@ function decodeManager(entry: JsonObject): Manager {
 export function encodeManagers(managers: Managers): Json[] {
   const key = (manager: Manager): string =>
     [manager.operation, manager.time ?? "", manager.name, manager.apiVersion, manager.subresource].join("\0");
-  return [...managers.values()].toSorted((a, b) => (key(a) < key(b) ? -1 : 1)).map((manager) => ({
-    manager: manager.name,
-    operation: manager.operation,
-    apiVersion: manager.apiVersion,
-    ...(manager.time === undefined ? {} : { time: manager.time }),
-    fieldsType: "FieldsV1",
-    fieldsV1: encodeFields(manager.fields),
-    ...(manager.subresource === "" ? {} : { subresource: manager.subresource }),
-  }));
+  return [...managers.values()]
+    .toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+    .map((manager) => ({
+      manager: manager.name,
+      operation: manager.operation,
+      apiVersion: manager.apiVersion,
+      ...(manager.time === undefined ? {} : { time: manager.time }),
+      fieldsType: "FieldsV1",
+      fieldsV1: encodeFields(manager.fields),
+      ...(manager.subresource === "" ? {} : { subresource: manager.subresource }),
+    }));
 }
 
 export interface FieldConflict {

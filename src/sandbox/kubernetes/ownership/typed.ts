@@ -54,7 +54,9 @@ export function merge(schema: Schema | undefined, live: Json | undefined, config
   if (live === undefined || isAtomic(schema)) return config;
   if (isObject(live) && isObject(config)) {
     const names = new Set([...Object.keys(live), ...Object.keys(config)]);
-    const merged = [...names].map((name) => [name, merge(schemaAt(schema, `f:${name}`), live[name], config[name])] as const);
+    const merged = [...names].map(
+      (name) => [name, merge(schemaAt(schema, `f:${name}`), live[name], config[name])] as const,
+    );
     return Object.fromEntries(merged.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   }
   if (isList(live) && isList(config) && schema?.is === "list") return mergeItems(schema, live, config);

@@ -11,7 +11,10 @@ export const DEPLOYMENT = objectSchema({
     selector: LABEL_SELECTOR,
     template: POD_TEMPLATE,
     strategy: struct(
-      { type: str(), rollingUpdate: struct({ maxUnavailable: intOrString({ keep: true }), maxSurge: intOrString({ keep: true }) }) },
+      {
+        type: str(),
+        rollingUpdate: struct({ maxUnavailable: intOrString({ keep: true }), maxSurge: intOrString({ keep: true }) }),
+      },
       { default: {} },
     ),
     minReadySeconds: int(),
@@ -43,7 +46,10 @@ export const STATEFUL_SET = objectSchema({
     updateStrategy: struct(
       {
         type: str({ default: "RollingUpdate" }),
-        rollingUpdate: struct({ partition: int({ keep: true, default: 0 }), maxUnavailable: intOrString({ keep: true }) }),
+        rollingUpdate: struct({
+          partition: int({ keep: true, default: 0 }),
+          maxUnavailable: intOrString({ keep: true }),
+        }),
       },
       { default: {} },
     ),
@@ -88,11 +94,17 @@ export const JOB = objectSchema({
     podReplacementPolicy: str({ default: "TerminatingOrFailed" }),
     managedBy: text,
   }),
-  status: struct({ conditions: CONDITIONS, startTime: str(), active: int(), succeeded: int(), failed: int(), ready: count }),
+  status: struct({
+    conditions: CONDITIONS,
+    startTime: str(),
+    active: int(),
+    succeeded: int(),
+    failed: int(),
+    ready: count,
+  }),
 });
 
 export const SCALE = objectSchema({
   spec: struct({ replicas: int() }),
   status: struct({ replicas: count, selector: str() }),
 });
-

@@ -1,4 +1,18 @@
-import { any, bool, count, flag, int, intOrString, keyedBy, listOf, mapOf, quantity, str, struct, text } from "../schema.ts";
+import {
+  any,
+  bool,
+  count,
+  flag,
+  int,
+  intOrString,
+  keyedBy,
+  listOf,
+  mapOf,
+  quantity,
+  str,
+  struct,
+  text,
+} from "../schema.ts";
 import { CONDITIONS, LABEL_SELECTOR, LOCAL_REFERENCE, OBJECT_REFERENCE, objectSchema } from "./meta.ts";
 
 export const NAMESPACE = objectSchema({
@@ -131,4 +145,3 @@ export const LEASE = objectSchema({
     preferredHolder: text,
   }),
 });
-

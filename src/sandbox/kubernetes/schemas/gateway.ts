@@ -5,7 +5,14 @@ const text = str();
 const GATEWAY_GROUP = str({ default: "gateway.networking.k8s.io" });
 
 const PARENT = struct(
-  { group: GATEWAY_GROUP, kind: str({ default: "Gateway" }), namespace: text, name: text, sectionName: text, port: int() },
+  {
+    group: GATEWAY_GROUP,
+    kind: str({ default: "Gateway" }),
+    namespace: text,
+    name: text,
+    sectionName: text,
+    port: int(),
+  },
   { required: ["name"] },
 );
 

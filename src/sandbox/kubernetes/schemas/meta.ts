@@ -1,4 +1,18 @@
-import { any, flag, int, keyedBy, listOf, mapOf, oneOf, type Schema, type Struct, setOf, str, struct, text } from "../schema.ts";
+import {
+  any,
+  flag,
+  int,
+  keyedBy,
+  listOf,
+  mapOf,
+  oneOf,
+  type Schema,
+  type Struct,
+  setOf,
+  str,
+  struct,
+  text,
+} from "../schema.ts";
 
 const OWNER_REFERENCE = struct(
   { apiVersion: text, kind: text, name: text, uid: text, controller: flag, blockOwnerDeletion: flag },
@@ -28,7 +42,11 @@ export function objectSchema(fields: Readonly<Record<string, Schema>>, rest: Par
   return struct({ apiVersion: str(), kind: str(), metadata: OBJECT_META, ...fields }, rest);
 }
 
-const REQUIREMENT = struct({ key: text, operator: oneOf("In", "NotIn", "Exists", "DoesNotExist"), values: listOf(text) });
+const REQUIREMENT = struct({
+  key: text,
+  operator: oneOf("In", "NotIn", "Exists", "DoesNotExist"),
+  values: listOf(text),
+});
 
 /** Owned as a whole, as the server's own kinds have it. */
 export const LABEL_SELECTOR = struct(
@@ -63,4 +81,3 @@ export const CONDITION = struct({
 });
 
 export const CONDITIONS = keyedBy(["type"], CONDITION);
-

@@ -1,11 +1,29 @@
-import { any, bool, count, flag, int, intOrString, keyedBy, listOf, mapOf, quantity, type Schema, str, struct, text } from "../schema.ts";
+import {
+  any,
+  bool,
+  count,
+  flag,
+  int,
+  intOrString,
+  keyedBy,
+  listOf,
+  mapOf,
+  quantity,
+  type Schema,
+  str,
+  struct,
+  text,
+} from "../schema.ts";
 import { CONDITIONS, LABEL_SELECTOR, LOCAL_REFERENCE, OBJECT_META, objectSchema } from "./meta.ts";
 
 const KEY_REFERENCE = struct({ name: str(), key: text, optional: flag }, { atomic: true });
 
 const ENV_SOURCE = struct({
   fieldRef: struct({ apiVersion: str({ default: "v1" }), fieldPath: text }, { atomic: true }),
-  resourceFieldRef: struct({ containerName: str(), resource: text, divisor: quantity({ default: "0" }) }, { atomic: true }),
+  resourceFieldRef: struct(
+    { containerName: str(), resource: text, divisor: quantity({ default: "0" }) },
+    { atomic: true },
+  ),
   configMapKeyRef: KEY_REFERENCE,
   secretKeyRef: KEY_REFERENCE,
   fileKeyRef: any(),
@@ -233,4 +251,3 @@ const POD_STATUS = struct({
 });
 
 export const POD = objectSchema({ spec: POD_SPEC, status: POD_STATUS });
-

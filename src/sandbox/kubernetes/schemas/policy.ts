@@ -152,4 +152,3 @@ export const ACCESS_REVIEW = objectSchema({
   }),
   status: struct({ allowed: flag, denied: flag, reason: str(), evaluationError: str() }),
 });
-
