@@ -23,6 +23,7 @@ const FAILURES = {
   server: "retryable",
   transport: "retryable",
   untrusted: "denied",
+  unconfigured: "denied",
 } as const satisfies Record<TroubleKind, FailureClass>;
 
 const NEXT = {
@@ -46,6 +47,7 @@ const NEXT = {
   server: "apply again in some minutes: it reads what is there and carries on",
   transport: "look at the network, then apply again: it reads what is there and carries on",
   untrusted: "correct the certificate authority in the kubeconfig",
+  unconfigured: "correct the kubeconfig, or where the WorkstationCluster looks for it",
 } as const satisfies Record<TroubleKind, string>;
 
 const TRANSIENT: ReadonlySet<TroubleKind> = new Set(["webhook-down", "overloaded", "server", "transport"]);

@@ -20,7 +20,8 @@ export type TroubleKind =
   | "overloaded"
   | "server"
   | "transport"
-  | "untrusted";
+  | "untrusted"
+  | "unconfigured";
 
 /** A field that another manager owns. */
 export interface FieldConflict {
