@@ -6,16 +6,7 @@ import { apiVersionOf, resourceKey } from "./resource.ts";
 import { BUILT_IN, customResource } from "./resources.ts";
 import { isObject, type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
 import { objectSchema } from "./schemas/meta.ts";
-import {
-  allObjects,
-  dropObject,
-  idOf,
-  metadataOf,
-  putObject,
-  versionOf,
-  type World,
-  withMetadata,
-} from "./world.ts";
+import { allObjects, dropObject, idOf, metadataOf, putObject, versionOf, type World, withMetadata } from "./world.ts";
 
 const KEY = "customresourcedefinitions.apiextensions.k8s.io";
 

@@ -58,6 +58,13 @@ function decimal(nanos: bigint): string {
   return `${amount}${DECIMAL[step]?.[0] ?? ""}`;
 }
 
+/** In powers of two as soon as one of the amounts is. */
+export function sumOfQuantities(amounts: readonly string[]): string {
+  const nanos = amounts.reduce((total, amount) => total + quantityValue(amount), 0n);
+  if (nanos === 0n) return "0";
+  return amounts.some((amount) => amount.endsWith("i")) ? binary(nanos) : decimal(nanos);
+}
+
 /** For sums and comparisons; a nonsense amount counts as none. */
 export function quantityValue(written: string): bigint {
   const match = FORM.exec(written);

@@ -1,4 +1,4 @@
-import { canonicalQuantity, quantityValue } from "./quantity.ts";
+import { quantityValue, sumOfQuantities } from "./quantity.ts";
 import { type Resource, resourceKey } from "./resource.ts";
 import { type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
 import { allObjects, metadataOf, putObject, type World, withMetadata } from "./world.ts";
@@ -43,15 +43,10 @@ function podUsage(object: JsonObject): Readonly<Record<string, string>> {
   for (const bound of ["requests", "limits"] as const) {
     for (const thing of ["cpu", "memory"] as const) {
       const amounts = containers.map(({ resources }) => textOf(objectOf(objectOf(resources)[bound])[thing]));
-      usage[`${bound}.${thing}`] = sum(amounts);
+      usage[`${bound}.${thing}`] = sumOfQuantities(amounts);
     }
   }
   return { ...usage, cpu: usage["requests.cpu"] ?? "0", memory: usage["requests.memory"] ?? "0" };
-}
-
-export function sum(amounts: readonly string[]): string {
-  const nanos = amounts.reduce((total, amount) => total + quantityValue(amount), 0n);
-  return canonicalQuantity(`${nanos}n`) ?? "0";
 }
 
 /** Why a new object does not fit, or null. A quota binds only once its status has been filled. */
@@ -63,7 +58,8 @@ export function exceededQuota(world: World, resource: Resource, object: JsonObje
     const over = Object.entries(objectOf(hard)).filter(([thing, limit]) => {
       const asked = usage[thing];
       return (
-        asked !== undefined && quantityValue(sum([textOf(objectOf(used)[thing]), asked])) > quantityValue(textOf(limit))
+        asked !== undefined &&
+        quantityValue(sumOfQuantities([textOf(objectOf(used)[thing]), asked])) > quantityValue(textOf(limit))
       );
     });
     if (over.length === 0) continue;
@@ -95,7 +91,7 @@ export function fillQuotas(world: World, resources: readonly Resource[], namespa
           .map((object) => usageOf(resource, object)),
       );
     const used = Object.fromEntries(
-      Object.keys(hard).map((thing) => [thing, sum(usages.map((usage) => usage[thing] ?? "0"))]),
+      Object.keys(hard).map((thing) => [thing, sumOfQuantities(usages.map((usage) => usage[thing] ?? "0"))]),
     );
     const status = { hard, used };
     if (JSON.stringify(objectOf(quota.status)) === JSON.stringify(status)) continue;

@@ -4,8 +4,8 @@ import type { Json } from "../../support/json.ts";
 import { replaceFile } from "../../support/replace-file.ts";
 import { userError } from "../../support/user-error.ts";
 import type { Certificate } from "./certificate.ts";
-import { isList, isObject, type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
-import { changesSince, emptyWorld, idOfObject, metadataOf, type World } from "./world.ts";
+import { isObject, type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
+import { changesSince, emptyWorld, idOf, metadataOf, type World } from "./world.ts";
 
 /** Where a cluster is kept between runs. */
 export interface Store {
@@ -20,7 +20,7 @@ export const memoryStore: Store = { load: () => null, save: () => undefined, cer
 
 const FORMAT = 1;
 
-/** `cluster.json`, a file a namespace, and the certificate. Only what has changed is written, and the head last. */
+/** A file a namespace, each with the version it was written at, and the certificate. Only what has changed is written. */
 export function folderStore(folder: string): Store {
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(folder)) if (file.endsWith(".tmp")) rmSync(join(folder, file), { force: true });
@@ -35,9 +35,10 @@ export function folderStore(folder: string): Store {
     },
     save: (world) => {
       if (world.revision === saved) return;
-      for (const namespace of namespacesChangedSince(world, saved))
-        write(fileOf(namespace), objectsIn(world, namespace));
-      write("cluster.json", { format: FORMAT, revision: world.revision, addresses: world.addresses });
+      const head = { format: FORMAT, revision: world.revision, addresses: world.addresses };
+      for (const namespace of namespacesChangedSince(world, saved)) {
+        write(fileOf(namespace), { ...head, objects: objectsIn(world, namespace) });
+      }
       saved = world.revision;
     },
     certificate: (make) => {
@@ -69,15 +70,11 @@ function objectsIn(world: World, namespace: string): JsonObject {
 
 function loadWorld(folder: string): World | null {
   try {
-    const head = readObject(join(folder, "cluster.json"));
-    if (head === null) return null;
-    if (head.format !== FORMAT) throw new TypeError(`format ${JSON.stringify(head.format)}`);
+    const files = readdirSync(folder).filter((name) => name.startsWith("objects-"));
+    if (files.length === 0) return null;
     const world = emptyWorld();
-    world.revision = numberIn(head, "revision");
+    for (const file of files) addFile(world, join(folder, file));
     world.compactedAt = world.revision;
-    world.addresses = numberIn(head, "addresses");
-    for (const file of readdirSync(folder).filter((name) => name.startsWith("objects-")))
-      addObjects(world, join(folder, file));
     return world;
   } catch (error) {
     throw userError(
@@ -88,17 +85,14 @@ function loadWorld(folder: string): World | null {
   }
 }
 
-/** A crash between an object's file and the head leaves objects newer than the head: the head follows them. */
-function addObjects(world: World, path: string): void {
-  for (const [key, objects] of Object.entries(readObject(path) ?? {})) {
-    if (!isList(objects)) throw new TypeError(`${path}: ${key} is not a list`);
+function addFile(world: World, path: string): void {
+  const file = readObject(path) ?? {};
+  if (file.format !== FORMAT) throw new TypeError(`format ${JSON.stringify(file.format)}`);
+  world.revision = Math.max(world.revision, numberIn(file, "revision"));
+  world.addresses = Math.max(world.addresses, numberIn(file, "addresses"));
+  for (const [key, objects] of Object.entries(objectOf(file.objects))) {
     const kept = world.objects.get(key) ?? new Map<string, JsonObject>();
-    for (const object of listIn(objects).map(objectOf)) {
-      const { namespace, name, resourceVersion } = metadataOf(object);
-      kept.set(idOfObject(textOf(namespace), textOf(name)), object);
-      world.revision = Math.max(world.revision, Number(textOf(resourceVersion)));
-      world.compactedAt = world.revision;
-    }
+    for (const object of listIn(objects).map(objectOf)) kept.set(idOf(object), object);
     world.objects.set(key, kept);
   }
 }

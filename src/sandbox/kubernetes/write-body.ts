@@ -15,6 +15,8 @@ type Validation = "Strict" | "Warn" | "Ignore";
 
 /** YAML, of which JSON is a part. A key that occurs twice is an error, a warning or nothing. */
 export function readYaml(text: string, validation: Validation): Body {
+  const plain = readPlainJson(text);
+  if (plain !== undefined) return { value: plain, warnings: [] };
   const document = parseDocument(text, { uniqueKeys: false, schema: "core", version: "1.2" });
   if (document.errors.length > 0) {
     const line = document.errors[0]?.linePos?.[0].line ?? 1;
@@ -29,6 +31,16 @@ export function readYaml(text: string, validation: Validation): Body {
     throw badRequest(`error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:${lines}`);
   }
   return { value, warnings: validation === "Warn" ? twice : [] };
+}
+
+/** JSON without white space, which cannot hide a key that occurs twice; anything else is left to the YAML parser. */
+function readPlainJson(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return JSON.stringify(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `line 5: key "data" already set in map`, for each key that occurs twice. */

@@ -7,7 +7,12 @@ import { emptyWorld, type World } from "../../../src/sandbox/kubernetes/world.ts
 
 export interface Direct {
   readonly world: World;
-  send(method: string, path: string, body?: unknown, type?: string): { readonly status: number; readonly body: JsonObject };
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    type?: string,
+  ): { readonly status: number; readonly body: JsonObject };
 }
 
 const USER = { name: "tester", groups: [MASTERS] };

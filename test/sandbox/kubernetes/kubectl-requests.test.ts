@@ -22,10 +22,13 @@ function manifestAt(path: string, manifests: readonly Manifest[]): Manifest | un
   const parts = new URL(path, "https://localhost").pathname.split("/");
   const name = parts.at(-1);
   const singular = (parts.at(-2) ?? "").replace(/ies$/, "y").replace(/s$/, "");
-  const namespace = parts.includes("namespaces") && parts.length > 6 ? parts[parts.indexOf("namespaces") + 1] : undefined;
+  const namespace =
+    parts.includes("namespaces") && parts.length > 6 ? parts[parts.indexOf("namespaces") + 1] : undefined;
   return manifests.find(
     ({ kind, metadata }) =>
-      kind.toLowerCase() === singular && metadata.name === name && (namespace === undefined || metadata.namespace === namespace),
+      kind.toLowerCase() === singular &&
+      metadata.name === name &&
+      (namespace === undefined || metadata.namespace === namespace),
   );
 }
 

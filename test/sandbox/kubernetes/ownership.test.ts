@@ -35,9 +35,8 @@ function applyTo(model: Model, who: string, data: Values, force: boolean): boole
   );
   if (taken.length > 0 && !force) return false;
   for (const [key, value] of Object.entries(data)) own(model, key, me, value);
-  for (const [key, owners] of [...model.owners]) {
-    if (key in data || !owners.delete(me)) continue;
-    if (owners.size === 0) drop(model, key);
+  for (const [key, owners] of model.owners) {
+    if (!(key in data) && owners.delete(me) && owners.size === 0) drop(model, key);
   }
   return true;
 }
@@ -69,7 +68,12 @@ function take(step: Step, { model, direct }: ReturnType<typeof start>): number {
     return direct.send("PATCH", `${PATH}?fieldManager=${step.who}`, { data: step.data }, MERGE).status;
   }
   const isDone = applyTo(model, step.who, step.data, step.force);
-  const { status } = direct.send("PATCH", `${PATH}?fieldManager=${step.who}&force=${step.force}`, configMap(step.data), APPLY);
+  const { status } = direct.send(
+    "PATCH",
+    `${PATH}?fieldManager=${step.who}&force=${step.force}`,
+    configMap(step.data),
+    APPLY,
+  );
   expect(status, JSON.stringify(step)).toBe(isDone ? 200 : 409);
   return status;
 }
@@ -78,7 +82,8 @@ function ownersIn(direct: Direct): Readonly<Record<string, readonly string[]>> {
   const owners: Record<string, string[]> = {};
   for (const entry of listIn(metadataOf(direct.send("GET", PATH).body).managedFields).filter(isObject)) {
     const fields = Object.keys(objectOf(objectOf(entry.fieldsV1)["f:data"])).filter((field) => field !== ".");
-    for (const field of fields) (owners[field.slice(2)] ??= []).push(`${textOf(entry.manager)}/${textOf(entry.operation)}`);
+    for (const field of fields)
+      (owners[field.slice(2)] ??= []).push(`${textOf(entry.manager)}/${textOf(entry.operation)}`);
   }
   return Object.fromEntries(Object.entries(owners).map(([key, names]) => [key, names.toSorted()]));
 }
