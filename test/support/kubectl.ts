@@ -17,7 +17,7 @@ export function kubectlMissing(): string | null {
   return text;
 }
 
-export interface Ran {
+interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;

@@ -11,7 +11,7 @@ export interface User {
 
 export const ANONYMOUS: User = { name: "system:anonymous", groups: ["system:unauthenticated"] };
 
-/** May do everything, and is never told to slow down. */
+/** May do everything. */
 export const MASTERS = "system:masters";
 /** May look at everything and change nothing, without any role in the cluster. */
 export const VIEWERS = "reeve:viewers";

@@ -1,20 +1,29 @@
-/** Every kind of fault, with what it does. */
-export const FAULT_KINDS = {
-  "reset-before": "the connection breaks, nothing is done",
-  "reset-after": "it is done, then the connection breaks",
-  "error-html": "502 with an HTML page, nothing is done",
-  "error-html-after": "it is done, then 503 with an HTML page",
-  slow: "it is done, the answer comes late",
-  truncated: "it is done, the answer ends in its middle",
-  "too-many-requests": "429 with Retry-After, nothing is done",
-  "conflict-race": "409: somebody else was faster, nothing is done",
-  "webhook-down": "500 InternalError: an admission webhook does not answer, nothing is done",
-  forbidden: "403, nothing is done",
-  unauthorized: "401, nothing is done",
-  expired: "410 for lists and watches, nothing is done",
-} as const;
-
-export type FaultKind = keyof typeof FAULT_KINDS;
+/** What a client is told, and whether its request is carried out all the same. */
+export type FaultKind =
+  /** The connection breaks, nothing is done. */
+  | "reset-before"
+  /** It is done, then the connection breaks. */
+  | "reset-after"
+  /** 502 with an HTML page, nothing is done. */
+  | "error-html"
+  /** It is done, then 503 with an HTML page. */
+  | "error-html-after"
+  /** It is done, the answer comes late. */
+  | "slow"
+  /** It is done, the answer ends in its middle. */
+  | "truncated"
+  /** 429 with Retry-After, nothing is done. */
+  | "too-many-requests"
+  /** 409: somebody else was faster, nothing is done. */
+  | "conflict-race"
+  /** 500 InternalError: an admission webhook does not answer, nothing is done. */
+  | "webhook-down"
+  /** 403, nothing is done. */
+  | "forbidden"
+  /** 401, nothing is done. */
+  | "unauthorized"
+  /** 410 for lists and watches, nothing is done. */
+  | "expired";
 
 export interface FaultRequest {
   /** `apply configmaps`, `list pods`, `delete *`, `* namespaces`, `*`: verb and plural. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { ANONYMOUS, MASTERS, type User } from "./access.ts";
+import { ANONYMOUS, type User } from "./access.ts";
 import { type Answer, type ApiRequest, json, plainText } from "./api-request.ts";
 import type { Engine } from "./engine.ts";
 import { type Fault, type FaultKind, strike } from "./faults.ts";
@@ -53,7 +53,7 @@ async function serve(options: HttpOptions, message: IncomingMessage, response: S
     body,
   };
   const { verb, plural } = options.engine.nameOf(request);
-  const faults = strike(options.faults, verb, plural).filter((fault) => !isExempt(fault, request.user));
+  const faults = strike(options.faults, verb, plural);
   const outcome = user === null ? unauthorized() : answerWith(options, request, faults);
   options.save();
   const isBroken = faults.some(({ kind }) => kind.startsWith("reset"));
@@ -70,11 +70,6 @@ async function serve(options: HttpOptions, message: IncomingMessage, response: S
     faults: faults.map(({ kind }) => kind),
   });
   await send(options, { faults, outcome, response });
-}
-
-/** Members of the masters' group are never told to slow down. */
-function isExempt({ kind }: Fault, user: User): boolean {
-  return kind === "too-many-requests" && user.groups.includes(MASTERS) && user.name === "system:admin";
 }
 
 function unauthorized(): Answer {

@@ -13,7 +13,7 @@ const PLAIN_COUNTS: ReadonlySet<string> = new Set([
 ]);
 
 /** What one object uses up of each thing that a quota can limit. */
-export function usageOf(resource: Resource, object: JsonObject): Readonly<Record<string, string>> {
+function usageOf(resource: Resource, object: JsonObject): Readonly<Record<string, string>> {
   const key = resourceKey(resource);
   return {
     [`count/${key}`]: "1",

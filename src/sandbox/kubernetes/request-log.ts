@@ -1,5 +1,5 @@
 /** One request as it came over the wire. */
-export interface LoggedRequest {
+interface LoggedRequest {
   /** Milliseconds of the machine's clock. */
   readonly at: number;
   readonly user: string;

@@ -88,12 +88,6 @@ export function keyedBy(keys: readonly string[], of: Schema, rest: Rest<ListOf> 
   return { is: "list", of, merge: keys, ...rest };
 }
 
-/** The schema below one step of a path: a field's, a map's values', a list's items'. */
-export function below(schema: Schema, name?: string): Schema | undefined {
-  if (schema.is === "list" || schema.is === "map") return schema.of;
-  return schema.is === "struct" && name !== undefined ? schema.fields[name] : undefined;
-}
-
 export type JsonObject = { readonly [key: string]: Json };
 
 export function isObject(value: unknown): value is JsonObject {

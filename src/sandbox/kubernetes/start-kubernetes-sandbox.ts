@@ -25,6 +25,8 @@ export interface KubernetesSandboxOptions {
   readonly hasControllers?: boolean;
   /** API groups of custom kinds that this cluster does not have. */
   readonly without?: readonly string[];
+  /** Namespaces of a new cluster, beside its own. */
+  readonly namespaces?: readonly string[];
   /** Further users by token. */
   readonly users?: Readonly<Record<string, User>>;
 }
@@ -57,7 +59,7 @@ export async function startKubernetesSandbox(options: KubernetesSandboxOptions =
   const now = options.now ?? (() => new Date());
   const store = options.folder === undefined ? memoryStore : folderStore(options.folder);
   const { certificate, key } = store.certificate(() => selfSignedCertificate(new Date()));
-  const world = store.load() ?? newWorld(now());
+  const world = store.load() ?? newWorld(now(), options.namespaces ?? []);
   const without = new Set(options.without);
   const engine = createEngine({
     world,
@@ -98,9 +100,9 @@ export async function startKubernetesSandbox(options: KubernetesSandboxOptions =
 
 const NAMESPACES = ["default", "kube-system", "kube-public"] as const;
 
-function newWorld(now: Date): World {
+function newWorld(now: Date, more: readonly string[]): World {
   const world = emptyWorld();
-  for (const name of NAMESPACES) putObject(world, "namespaces", namespaceObject(name, now));
+  for (const name of [...NAMESPACES, ...more]) putObject(world, "namespaces", namespaceObject(name, now));
   return world;
 }
 

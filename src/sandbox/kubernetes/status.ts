@@ -63,7 +63,7 @@ function detailsOf(subject: Subject, kind: string): JsonObject {
   };
 }
 
-export function qualified(name: string, group: string): string {
+function qualified(name: string, group: string): string {
   return group === "" ? name : `${name}.${group}`;
 }
 

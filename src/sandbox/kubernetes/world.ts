@@ -22,7 +22,7 @@ export interface World {
   compactedAt: number;
 }
 
-export const FIRST_REVISION = 1000;
+const FIRST_REVISION = 1000;
 
 export function emptyWorld(): World {
   return { revision: FIRST_REVISION, addresses: 0, objects: new Map(), history: [], compactedAt: FIRST_REVISION };

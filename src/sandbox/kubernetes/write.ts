@@ -63,7 +63,7 @@ function holdsEmptyList(value: Json): boolean {
 }
 
 /** Puts owners on an object, which says nothing of them when there are none. */
-export function withManagers(object: JsonObject, managers: Managers): JsonObject {
+function withManagers(object: JsonObject, managers: Managers): JsonObject {
   return withMetadata(object, { managedFields: managers.size === 0 ? null : encodeManagers(managers) });
 }
 
@@ -162,7 +162,7 @@ function withGeneration({ resource, subresource }: Target, { live, hasEmpty }: U
 }
 
 /** Times of ownership apart: they move only with something else. */
-export function isSameObject(a: JsonObject, b: JsonObject): boolean {
+function isSameObject(a: JsonObject, b: JsonObject): boolean {
   return canonicalJson(withoutTimes(a)) === canonicalJson(withoutTimes(b));
 }
 
@@ -198,7 +198,7 @@ const SKIPPED: Cause = fieldError(
   "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
 );
 
-export function refuse(target: Target, causes: readonly Cause[]): void {
+function refuse(target: Target, causes: readonly Cause[]): void {
   if (causes.length > 0) throw invalid(subjectOf(target), causes);
 }
 

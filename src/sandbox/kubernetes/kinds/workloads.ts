@@ -18,7 +18,7 @@ function completeContainer(container: Json): Json {
 
 const CONTAINERS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
-export function completePodSpec(spec: JsonObject): JsonObject {
+function completePodSpec(spec: JsonObject): JsonObject {
   const lists = CONTAINERS.filter((list) => spec[list] !== undefined).map(
     (list) => [list, listIn(spec[list]).map(completeContainer)] as const,
   );

@@ -16,7 +16,7 @@ import {
 import { fieldsOf, merge, removeFields } from "./typed.ts";
 
 /** One entry of managedFields, with its fields as a set. */
-export interface Manager {
+interface Manager {
   readonly name: string;
   readonly operation: "Apply" | "Update";
   readonly apiVersion: string;
@@ -30,7 +30,7 @@ export type Managers = ReadonlyMap<string, Manager>;
 export type Identity = Omit<Manager, "time" | "fields">;
 
 /** An applier is the same one in whichever version it writes. */
-export function idOf({ name, operation, apiVersion, subresource }: Identity): string {
+function idOf({ name, operation, apiVersion, subresource }: Identity): string {
   return JSON.stringify([name, operation, operation === "Apply" ? "" : apiVersion, subresource]);
 }
 

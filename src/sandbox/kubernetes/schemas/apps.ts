@@ -103,8 +103,3 @@ export const JOB = objectSchema({
     ready: count,
   }),
 });
-
-export const SCALE = objectSchema({
-  spec: struct({ replicas: int() }),
-  status: struct({ replicas: count, selector: str() }),
-});

@@ -69,7 +69,7 @@ export const OBJECT_REFERENCE = struct(
   { atomic: true },
 );
 
-export const CONDITION = struct({
+const CONDITION = struct({
   type: text,
   status: text,
   observedGeneration: int(),

@@ -84,7 +84,7 @@ const SECURITY_CONTEXT = struct({
   appArmorProfile: SECCOMP,
 });
 
-export const RESOURCES = struct({
+const RESOURCES = struct({
   limits: mapOf(quantity({ keep: true })),
   requests: mapOf(quantity({ keep: true })),
   claims: keyedBy(["name"], struct({ name: text, request: str() })),
@@ -186,7 +186,7 @@ const SPREAD = struct({
   matchLabelKeys: listOf(text),
 });
 
-export const POD_SPEC = struct({
+const POD_SPEC = struct({
   volumes: keyedBy(["name"], VOLUME),
   initContainers: keyedBy(["name"], CONTAINER),
   containers: keyedBy(["name"], CONTAINER, { keep: true }),
