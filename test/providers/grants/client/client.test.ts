@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { ClusterTrouble } from "../../../../src/providers/grants/client/trouble.ts";
 import type { KubeObject } from "../../../../src/providers/grants/kube-object.ts";
+import { serverMark } from "../../../../src/providers/grants/live.ts";
 import type { FaultRequest } from "../../../../src/sandbox/kubernetes/faults.ts";
 import { type Lab, type LabOptions, openLab } from "./lab.ts";
 
@@ -60,7 +61,7 @@ describe("writing", () => {
     const kinds = await kind("v1", "ConfigMap");
     await writer.apply(kinds, note("a", { x: "1" }), OURS);
     const { object } = await writer.apply(kinds, note("a", { y: "2" }), { fieldManager: "eve", isForced: false });
-    const resourceVersion = String(object.metadata["resourceVersion"]);
+    const resourceVersion = serverMark(object, "resourceVersion");
     const steps = [{ op: "remove", path: "/data/y" }] as const;
     const place = { namespace: "default", name: "a" };
     const stale = await troubleOf(writer.patch(kinds, { ...place, resourceVersion: "1" }, steps));
@@ -73,7 +74,7 @@ describe("writing", () => {
     const kinds = await kind("v1", "ConfigMap");
     const { object } = await writer.apply(kinds, note("a"), OURS);
     const place = { namespace: "default", name: "a" };
-    const uid = String(object.metadata["uid"]);
+    const uid = serverMark(object, "uid");
     const other = await troubleOf(writer.remove(kinds, { ...place, uid: "00000000-0000-0000-0000-000000000000" }));
     expect(other?.kind).toBe("stale");
     expect(await writer.remove(kinds, { ...place, uid })).toBe("gone");

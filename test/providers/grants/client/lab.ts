@@ -24,7 +24,8 @@ export interface Lab {
 }
 
 export const LAB_NOW = new Date("2026-12-02T09:00:00Z");
-const BY_ENVIRONMENT = [
+/** The kubeconfig from the environment, as an edit of the small cluster. */
+export const BY_ENVIRONMENT = [
   "kubeconfig: { path: ~/.kube/config, context: lab }",
   "kubeconfigFrom: { env: REEVE_KUBECONFIG_LAB }",
 ];
