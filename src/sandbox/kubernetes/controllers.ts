@@ -1,3 +1,4 @@
+import { makeProgress } from "./progress.ts";
 import { fillQuotas } from "./quota.ts";
 import { type Resource, resourceKey } from "./resource.ts";
 import { type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
@@ -15,17 +16,23 @@ import {
 
 /**
  * What a cluster's controllers do between two requests: empty and remove namespaces that are going away, let go of
- * claims and of what was deleted in the foreground, count quotas. Each runs to its end
+ * claims and of what was deleted in the foreground, bind claims, roll out workloads, count quotas. Each runs to its end
  * at once, and looks only at what has changed since it last ran.
  */
-export function runControllers(world: World, resources: readonly Resource[], since: number): void {
+export function runControllers(world: World, resources: readonly Resource[], { since, now }: Since): void {
   const changes = changesSince(world, since);
   if (changes.length === 0) return;
   for (const { key, after } of changes) if (after !== undefined) letGo(world, key, after);
   for (const namespace of allObjects(world, "namespaces")) {
     if (metadataOf(namespace).deletionTimestamp !== undefined) emptyNamespace(world, resources, namespace);
   }
+  makeProgress(world, resources, { changes, now });
   fillQuotas(world, resources, new Set(changesSince(world, since).map(({ id }) => id.slice(0, id.indexOf("/")))));
+}
+
+interface Since {
+  readonly since: number;
+  readonly now: string;
 }
 
 /** Finalizers that a controller of the cluster takes off by itself. */

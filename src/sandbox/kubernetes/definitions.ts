@@ -1,12 +1,11 @@
 import { schemaFromOpenApi } from "./openapi-schema.ts";
-import { ignoredFields } from "./ownership/ignored.ts";
-import { decodeManagers, encodeManagers, recordUpdate } from "./ownership/managers.ts";
+import { writeAs } from "./ownership/write-as.ts";
 import type { Resource } from "./resource.ts";
-import { apiVersionOf, resourceKey } from "./resource.ts";
+import { resourceKey } from "./resource.ts";
 import { BUILT_IN, customResource } from "./resources.ts";
 import { isObject, type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
 import { objectSchema } from "./schemas/meta.ts";
-import { allObjects, dropObject, idOf, metadataOf, putObject, versionOf, type World, withMetadata } from "./world.ts";
+import { allObjects, dropObject, idOf, metadataOf, versionOf, type World } from "./world.ts";
 
 const KEY = "customresourcedefinitions.apiextensions.k8s.io";
 
@@ -81,20 +80,7 @@ function establish(world: World, definition: JsonObject, now: string): void {
   const status = { ...objectOf(definition.status), conditions, acceptedNames: objectOf(names) };
   const resource = BUILT_IN.find((one) => resourceKey(one) === KEY);
   if (resource === undefined) return;
-  const apiVersion = apiVersionOf(resource.group, "v1");
-  const managers = recordUpdate(
-    {
-      schema: resource.schema,
-      live: withMetadata(
-        { ...definition, status: { ...objectOf(definition.status), conditions: [] } },
-        { managedFields: null },
-      ),
-      managers: decodeManagers(metadataOf(definition).managedFields),
-      identity: { name: "kube-apiserver", operation: "Update", apiVersion, subresource: "status" },
-      ignored: ignoredFields(["spec"]),
-      time: now,
-    },
-    withMetadata({ ...definition, status }, { managedFields: null }),
-  );
-  putObject(world, KEY, withMetadata({ ...definition, status }, { managedFields: encodeManagers(managers) }));
+  const before = { ...definition, status: { ...objectOf(definition.status), conditions: [] } };
+  const author = { name: "kube-apiserver", subresource: "status", now } as const;
+  writeAs(world, { resource, before, after: { ...definition, status } }, author);
 }

@@ -41,8 +41,8 @@ export function createEngine(options: EngineOptions): Engine {
   const { world, installed } = options;
   const resources = (): readonly Resource[] => [...BUILT_IN, ...installed, ...definedResources(world)];
   let settled = 0;
-  const settle = (): void => {
-    if (options.hasControllers) runControllers(world, resources(), settled);
+  const settle = (now: string): void => {
+    if (options.hasControllers) runControllers(world, resources(), { since: settled, now });
     settled = world.revision;
   };
   const targetOf = (request: ApiRequest): Target => readTarget(request.path, resources());
@@ -57,13 +57,14 @@ export function createEngine(options: EngineOptions): Engine {
       }
     },
     answer: (request, now) => {
-      settle();
+      const time = `${now.toISOString().slice(0, 19)}Z`;
+      settle(time);
       const before = world.revision;
       const answer = caught(() => {
         const page = describe(request, resources(), options.address()) ?? reviewAccess(world, request, now);
         return page ?? serveObject({ world, target: targetOf(request), request, now });
       });
-      settleDefinitions(world, { before, now: `${now.toISOString().slice(0, 19)}Z` });
+      settleDefinitions(world, { before, now: time });
       return answer;
     },
   };

@@ -7,19 +7,22 @@ export interface Decoded {
   readonly value: JsonObject;
   /** Paths of unknown fields, which are dropped. */
   readonly unknown: readonly string[];
+  /** A list or map was given empty, which is not the same as left out though both are kept alike. */
+  readonly hasEmpty: boolean;
 }
 
 interface Pass {
   /** Custom kinds keep what is empty or null; the server's own lose it in their Go structs. */
   readonly isCustom: boolean;
   readonly unknown: string[];
+  hasEmpty: boolean;
 }
 
 /** Drops what the schema does not know, what is empty (of the server's own kinds), and spells amounts canonically. */
 export function decode(schema: Struct, value: JsonObject, isCustom: boolean): Decoded {
-  const pass: Pass = { isCustom, unknown: [] };
+  const pass: Pass = { isCustom, unknown: [], hasEmpty: false };
   const decoded = decodeStruct(schema, { value, path: "" }, pass);
-  return { value: decoded, unknown: pass.unknown };
+  return { value: decoded, unknown: pass.unknown, hasEmpty: pass.hasEmpty };
 }
 
 interface At<Value> {
@@ -37,7 +40,9 @@ function decodeStruct(schema: Struct, { value, path }: At<JsonObject>, pass: Pas
       continue;
     }
     const decoded = decodeValue(fieldSchema, { value: field, path: at }, pass);
-    if (!isDropped(fieldSchema, decoded, pass)) kept.push([name, decoded]);
+    const dropped = isDropped(fieldSchema, decoded, pass);
+    if (!dropped) kept.push([name, decoded]);
+    else if (isList(decoded) || isObject(decoded)) pass.hasEmpty = true;
   }
   return Object.fromEntries(kept);
 }

@@ -29,7 +29,6 @@ export interface Written {
 /** An object as the server has understood it. */
 export interface Understood {
   readonly object: JsonObject;
-  /** A list or map that was given empty is not the same as one left out, though both are kept alike. */
   readonly hasEmpty: boolean;
   readonly warnings: readonly string[];
 }
@@ -39,7 +38,7 @@ const MOST_BYTES = 1_048_576;
 /** Decodes and completes an object; what is unknown is an error, a warning or nothing. */
 export function understand(write: Write, value: JsonObject): Understood {
   const { resource, version } = write.target;
-  const { value: known, unknown } = decode(resource.schema, value, resource.isCustom);
+  const { value: known, unknown, hasEmpty } = decode(resource.schema, value, resource.isCustom);
   const faults = unknown.map((path) => `unknown field "${path}"`);
   const { fieldValidation } = write.options;
   if (faults.length > 0 && fieldValidation === "Strict") {
@@ -52,14 +51,9 @@ export function understand(write: Write, value: JsonObject): Understood {
   const object = isObject(filled) ? filled : known;
   return {
     object: resource.rules.complete?.(object) ?? object,
-    hasEmpty: !resource.isCustom && holdsEmptyList(value),
+    hasEmpty,
     warnings: fieldValidation === "Warn" ? faults : [],
   };
-}
-
-function holdsEmptyList(value: Json): boolean {
-  if (Array.isArray(value)) return value.length === 0 || value.some(holdsEmptyList);
-  return isObject(value) && Object.values(value).some(holdsEmptyList);
 }
 
 /** Puts owners on an object, which says nothing of them when there are none. */

@@ -65,3 +65,34 @@ test("a quota is filled, then binds", () => {
     },
   });
 });
+
+test("a claim is bound, and then grows but never shrinks", () => {
+  const direct = directly(true);
+  const sized = (storage: string) => ({
+    kind: "PersistentVolumeClaim",
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
+  });
+  expect(apply(direct, "persistentvolumeclaims", sized("10Gi"))).toBe(201);
+  expect(apply(direct, "persistentvolumeclaims", sized("20Gi"))).toBe(200);
+  const { status } = direct.send("GET", `${IN}/persistentvolumeclaims/x`).body;
+  expect(status).toMatchObject({ phase: "Bound", capacity: { storage: "20Gi" } });
+  expect(apply(direct, "persistentvolumeclaims", sized("10Gi"))).toBe(422);
+});
+
+test("a workload has rolled out, and applying it again moves nothing", () => {
+  const direct = directly(true);
+  const labels = { app: "x" };
+  const template = { metadata: { labels }, spec: { containers: [{ name: "c", image: "i:1" }] } };
+  const body = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "x" },
+    spec: { selector: { matchLabels: labels }, template },
+  };
+  const path = "/apis/apps/v1/namespaces/n/deployments/x?fieldManager=reeve";
+  direct.send("PATCH", path, body, APPLY);
+  const { body: live } = direct.send("GET", path);
+  expect(live.status).toMatchObject({ observedGeneration: 1, replicas: 1, readyReplicas: 1, updatedReplicas: 1 });
+  expect(direct.send("PATCH", path, body, APPLY).body).toEqual(live);
+  expect(direct.send("GET", path).body).toEqual(live);
+});
