@@ -1,6 +1,6 @@
 /** What has to be done to objects, grouped by the document that it is done for. Pure. */
 import { type Address, addressOf } from "../../estate/resource.ts";
-import type { FieldChange } from "../../plan/change.ts";
+import type { FieldChange, Ignored } from "../../plan/change.ts";
 import { diffFields } from "../../plan/diff-fields.ts";
 import type { Verdict } from "./client/trouble.ts";
 import type { KubeObject } from "./kube-object.ts";
@@ -36,9 +36,9 @@ export type Step =
 
 /** Steps of each document, those that take away first and in reverse: less access at every point between. */
 export function stepsOf(cluster: ClusterDocument, view: ClusterView): ReadonlyMap<Address, readonly Step[]> {
-  const wanted = new Set(view.rendered.map(({ object }) => objectKey(object)));
-  const surplus = [...view.live.values()].filter((live) => !wanted.has(objectKey(live)) && mayGo(live, cluster));
-  const removals = surplus.map((live) => ({ address: ownerOf(live, cluster), step: removalOf(live) }));
+  const removals = surplusOf(view)
+    .filter((live) => mayGo(live, cluster))
+    .map((live) => ({ address: ownerOf(live, cluster), step: removalOf(live) }));
   const sorted = removals.toSorted((a, b) => b.step.order - a.step.order);
   const others = view.rendered.flatMap((rendered) =>
     stepFor(rendered, view, cluster).map((step) => ({ address: rendered.source.address, step })),
@@ -48,6 +48,18 @@ export function stepsOf(cluster: ClusterDocument, view: ClusterView): ReadonlyMa
     ({ address }) => address,
   );
   return new Map([...groups].map(([address, all]) => [address, all.map(({ step }) => step)]));
+}
+
+/** What nobody wants any more and is left where it is all the same. */
+export function keptOf(cluster: ClusterDocument, view: ClusterView): readonly Ignored[] {
+  const kept = surplusOf(view).filter((live) => !mayGo(live, cluster));
+  const why = "it closes a namespace, holds somebody's data, or is not Reeve's to take away";
+  return kept.map((live) => ({ address: ownerOf(live, cluster), path: describeObject(live), why }));
+}
+
+function surplusOf({ rendered, live }: ClusterView): readonly KubeObject[] {
+  const wanted = new Set(rendered.map(({ object }) => objectKey(object)));
+  return [...live.values()].filter((object) => !wanted.has(objectKey(object)));
 }
 
 function removalOf(live: KubeObject): Extract<Step, { do: "remove" }> {
@@ -94,7 +106,7 @@ function stepFor(rendered: RenderedObject, view: ClusterView, { spec }: ClusterD
   if (prediction.says === "later" || live === null) {
     return [{ do: "apply", rendered, live, fields: [made], foreign: [], isUnasked: prediction.says === "later" }];
   }
-  const foreign = isExclusive(rendered.object) ? foreignFields(live, spec.fieldManager) : [];
+  const foreign = isExclusive(rendered.object) ? foreignFields(prediction.object, spec.fieldManager) : [];
   const fields = [
     ...diffFields(wishesOf(live), wishesOf(prediction.object), prefix),
     ...foreign.map(({ pointer, manager }) => ({

@@ -2,7 +2,7 @@ import type { Address, Finding } from "../../estate/resource.ts";
 import type { ChangeDraft, FieldChange } from "../../plan/change.ts";
 import type { Comparison, Desired } from "../provider.ts";
 import type { Verdict } from "./client/trouble.ts";
-import { type Step, stepsOf } from "./compare-objects.ts";
+import { keptOf, type Step, stepsOf } from "./compare-objects.ts";
 import { describeObject, objectKey, serverMark } from "./live.ts";
 import { type ClusterView, type GrantsObservation, isRead } from "./model.ts";
 import { type ClusterDocument, desktopsAt, nextChangeAt, resolveTopology, type Topology } from "./topology.ts";
@@ -21,7 +21,7 @@ export function compareGrants(desired: Desired, observation: GrantsObservation, 
       [...stepsOf(cluster, view)].map(([address, steps]) => draftOf({ address, steps, desired, view })),
     ),
     foreign: [],
-    ignored: [],
+    ignored: read.flatMap(({ cluster, view }) => keptOf(cluster, view)),
     findings: [
       ...unread.flatMap((cluster) => unreadFinding(cluster, observation)),
       ...read.flatMap(({ cluster, view }) => [...skewFinding(cluster, view), ...warningFindings(view)]),

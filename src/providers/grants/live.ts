@@ -50,19 +50,31 @@ export interface ForeignField {
   readonly manager: string;
 }
 
-/** Fields below `spec` that others own alone. Apply leaves these where they are, by force or without. */
+/**
+ * Fields below `spec` that others own alone. Apply leaves these where they are, by force or without. Where Reeve owns
+ * nothing of the whole branch, the branch is named: an emptied selector selects everything.
+ */
 export function foreignFields(object: KubeObject, fieldManager: string): readonly ForeignField[] {
   const entries = recordsAt(membersOf(object), "managedFields").filter((entry) => textAt(entry, "subresource") === "");
   const isOurs = (entry: JsonRecord): boolean =>
     textAt(entry, "manager") === fieldManager && textAt(entry, "operation") === "Apply";
-  const own = new Set(entries.filter(isOurs).flatMap((entry) => leavesOf(recordAt(entry, "fieldsV1"), "")));
+  const own = entries.filter(isOurs).flatMap((entry) => leavesOf(recordAt(entry, "fieldsV1"), ""));
   const foreign = new Map<string, string>();
   for (const entry of entries.filter((one) => !isOurs(one))) {
-    for (const pointer of leavesOf(recordAt(entry, "fieldsV1"), "")) {
-      if (pointer.startsWith("/spec/") && !own.has(pointer)) foreign.set(pointer, textAt(entry, "manager"));
+    for (const leaf of leavesOf(recordAt(entry, "fieldsV1"), "")) {
+      const pointer = leaf.startsWith("/spec/") ? foreignBranch(leaf, own) : null;
+      if (pointer !== null) foreign.set(pointer, textAt(entry, "manager"));
     }
   }
   return [...foreign].map(([pointer, manager]) => ({ pointer, manager })).toSorted(byPointer);
+}
+
+/** The highest part of a path that has nothing of ours in it or above it; null where the leaf itself is ours. */
+function foreignBranch(leaf: string, own: readonly string[]): string | null {
+  if (own.some((one) => leaf === one || leaf.startsWith(`${one}/`))) return null;
+  const parts = leaf.split("/");
+  const branches = parts.map((_, index) => parts.slice(0, index + 1).join("/")).slice(2);
+  return branches.find((branch) => !own.some((one) => one.startsWith(`${branch}/`))) ?? leaf;
 }
 
 /** Keyed lists end a path: none of the exclusive kinds has one, their lists are atomic. */

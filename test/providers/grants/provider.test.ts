@@ -4,7 +4,7 @@ import { grants } from "../../../src/providers/grants/index.ts";
 import type { KubeObject } from "../../../src/providers/grants/kube-object.ts";
 import { describeObject } from "../../../src/providers/grants/live.ts";
 import type { Comparison } from "../../../src/providers/provider.ts";
-import { BY_ENVIRONMENT, type Lab, openLab } from "./client/lab.ts";
+import { BY_ENVIRONMENT, type Lab, type LabOptions, openLab } from "./client/lab.ts";
 import { changeCluster, declare } from "./declared.ts";
 import { DURING } from "./small-cluster.ts";
 
@@ -13,8 +13,8 @@ const EVE = { fieldManager: "eve", isForced: true };
 
 let lab: Lab;
 
-async function open(): Promise<void> {
-  lab = await openLab({ now: () => DURING });
+async function open(options: LabOptions = {}): Promise<void> {
+  lab = await openLab({ now: () => DURING, ...options });
   const infra: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "project-x-infra" } };
   await lab.writer.apply(await lab.kind("v1", "Namespace"), infra, EVE);
 }
@@ -49,6 +49,13 @@ function summary({ changes, findings }: Comparison): readonly string[] {
   return [...said, ...findings.map(({ code, message }) => `${code}: ${message}`)];
 }
 
+/** What was written, in order. */
+function writes(): readonly string[] {
+  return lab.sandbox.log
+    .writes()
+    .map(({ verb, path }) => `${verb} ${new URL(path, "https://lab").pathname.split("/").slice(-2).join("/")}`);
+}
+
 async function liveIn(namespace: string): Promise<readonly string[]> {
   const { observation } = await plan();
   const view = observation.clusters.get("lab");
@@ -77,5 +84,95 @@ describe("a cluster that holds nothing", () => {
     const second = await plan();
     expect(summary(second.comparison)).toEqual([]);
     expect(lab.sandbox.log.writes()).toEqual([]);
+  });
+});
+
+describe("access ends", () => {
+  test("by suspension: first the route goes, then the policy, then the workload stands still", async () => {
+    await open();
+    await converge();
+    lab.sandbox.log.clear();
+    expect(await converge(SUSPEND)).toEqual(["done WorkstationGrant/alice: 3 objects"]);
+    expect(writes()).toEqual([
+      "delete httproutes/ws",
+      "delete authorizationpolicies/workstation",
+      "apply statefulsets/workstation",
+    ]);
+    expect(summary((await plan(SUSPEND)).comparison)).toEqual([]);
+  });
+
+  test("because the grant is another person's now: what closes and what holds data stays", async () => {
+    await open();
+    await converge();
+    const edits = ["person: alice", "person: carol"];
+    await converge(edits);
+    const { comparison } = await plan(edits);
+    expect(summary(comparison)).toEqual([]);
+    expect(await liveIn("ws-alice")).toEqual([
+      "AuthorizationPolicy ws-alice/allow-nothing",
+      "LimitRange ws-alice/grant",
+      "NetworkPolicy ws-alice/default-deny",
+      "PeerAuthentication ws-alice/default",
+      "PersistentVolumeClaim ws-alice/home",
+      "ResourceQuota ws-alice/grant",
+    ]);
+    expect(comparison.ignored.map(({ path }) => path)).toContain("Namespace ws-alice");
+  });
+});
+
+describe("somebody else's hand in a policy", () => {
+  test.each([
+    {
+      name: "an opening that Reeve does not write",
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      object: "default-deny",
+      spec: { ingress: [{}] },
+      expected: [{ path: "NetworkPolicy ws-alice/default-deny.spec.ingress", before: [{}], after: null }],
+    },
+    {
+      name: "a selector that narrows what lets nobody in",
+      apiVersion: "security.istio.io/v1",
+      kind: "AuthorizationPolicy",
+      object: "allow-nothing",
+      spec: { selector: { matchLabels: { app: "nobody" } } },
+      expected: [
+        { path: "AuthorizationPolicy ws-alice/allow-nothing /spec/selector", before: "set by eve", after: null },
+      ],
+    },
+  ])("$name is named and taken out", async ({ apiVersion, kind, object, spec, expected }) => {
+    await open();
+    await converge();
+    const foreign: KubeObject = { apiVersion, kind, metadata: { name: object, namespace: "ws-alice" }, spec };
+    await lab.writer.apply(await lab.kind(apiVersion, kind), foreign, EVE);
+    const { comparison } = await plan();
+    expect(comparison.changes.flatMap(({ fields }) => fields)).toEqual(expected);
+    await converge();
+    expect(summary((await plan()).comparison)).toEqual([]);
+  });
+});
+
+describe("what cannot be planned is said", () => {
+  test("a cluster that does not answer", async () => {
+    await open();
+    lab.sandbox.inject({ operation: "*", kind: "forbidden", times: 1 });
+    const { comparison } = await plan();
+    expect(summary(comparison)).toEqual([
+      "cluster-denied: lab cannot be read, so nothing in it is planned: forbidden: not allowed just now",
+    ]);
+    expect(comparison.unread).toContain("WorkstationCluster/lab");
+  });
+
+  test("a kind that is not installed blocks what needs it", async () => {
+    await open({ without: ["spire.spiffe.io"] });
+    const [first] = summary((await plan()).comparison);
+    expect(first).toContain("lab has no ClusterSPIFFEID (spire.spiffe.io/v1alpha1)");
+  });
+
+  test("a clock that is off", async () => {
+    await open({ now: () => new Date(DURING.getTime() - 90_000) });
+    expect(summary((await plan()).comparison).at(-1)).toBe(
+      "clock-skew: the clock of lab's server is 90 s behind this one's",
+    );
   });
 });

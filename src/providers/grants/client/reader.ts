@@ -75,7 +75,8 @@ const DISCOVERY = {
 
 async function discover(door: Door, apiVersions: readonly string[]): Promise<ServedKinds> {
   const ask = (path: string): Promise<Reply> => door.call(`get ${path}`, get(path, DISCOVERY));
-  const [core, groups] = await Promise.all([ask("/api"), ask("/apis")]);
+  const core = await ask("/api");
+  const groups = await ask("/apis");
   const kinds =
     isAggregated(core.body) && isAggregated(groups.body)
       ? [core, groups].flatMap(({ body }) => readAggregated(body))
