@@ -9,11 +9,13 @@ import {
   type ForeignField,
   foreignFields,
   isExclusive,
+  managedFieldsOf,
   objectKey,
   serverMark,
   wishesOf,
 } from "./live.ts";
 import type { ClusterView } from "./model.ts";
+import { textAt } from "./render/json-walk.ts";
 import { LABELS } from "./render/markers.ts";
 import type { RenderedObject } from "./render/render.ts";
 import { DESKTOP_SLOTS, type DesktopSlot } from "./render/slots.ts";
@@ -57,6 +59,15 @@ export function keptOf(cluster: ClusterDocument, view: ClusterView): readonly Ig
   return kept.map((live) => ({ address: ownerOf(live, cluster), path: describeObject(live), why }));
 }
 
+/** Others' policies where desktops are: policies add up, so any one of them may let somebody in. */
+export function strangersOf({ rendered, live, policies }: ClusterView): readonly KubeObject[] {
+  const all = [...rendered.map(({ object }) => object), ...live.values()];
+  const own = new Set(all.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name));
+  return policies
+    .filter(({ metadata }) => own.has(metadata.namespace ?? ""))
+    .toSorted((a, b) => (objectKey(a) < objectKey(b) ? -1 : 1));
+}
+
 function surplusOf({ rendered, live }: ClusterView): readonly KubeObject[] {
   const wanted = new Set(rendered.map(({ object }) => objectKey(object)));
   return [...live.values()].filter((object) => !wanted.has(objectKey(object)));
@@ -85,9 +96,9 @@ function slotOf({ apiVersion, kind, metadata }: KubeObject): DesktopSlot | undef
   return DESKTOP_SLOTS.find((slot) => slot.apiVersion === apiVersion && slot.kind === kind && isNamed(slot));
 }
 
-function managersOf({ metadata }: KubeObject): ReadonlySet<unknown> {
-  const entries = metadata["managedFields"];
-  return new Set(Array.isArray(entries) ? entries.map((entry: { manager?: unknown } | null) => entry?.manager) : []);
+/** Who wrote to an object, as the server has it. */
+export function managersOf(object: KubeObject): ReadonlySet<string> {
+  return new Set(managedFieldsOf(object).map((entry) => textAt(entry, "manager")));
 }
 
 function ownerOf({ metadata }: KubeObject, cluster: ClusterDocument): Address {

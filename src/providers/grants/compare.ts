@@ -1,8 +1,9 @@
 import type { Address, Finding } from "../../estate/resource.ts";
-import type { ChangeDraft, FieldChange } from "../../plan/change.ts";
+import type { ChangeDraft, FieldChange, Foreign } from "../../plan/change.ts";
 import type { Comparison, Desired } from "../provider.ts";
 import type { Verdict } from "./client/trouble.ts";
-import { keptOf, type Step, stepsOf } from "./compare-objects.ts";
+import { keptOf, managersOf, type Step, stepsOf, strangersOf } from "./compare-objects.ts";
+import type { KubeObject } from "./kube-object.ts";
 import { describeObject, objectKey, serverMark } from "./live.ts";
 import { type ClusterView, type GrantsObservation, isRead } from "./model.ts";
 import { type ClusterDocument, desktopsAt, nextChangeAt, resolveTopology, type Topology } from "./topology.ts";
@@ -20,11 +21,15 @@ export function compareGrants(desired: Desired, observation: GrantsObservation, 
     changes: read.flatMap(({ cluster, view }) =>
       [...stepsOf(cluster, view)].map(([address, steps]) => draftOf({ address, steps, desired, view })),
     ),
-    foreign: [],
+    foreign: read.flatMap(({ cluster, view }) => strangersOf(view).map((object) => foreignOf(object, cluster))),
     ignored: read.flatMap(({ cluster, view }) => keptOf(cluster, view)),
     findings: [
       ...unread.flatMap((cluster) => unreadFinding(cluster, observation)),
-      ...read.flatMap(({ cluster, view }) => [...skewFinding(cluster, view), ...warningFindings(view)]),
+      ...read.flatMap(({ cluster, view }) => [
+        ...skewFinding(cluster, view),
+        ...warningFindings(view),
+        ...strangerFindings(cluster, view),
+      ]),
     ],
     unread: [
       ...unread.map(({ address }) => address),
@@ -109,6 +114,18 @@ function unreadFinding(cluster: ClusterDocument, { clusters }: GrantsObservation
   return [
     { severity: "error", code: `cluster-${verdict.kind}`, message, hint: verdict.next, resource: cluster, path: [] },
   ];
+}
+
+function foreignOf(object: KubeObject, { name }: ClusterDocument): Foreign {
+  return { kind: object.kind, what: describeObject(object), suggestedName: object.metadata.name, where: name };
+}
+
+function strangerFindings(cluster: ClusterDocument, view: ClusterView): readonly Finding[] {
+  return strangersOf(view).map((object) => {
+    const message = `${describeObject(object)} is not Reeve's (${[...managersOf(object)].join(", ")} wrote it) and may let somebody in`;
+    const hint = "take it away, or move it out of the desktop's namespace";
+    return { severity: "warning", code: "foreign-policy", message, hint, resource: cluster, path: [] };
+  });
 }
 
 const SKEW_MS = 60_000;

@@ -21,6 +21,11 @@ function membersOf({ metadata }: KubeObject): JsonRecord {
   return metadata as unknown as JsonRecord;
 }
 
+/** Who owns what of an object, in the server's own notation. */
+export function managedFieldsOf(object: KubeObject): readonly JsonRecord[] {
+  return recordsAt(membersOf(object), "managedFields");
+}
+
 /** What an object says beside what the server alone decides. */
 export function wishesOf(object: KubeObject): JsonRecord {
   const { apiVersion: _version, kind: _kind, metadata: _metadata, status: _status, ...rest } = object;
@@ -55,7 +60,7 @@ export interface ForeignField {
  * nothing of the whole branch, the branch is named: an emptied selector selects everything.
  */
 export function foreignFields(object: KubeObject, fieldManager: string): readonly ForeignField[] {
-  const entries = recordsAt(membersOf(object), "managedFields").filter((entry) => textAt(entry, "subresource") === "");
+  const entries = managedFieldsOf(object).filter((entry) => textAt(entry, "subresource") === "");
   const isOurs = (entry: JsonRecord): boolean =>
     textAt(entry, "manager") === fieldManager && textAt(entry, "operation") === "Apply";
   const own = entries.filter(isOurs).flatMap((entry) => leavesOf(recordAt(entry, "fieldsV1"), ""));

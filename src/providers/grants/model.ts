@@ -25,6 +25,8 @@ export interface ClusterView {
   readonly rendered: readonly RenderedObject[];
   /** By `objectKey`: all that the estate has there. */
   readonly live: ReadonlyMap<string, KubeObject>;
+  /** Others' objects of the kinds that decide who gets in, wherever they are. */
+  readonly policies: readonly KubeObject[];
   /** By `objectKey`, for every rendered object. */
   readonly predictions: ReadonlyMap<string, Prediction>;
   /** Milliseconds that the server's clock is ahead. */

@@ -41,28 +41,39 @@ async function readCluster(reading: Reading): Promise<ClusterView | Verdict> {
   const wanted = [...SHARED_SLOTS, ...DESKTOP_SLOTS].map(({ apiVersion }) => apiVersion);
   try {
     const kinds = await reader.kinds([...new Set(wanted)]);
-    const labelled = await listOwn(reading, kinds);
-    const predictions = await predictAll(reading, kinds, labelled);
-    const live = await addUnlabelled({ ...reading, kinds, predictions }, labelled);
-    return { kinds, rendered, live, predictions, skew: reader.skew() ?? 0 };
+    const { own, others } = await listObjects(reading, kinds);
+    const predictions = await predictAll(reading, kinds, own);
+    const live = await addUnlabelled({ ...reading, kinds, predictions }, own);
+    const policies = others.filter((object) => !live.has(objectKey(object)));
+    return { kinds, rendered, live, policies, predictions, skew: reader.skew() ?? 0 };
   } catch (error) {
     if (error instanceof ClusterTrouble) return error.verdict;
     throw error;
   }
 }
 
-/** Everything that carries the estate's mark, of each kind that Reeve makes and the server has. */
-async function listOwn(
-  { cluster, session, reader }: Reading,
-  kinds: ServedKinds,
-): Promise<ReadonlyMap<string, KubeObject>> {
-  const inventory = inventoryOf(session.estate, cluster.spec.inventoryNamespace ?? cluster.spec.gateway.namespace);
+interface Listed {
+  /** What carries the estate's mark, by `objectKey`. */
+  readonly own: ReadonlyMap<string, KubeObject>;
+  /** What does not, of the kinds that decide who gets in. */
+  readonly others: readonly KubeObject[];
+}
+
+/** Of each kind that Reeve makes and the server has: its own; of kinds that decide who gets in, everybody's. */
+async function listObjects({ cluster, session, reader }: Reading, kinds: ServedKinds): Promise<Listed> {
+  const { id } = inventoryOf(session.estate, cluster.spec.inventoryNamespace ?? cluster.spec.gateway.namespace);
   const ours = new Set([...SHARED_SLOTS, ...DESKTOP_SLOTS].map(kindKey));
   const lists = [...ours].map(async (key) => {
     const kind = kinds.get(key);
-    return kind === undefined ? [] : reader.list(kind, { labels: `${LABELS.applySet}=${inventory.id}` });
+    if (kind === undefined) return [];
+    return reader.list(kind, isExclusive(kind) ? {} : { labels: `${LABELS.applySet}=${id}` });
   });
-  return new Map((await Promise.all(lists)).flat().map((object) => [objectKey(object), object]));
+  const objects = (await Promise.all(lists)).flat();
+  const isOwn = ({ metadata }: KubeObject): boolean => metadata.labels?.[LABELS.applySet] === id;
+  return {
+    own: new Map(objects.filter(isOwn).map((object) => [objectKey(object), object])),
+    others: objects.filter((object) => !isOwn(object)),
+  };
 }
 
 /** Namespaces first: what is to be in one that is still to be made cannot be asked about. */

@@ -152,6 +152,27 @@ describe("somebody else's hand in a policy", () => {
   });
 });
 
+test("somebody else's policy beside a desktop is named with who wrote it", async () => {
+  await open();
+  await converge();
+  const kind = await lab.kind("networking.k8s.io/v1", "NetworkPolicy");
+  const spec = { podSelector: {}, ingress: [{}] };
+  for (const namespace of ["ws-alice", "project-x-infra"]) {
+    await lab.writer.apply(
+      kind,
+      { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name: "let-me-in", namespace }, spec },
+      EVE,
+    );
+  }
+  const { comparison } = await plan();
+  expect(summary(comparison)).toEqual([
+    "foreign-policy: NetworkPolicy ws-alice/let-me-in is not Reeve's (eve wrote it) and may let somebody in",
+  ]);
+  expect(comparison.foreign.map(({ what, where }) => `${where}: ${what}`)).toEqual([
+    "lab: NetworkPolicy ws-alice/let-me-in",
+  ]);
+});
+
 describe("what cannot be planned is said", () => {
   test("a cluster that does not answer", async () => {
     await open();
