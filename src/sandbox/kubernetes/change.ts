@@ -76,8 +76,8 @@ export function postObject(write: Write, body: JsonObject): Written {
   const isNamed = textOf(name) !== "" || prefix === "";
   const chosen = isNamed ? textOf(name) : `${prefix}${randomBytes(5).toString("hex").slice(0, 5)}`;
   const named: Write = { ...write, target: { ...write.target, name: chosen } };
-  if (liveOf(named) !== undefined) throw alreadyExists(subjectOf(named.target));
   const understood = understand(named, unowned(withMetadata(body, { name: chosen })));
+  if (liveOf(named) !== undefined) throw alreadyExists(subjectOf(named.target));
   const owned = { live: emptyObject(named), managers: new Map() };
   return create(named, understood, recordUpdate(changeOf(named, owned, "Update"), understood.object));
 }

@@ -72,6 +72,14 @@ function checkListOptions(query: URLSearchParams): void {
   }
 }
 
+/** A whole number of the query, or what it is when left out. */
+export function numberOf(query: URLSearchParams, name: string, otherwise: number): number {
+  const given = query.get(name) ?? "";
+  if (given === "") return otherwise;
+  if (!/^-?\d+$/.test(given)) throw badRequest(`${name}: Invalid value: ${JSON.stringify(given)}: invalid syntax`);
+  return Number(given);
+}
+
 /** From which version, and after which key, to list. */
 function startOf(world: World, query: URLSearchParams): Continue {
   const token = query.get("continue") ?? "";
@@ -81,7 +89,7 @@ function startOf(world: World, query: URLSearchParams): Continue {
     if (begun.revision >= world.compactedAt) return begun;
     throw expired(TOO_OLD, { continue: encodeContinue({ revision: 0, after: begun.after }) });
   }
-  const asked = Number(query.get("resourceVersion") ?? "0");
+  const asked = numberOf(query, "resourceVersion", 0);
   if (asked > world.revision) throw tooLarge(asked, world.revision);
   const isExact = query.get("resourceVersionMatch") === "Exact";
   if (isExact && asked < world.compactedAt) throw expired("The resourceVersion for the provided list is too old.");
@@ -111,7 +119,7 @@ export function listObjects(world: World, target: Target, query: URLSearchParams
   const chosen = [...objects]
     .filter(([id, object]) => id > after && selection.matches(object))
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const limit = Math.max(0, Number(query.get("limit") ?? "0"));
+  const limit = Math.max(0, numberOf(query, "limit", 0));
   const page = limit === 0 ? chosen : chosen.slice(0, limit);
   const left = chosen.length - page.length;
   const token = left === 0 ? "" : encodeContinue({ revision, after: page.at(-1)?.[0] ?? "" });

@@ -1,6 +1,15 @@
 import { unreachable } from "../../support/unreachable.ts";
 import { checkAccess, checkEscalation } from "./access.ts";
-import { type Answer, type ApiRequest, checkReadable, json, mediaType, verbOf, warningHeaders } from "./api-request.ts";
+import {
+  type Answer,
+  type ApiRequest,
+  checkReadable,
+  json,
+  mediaType,
+  type Verb,
+  verbOf,
+  warningHeaders,
+} from "./api-request.ts";
 import { applyObject, changeLive, liveOf, mustExist, postObject, putWhole } from "./change.ts";
 import { readWriteOptions } from "./options.ts";
 import { jsonPatch, mergePatch, strategicMerge } from "./patches.ts";
@@ -8,7 +17,7 @@ import { listObjects, readSelection } from "./read.ts";
 import { checkNamespaceOpen, readDeleteOptions, removeObject } from "./remove.ts";
 import { changeScale, scaleOf } from "./scale.ts";
 import { isObject, type JsonObject, objectOf, textOf } from "./schema.ts";
-import { StatusError, unsupportedType } from "./status.ts";
+import { badRequest, StatusError, unsupportedType } from "./status.ts";
 import { asMetadata, asMetadataList, asTable } from "./table.ts";
 import { apiVersionOfTarget, keyOf, type Target } from "./target.ts";
 import { openWatch } from "./watch.ts";
@@ -30,7 +39,7 @@ export function serveObject(serving: Serving): Answer {
   const { world, target, request } = serving;
   checkSize(request.body);
   const verb = verbOf(request, target.name);
-  if (target.resource.verbs?.includes(verb) === false) throw notAllowed();
+  if (!isOffered(target, verb)) throw notAllowed();
   checkAccess(world, request.user, { target, verb: verb === "apply" ? "patch" : verb });
   switch (verb) {
     case "get":
@@ -56,6 +65,12 @@ export function serveObject(serving: Serving): Answer {
     default:
       return unreachable(verb);
   }
+}
+
+/** Objects are created in their collection, and namespaces removed one by one. */
+function isOffered({ resource, name }: Target, verb: Verb): boolean {
+  if (resource.verbs?.includes(verb) === false || (verb === "create" && name !== "")) return false;
+  return verb !== "deletecollection" || resource.kind !== "Namespace";
 }
 
 function notAllowed(): StatusError {
@@ -143,6 +158,8 @@ interface Patch {
 
 function patched({ resource }: Target, live: JsonObject, { type, patch }: Patch): JsonObject {
   if (type === "application/json-patch+json") return jsonPatch(live, patch);
+  if (!isObject(patch))
+    throw badRequest("error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}");
   const merged = type.includes("strategic") ? strategicMerge(resource.schema, live, patch) : mergePatch(live, patch);
   return objectOf(merged);
 }

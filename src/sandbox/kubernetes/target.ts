@@ -1,5 +1,5 @@
 import { apiVersionOf, type Resource, resourceKey } from "./resource.ts";
-import { noSuchResource, PageNotFound, type Subject } from "./status.ts";
+import { badRequest, noSuchResource, PageNotFound, type Subject } from "./status.ts";
 
 /** What a request's path names. */
 export interface Target {
@@ -17,11 +17,19 @@ interface Place {
   readonly rest: readonly string[];
 }
 
+function decodeStep(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    throw badRequest(`invalid URL escape in ${JSON.stringify(step)}`);
+  }
+}
+
 function placeOf(path: string): Place {
   const [root = "", first = "", second = "", ...rest] = path
     .split("/")
     .filter((part) => part !== "")
-    .map(decodeURIComponent);
+    .map(decodeStep);
   if (root === "api" && first === "v1")
     return { group: "", version: first, rest: second === "" ? [] : [second, ...rest] };
   if (root === "apis" && second !== "") return { group: first, version: second, rest };

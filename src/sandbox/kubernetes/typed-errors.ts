@@ -1,6 +1,7 @@
 import type { Json } from "../../support/json.ts";
-import { printStep } from "./ownership/field-set.ts";
+import { printStep, schemaAt } from "./ownership/field-set.ts";
 import { stepOfItem } from "./ownership/typed.ts";
+import { canonicalQuantity } from "./quantity.ts";
 import { isList, isObject, type ListOf, type Scalar, type Schema } from "./schema.ts";
 
 /** What server-side apply says of a value that its schema does not describe, one line a fault. */
@@ -30,6 +31,28 @@ function listErrors(schema: ListOf, value: Json, path: string): readonly string[
     return typedErrors(schema.of, item, `${path}${at}`);
   });
   return [...duplicate, ...items];
+}
+
+/** What the server's own kinds cannot be decoded from: wrong types, and amounts that are none. */
+export function decodingErrors(schema: Schema, value: Json): readonly string[] {
+  const wrong = typedErrors(schema, value).filter((error) => error.includes(": expected "));
+  return [...wrong, ...amountErrors(schema, value, "")];
+}
+
+const AMOUNT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+function amountErrors(schema: Schema | undefined, value: Json, path: string): readonly string[] {
+  if (schema?.is === "quantity") {
+    const isAmount = (typeof value !== "string" && typeof value !== "number") || canonicalQuantity(value) !== null;
+    return isAmount ? [] : [`${path}: ${AMOUNT}`];
+  }
+  if (isObject(value)) {
+    return Object.entries(value).flatMap(([name, item]) =>
+      amountErrors(schemaAt(schema, `f:${name}`), item, `${path}.${name}`),
+    );
+  }
+  if (!isList(value) || schema?.is !== "list") return [];
+  return value.flatMap((item, index) => amountErrors(schema.of, item, `${path}[${index}]`));
 }
 
 /** What would have been right, or null. Amounts and ports may be either. */

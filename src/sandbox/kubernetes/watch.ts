@@ -1,4 +1,4 @@
-import { readSelection } from "./read.ts";
+import { numberOf, readSelection } from "./read.ts";
 import type { JsonObject } from "./schema.ts";
 import { apiVersionOfTarget, keyOf, type Target } from "./target.ts";
 import { allObjects, changesSince, type Revision, type World, withMetadata } from "./world.ts";
@@ -18,14 +18,14 @@ export interface Watch {
 }
 
 export function openWatch(world: World, target: Target, query: URLSearchParams): Watch {
-  const asked = query.get("resourceVersion") ?? "";
-  const seconds = Number(query.get("timeoutSeconds") ?? "1800");
+  const asked = numberOf(query, "resourceVersion", 0);
+  const seconds = numberOf(query, "timeoutSeconds", 1800);
   const eventOf = eventReader(target, query);
-  const isFromNow = asked === "" || asked === "0";
-  if (!isFromNow && Number(asked) < world.compactedAt) {
+  const isFromNow = asked === 0;
+  if (!isFromNow && asked < world.compactedAt) {
     return { first: [tooOld(asked, world.compactedAt)], isOver: true, seconds, eventOf };
   }
-  const first = isFromNow ? existing(world, target, query) : eventsSince(world, Number(asked), eventOf);
+  const first = isFromNow ? existing(world, target, query) : eventsSince(world, asked, eventOf);
   return { first, isOver: false, seconds, eventOf };
 }
 
@@ -57,7 +57,7 @@ function typed(target: Target, object: JsonObject): JsonObject {
   return { ...object, kind: target.resource.kind, apiVersion: apiVersionOfTarget(target) };
 }
 
-function tooOld(asked: string, oldest: number): WatchEvent {
+function tooOld(asked: number, oldest: number): WatchEvent {
   const message = `too old resource version: ${asked} (${oldest})`;
   const object = {
     kind: "Status",

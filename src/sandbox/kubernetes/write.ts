@@ -8,6 +8,7 @@ import { hasStatus } from "./resource.ts";
 import { isObject, type JsonObject, listIn, objectOf } from "./schema.ts";
 import { badRequest, type Cause, fieldError, fieldTooLong, invalid } from "./status.ts";
 import { keyOf, subjectOf, type Target } from "./target.ts";
+import { decodingErrors } from "./typed-errors.ts";
 import { schemaCauses } from "./validate-custom.ts";
 import { metadataCauses, metadataUpdateCauses } from "./validate-metadata.ts";
 import { dropObject, idOfObject, metadataOf, putObject, type World, withMetadata } from "./world.ts";
@@ -38,6 +39,12 @@ const MOST_BYTES = 1_048_576;
 /** Decodes and completes an object; what is unknown is an error, a warning or nothing. */
 export function understand(write: Write, value: JsonObject): Understood {
   const { resource, version } = write.target;
+  const [undecodable] = resource.isCustom ? [] : decodingErrors(resource.schema, value);
+  if (undecodable !== undefined) {
+    throw badRequest(
+      `${resource.kind} in version "${version}" cannot be handled as a ${resource.kind}: ${undecodable}`,
+    );
+  }
   const { value: known, unknown, hasEmpty } = decode(resource.schema, value, resource.isCustom);
   const faults = unknown.map((path) => `unknown field "${path}"`);
   const { fieldValidation } = write.options;
