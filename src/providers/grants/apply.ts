@@ -39,14 +39,30 @@ interface Job {
 
 async function applyChange({ address }: Change, jobs: readonly Job[]): Promise<Outcome> {
   try {
-    for (const job of jobs) for (const step of job.steps) await carryOut(step, job);
-    const count = jobs.reduce((sum, { steps }) => sum + steps.length, 0);
-    return { status: "done", address, message: `${count} objects` };
+    const all = jobs.flatMap((job) => job.steps.map((step) => ({ job, step })));
+    await takeAway(all.filter(({ step }) => step.do === "remove"));
+    for (const { job, step } of all) if (step.do !== "remove") await carryOut(step, job);
+    return { status: "done", address, message: `${all.length} objects` };
   } catch (error) {
     if (!(error instanceof ClusterTrouble)) throw error;
     const { failure, next } = error.verdict;
     return { status: "failed", address, message: error.message, failure, next };
   }
+}
+
+/** What cannot be taken away does not keep the rest, which all lets people in; nothing is opened after it. */
+async function takeAway(removals: readonly { readonly job: Job; readonly step: Step }[]): Promise<void> {
+  const troubles: ClusterTrouble[] = [];
+  for (const { job, step } of removals) {
+    try {
+      await carryOut(step, job);
+    } catch (error) {
+      if (!(error instanceof ClusterTrouble)) throw error;
+      troubles.push(error);
+    }
+  }
+  const [first] = troubles;
+  if (first !== undefined) throw first;
 }
 
 async function carryOut(step: Step, { cluster, view, writer }: Job): Promise<void> {

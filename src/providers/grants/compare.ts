@@ -18,9 +18,7 @@ export function compareGrants(desired: Desired, observation: GrantsObservation, 
   const unread = topology.clusters.filter((cluster) => !isRead(observation.clusters.get(cluster.name)));
   const lost = new Set(unread.map(({ name }) => name));
   return {
-    changes: read.flatMap(({ cluster, view }) =>
-      [...stepsOf(cluster, view)].map(([address, steps]) => draftOf({ address, steps, desired, view })),
-    ),
+    changes: draftsOf(desired, read),
     foreign: read.flatMap(({ cluster, view }) => strangersOf(view).map((object) => foreignOf(object, cluster))),
     ignored: read.flatMap(({ cluster, view }) => keptOf(cluster, view)),
     findings: [
@@ -41,18 +39,36 @@ export function compareGrants(desired: Desired, observation: GrantsObservation, 
   };
 }
 
+interface ReadCluster {
+  readonly cluster: ClusterDocument;
+  readonly view: ClusterView;
+}
+
+/** A grant that moved to another cluster has steps in both: one change all the same. */
+function draftsOf(desired: Desired, read: readonly ReadCluster[]): readonly ChangeDraft[] {
+  const parts = read.flatMap(({ cluster, view }) =>
+    [...stepsOf(cluster, view)].map(([address, steps]) => ({ address, steps })),
+  );
+  const views = read.map(({ view }) => view);
+  return [...Map.groupBy(parts, ({ address }) => address)].map(([address, own]) =>
+    draftOf({ address, steps: own.flatMap(({ steps }) => steps), desired, views }),
+  );
+}
+
 interface Drafting {
   readonly address: Address;
   readonly steps: readonly Step[];
   readonly desired: Desired;
-  readonly view: ClusterView;
+  readonly views: readonly ClusterView[];
 }
 
-function draftOf({ address, steps, desired, view }: Drafting): ChangeDraft {
+function draftOf({ address, steps, desired, views }: Drafting): ChangeDraft {
   const resource = desired.estate.byAddress.get(address) ?? null;
   const [kind = "", name = ""] = address.split("/");
   const refused = steps.find((step) => step.do === "refuse");
-  const action = resource === null ? "delete" : isAllNew(address, view) ? "create" : "update";
+  const takesAway = steps.some((step) => step.do === "remove");
+  const hasNothing = !takesAway && views.every((view) => isAllNew(address, view));
+  const action = resource === null ? "delete" : hasNothing ? "create" : "update";
   const unasked = steps.filter((step) => step.do === "apply" && step.isUnasked).length;
   return {
     address,
@@ -61,12 +77,13 @@ function draftOf({ address, steps, desired, view }: Drafting): ChangeDraft {
     action,
     fields: steps.flatMap(fieldsOf),
     reason: reasonOf(steps, unasked),
-    disruption: steps.some((step) => step.do === "remove") ? "interrupts" : "none",
-    impact: [],
+    disruption: takesAway ? "interrupts" : "none",
+    impact: refused === undefined || !takesAway ? [] : [`only what is taken away: ${blockOf(refused).message}`],
     waitsFor: [],
     source: resource?.source ?? null,
     basis: steps.map((step) => basisOf(step)),
-    ...(refused === undefined ? {} : { blocked: blockOf(refused) }),
+    // What the server refuses to write never keeps access from ending.
+    ...(refused === undefined || takesAway ? {} : { blocked: blockOf(refused) }),
   };
 }
 

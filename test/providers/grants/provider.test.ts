@@ -87,6 +87,41 @@ describe("a cluster that holds nothing", () => {
   });
 });
 
+describe("an apply that breaks off", () => {
+  test("has closed every namespace before it opens anything in it", async () => {
+    await open();
+    lab.sandbox.log.clear();
+    await converge();
+    const inAlice = lab.sandbox.log.writes().flatMap(({ path }) => /ws-alice\/([^?]+)/.exec(path)?.[1] ?? []);
+    expect(inAlice).toEqual([
+      "resourcequotas/grant",
+      "limitranges/grant",
+      "serviceaccounts/workstation",
+      "persistentvolumeclaims/home",
+      "networkpolicies/default-deny",
+      "peerauthentications/default",
+      "authorizationpolicies/allow-nothing",
+      "networkpolicies/workstation",
+      "requestauthentications/workstation",
+      "configmaps/session",
+      "services/ws",
+      "statefulsets/workstation",
+      "authorizationpolicies/workstation",
+      "httproutes/ws",
+    ]);
+  });
+
+  test("is taken up where it stopped", async () => {
+    await open();
+    lab.sandbox.inject({ operation: "apply networkpolicies", kind: "forbidden", nth: 2 });
+    expect(await converge()).toContain(
+      "failed WorkstationGrant/alice: lab: apply networkpolicies ws-alice/workstation: forbidden: not allowed just now",
+    );
+    await converge();
+    expect(summary((await plan()).comparison)).toEqual([]);
+  });
+});
+
 describe("access ends", () => {
   test("by suspension: first the route goes, then the policy, then the workload stands still", async () => {
     await open();
@@ -99,6 +134,28 @@ describe("access ends", () => {
       "apply statefulsets/workstation",
     ]);
     expect(summary((await plan(SUSPEND)).comparison)).toEqual([]);
+  });
+
+  test("as far as it can: what cannot be taken away does not keep the rest", async () => {
+    await open();
+    await converge();
+    lab.sandbox.inject({ operation: "delete httproutes", kind: "forbidden" });
+    lab.sandbox.log.clear();
+    expect(await converge(SUSPEND)).toEqual([
+      "failed WorkstationGrant/alice: lab: delete httproutes ws-alice/ws: forbidden: not allowed just now",
+    ]);
+    expect(writes()).toEqual(["delete authorizationpolicies/workstation"]);
+  });
+
+  test("even where the server refuses what is to be written", async () => {
+    await open();
+    await converge();
+    lab.sandbox.inject({ operation: "apply statefulsets", kind: "forbidden" });
+    lab.sandbox.log.clear();
+    const { comparison } = await plan(SUSPEND);
+    expect(comparison.changes.map(({ blocked, impact }) => [blocked, impact])).toEqual([
+      [undefined, ["only what is taken away: StatefulSet ws-alice/workstation: forbidden: not allowed just now"]],
+    ]);
   });
 
   test("because the grant is another person's now: what closes and what holds data stays", async () => {
