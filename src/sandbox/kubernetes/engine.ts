@@ -27,6 +27,7 @@ export interface EngineOptions {
   /** Custom kinds that are there from the beginning, beside the server's own. */
   readonly installed: readonly Resource[];
   readonly hasControllers: boolean;
+  readonly hasLegacyDiscovery?: boolean;
   readonly address: () => string;
 }
 
@@ -61,7 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
       settle(time);
       const before = world.revision;
       const answer = caught(() => {
-        const page = describe(request, resources(), options.address()) ?? reviewAccess(world, request, now);
+        const page = describe(request, resources(), options) ?? reviewAccess(world, request, now);
         return page ?? serveObject({ world, target: targetOf(request), request, now });
       });
       settleDefinitions(world, { before, now: time });
@@ -82,13 +83,14 @@ function caught(work: () => Answer): Answer {
 }
 
 /** What a server says of itself: health, version, discovery, schemas. Null: something else was asked. */
-function describe(request: ApiRequest, resources: readonly Resource[], address: string): Answer | null {
+function describe(request: ApiRequest, resources: readonly Resource[], options: EngineOptions): Answer | null {
   const { path, headers } = request;
   if (["/healthz", "/readyz", "/livez"].includes(path)) return plainText(200, "ok");
   if (path === "/version") return json(200, VERSION);
-  const isAggregated = (headers.accept ?? "").includes("as=APIGroupDiscoveryList");
+  const isAsked = (headers.accept ?? "").includes("as=APIGroupDiscoveryList");
+  const isAggregated = isAsked && options.hasLegacyDiscovery !== true;
   if (path === "/api")
-    return isAggregated ? discovery(request, aggregated(resources, true)) : json(200, coreVersions(address));
+    return isAggregated ? discovery(request, aggregated(resources, true)) : json(200, coreVersions(options.address()));
   if (path === "/apis")
     return isAggregated ? discovery(request, aggregated(resources, false)) : json(200, legacyGroups(resources));
   const parts = path.split("/").filter((part) => part !== "");

@@ -25,6 +25,8 @@ export interface KubernetesSandboxOptions {
   readonly hasControllers?: boolean;
   /** API groups of custom kinds that this cluster does not have. */
   readonly without?: readonly string[];
+  /** Whether discovery is only told the old way, as servers before 1.27 do. */
+  readonly hasLegacyDiscovery?: boolean;
   /** Namespaces of a new cluster, beside its own. */
   readonly namespaces?: readonly string[];
   /** Further users by token. */
@@ -65,6 +67,7 @@ export async function startKubernetesSandbox(options: KubernetesSandboxOptions =
     world,
     installed: INSTALLED.filter(({ group }) => !without.has(group)),
     hasControllers: options.hasControllers ?? true,
+    hasLegacyDiscovery: options.hasLegacyDiscovery ?? false,
     address: () => endpoint.slice("https://".length),
   });
   const log = createRequestLog();

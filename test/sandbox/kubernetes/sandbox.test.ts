@@ -129,6 +129,17 @@ test("a cluster without a mesh: its groups are not found, and not in discovery",
   await sandbox.close();
 });
 
+test.each([
+  { hasLegacyDiscovery: false, kind: "APIGroupDiscoveryList" },
+  { hasLegacyDiscovery: true, kind: "APIGroupList" },
+])("asked for aggregated discovery, legacy $hasLegacyDiscovery: $kind", async ({ hasLegacyDiscovery, kind }) => {
+  const sandbox = await startKubernetesSandbox({ hasLegacyDiscovery });
+  const Accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+  const { text } = await ask(sandbox, { method: "GET", path: "/apis", headers: { Accept } });
+  expect(JSON.parse(text)).toMatchObject({ kind });
+  await sandbox.close();
+});
+
 test("a folder keeps the cluster, its versions, its addresses and its certificate", async () => {
   const folder = mkdtempSync(join(tmpdir(), "reeve-cluster-"));
   const first = await startKubernetesSandbox({ folder });
