@@ -36,19 +36,28 @@ export function loadCredentials(source: CredentialSource): Credentials {
   if (cluster === null || user === null) throw unconfigured(`no usable context ${config.getCurrentContext()} in it`);
   const server = serverOf(cluster);
   tellPlugin(user, cluster);
+  let signing: Promise<Signature> | null = null;
   return {
     server,
-    sign: async () => {
-      const options: Signature = { headers: {} };
-      try {
-        await config.applyToHTTPSOptions(options);
-      } catch (error) {
-        throw unconfigured(messageOf(error), error);
-      }
-      const { agent: _ofTheLibrary, ...signed } = options;
-      return signed;
+    // Calls that begin together run a plug-in once.
+    sign: () => {
+      signing ??= signWith(config).finally(() => {
+        signing = null;
+      });
+      return signing;
     },
   };
+}
+
+async function signWith(config: KubeConfig): Promise<Signature> {
+  const options: Signature = { headers: {} };
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw unconfigured(messageOf(error), error);
+  }
+  const { agent: _ofTheLibrary, ...signed } = options;
+  return signed;
 }
 
 function loadConfig(source: CredentialSource): KubeConfig {
