@@ -20,7 +20,7 @@ import {
 import { ClusterTrouble, isTrouble } from "./trouble.ts";
 
 /** Which objects of a kind to list. */
-export interface Listing {
+interface Listing {
   /** All namespaces when left out. */
   readonly namespace?: string;
   /** A label selector: `reeve.dev/estate=acme`. */

@@ -9,7 +9,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface Cause {
+interface Cause {
   readonly reason: string;
   readonly message: string;
   readonly field: string;

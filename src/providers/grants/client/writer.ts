@@ -8,24 +8,24 @@ import { describePlace, pathOf, type ServedKind } from "./served-kinds.ts";
 import { isTrouble } from "./trouble.ts";
 
 /** One step of a JSON patch (RFC 6902). */
-export type PatchStep =
+type PatchStep =
   | { readonly op: "test" | "add" | "replace"; readonly path: string; readonly value: Json }
   | { readonly op: "remove"; readonly path: string };
 
 /** The object that is meant, and no other of its name. */
-export interface Individual {
+interface Individual {
   readonly namespace?: string;
   readonly name: string;
   readonly uid: string;
 }
 
 /** The object as it was seen, and no later state of it. */
-export interface Version extends Pick<Individual, "namespace" | "name"> {
+interface Version extends Pick<Individual, "namespace" | "name"> {
   readonly resourceVersion: string;
 }
 
 /** What becomes of an object that is deleted. */
-export type Removal = "gone" | "ending";
+type Removal = "gone" | "ending";
 
 /** The only way to change a cluster; apply alone is given it. */
 export interface ClusterWriter {

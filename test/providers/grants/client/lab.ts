@@ -23,7 +23,7 @@ export interface Lab {
   kind(apiVersion: string, kind: string): Promise<ServedKind>;
 }
 
-export const LAB_NOW = new Date("2026-12-02T09:00:00Z");
+const LAB_NOW = new Date("2026-12-02T09:00:00Z");
 /** The kubeconfig from the environment, as an edit of the small cluster. */
 export const BY_ENVIRONMENT = [
   "kubeconfig: { path: ~/.kube/config, context: lab }",
