@@ -1,13 +1,15 @@
 import { makeProgress } from "./progress.ts";
 import { fillQuotas } from "./quota.ts";
-import { type Resource, resourceKey } from "./resource.ts";
+import type { Resource } from "./resource.ts";
 import { type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
 import {
   allObjects,
   changesSince,
+  contentsOf,
   dropObject,
   idOf,
   metadataOf,
+  namespaceOf,
   objectsOf,
   putObject,
   type World,
@@ -24,10 +26,10 @@ export function runControllers(world: World, resources: readonly Resource[], { s
   if (changes.length === 0) return;
   for (const { key, after } of changes) if (after !== undefined) letGo(world, key, after);
   for (const namespace of allObjects(world, "namespaces")) {
-    if (metadataOf(namespace).deletionTimestamp !== undefined) emptyNamespace(world, resources, namespace);
+    if (metadataOf(namespace).deletionTimestamp !== undefined) emptyNamespace(world, namespace);
   }
   makeProgress(world, resources, { changes, now });
-  fillQuotas(world, resources, new Set(changesSince(world, since).map(({ id }) => id.slice(0, id.indexOf("/")))));
+  fillQuotas(world, resources, new Set(changesSince(world, since).map(({ id }) => namespaceOf(id))));
 }
 
 interface Since {
@@ -48,13 +50,9 @@ function letGo(world: World, key: string, changed: JsonObject): void {
   else putObject(world, key, withMetadata(object, { finalizers: left }));
 }
 
-function emptyNamespace(world: World, resources: readonly Resource[], namespace: JsonObject): void {
+function emptyNamespace(world: World, namespace: JsonObject): void {
   const { name, deletionTimestamp } = metadataOf(namespace);
-  const contents = resources
-    .filter((resource) => resource.namespaced)
-    .map(resourceKey)
-    .flatMap((key) => allObjects(world, key).map((object) => ({ key, object })))
-    .filter(({ object }) => metadataOf(object).namespace === name);
+  const contents = contentsOf(world, textOf(name));
   for (const { key, object } of contents) {
     const { finalizers, deletionTimestamp: since } = metadataOf(object);
     const holds = listIn(finalizers).filter((finalizer) => !OURS.has(textOf(finalizer)));

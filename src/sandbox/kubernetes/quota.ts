@@ -1,7 +1,7 @@
 import { quantityValue, sumOfQuantities } from "./quantity.ts";
 import { type Resource, resourceKey } from "./resource.ts";
 import { type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
-import { allObjects, metadataOf, putObject, type World, withMetadata } from "./world.ts";
+import { contentsOf, metadataOf, putObject, type World, withMetadata } from "./world.ts";
 
 const PLAIN_COUNTS: ReadonlySet<string> = new Set([
   "configmaps",
@@ -74,22 +74,18 @@ export function exceededQuota(world: World, resource: Resource, object: JsonObje
 }
 
 function quotasIn(world: World, namespace: string): readonly JsonObject[] {
-  return allObjects(world, "resourcequotas").filter((quota) => metadataOf(quota).namespace === namespace);
+  return contentsOf(world, namespace).flatMap(({ key, object }) => (key === "resourcequotas" ? [object] : []));
 }
 
 /** What the quota controller does for some namespaces: the limits and what is used of them, into the status. */
 export function fillQuotas(world: World, resources: readonly Resource[], namespaces: ReadonlySet<string>): void {
-  for (const quota of allObjects(world, "resourcequotas")) {
-    const { namespace } = metadataOf(quota);
-    if (!namespaces.has(textOf(namespace))) continue;
+  const byKey = new Map(resources.map((resource) => [resourceKey(resource), resource]));
+  for (const quota of [...namespaces].flatMap((namespace) => quotasIn(world, namespace))) {
     const hard = objectOf(objectOf(quota.spec).hard);
-    const usages = resources
-      .filter((resource) => resource.namespaced)
-      .flatMap((resource) =>
-        allObjects(world, resourceKey(resource))
-          .filter((object) => metadataOf(object).namespace === namespace)
-          .map((object) => usageOf(resource, object)),
-      );
+    const usages = contentsOf(world, textOf(metadataOf(quota).namespace)).flatMap(({ key, object }) => {
+      const resource = byKey.get(key);
+      return resource === undefined ? [] : [usageOf(resource, object)];
+    });
     const used = Object.fromEntries(
       Object.keys(hard).map((thing) => [thing, sumOfQuantities(usages.map((usage) => usage[thing] ?? "0"))]),
     );

@@ -5,7 +5,17 @@ import { replaceFile } from "../../support/replace-file.ts";
 import { userError } from "../../support/user-error.ts";
 import type { Certificate } from "./certificate.ts";
 import { isObject, type JsonObject, listIn, objectOf, textOf } from "./schema.ts";
-import { changesSince, emptyWorld, idOf, metadataOf, type World } from "./world.ts";
+import {
+  changesSince,
+  contentsOf,
+  emptyWorld,
+  idOf,
+  namespaceOf,
+  placeObject,
+  type Revision,
+  versionOf,
+  type World,
+} from "./world.ts";
 
 /** Where a cluster is kept between runs. */
 export interface Store {
@@ -57,15 +67,13 @@ function fileOf(namespace: string): string {
 }
 
 function namespacesChangedSince(world: World, revision: number): ReadonlySet<string> {
-  return new Set(changesSince(world, revision).map(({ id }) => id.slice(0, id.indexOf("/"))));
+  return new Set(changesSince(world, revision).map(({ id }) => namespaceOf(id)));
 }
 
 function objectsIn(world: World, namespace: string): JsonObject {
-  const kinds = [...world.objects].map(([key, objects]) => {
-    const here = [...objects.values()].filter((object) => textOf(metadataOf(object).namespace) === namespace);
-    return [key, here] as const;
-  });
-  return Object.fromEntries(kinds.filter(([, objects]) => objects.length > 0));
+  const kinds: Record<string, JsonObject[]> = {};
+  for (const { key, object } of contentsOf(world, namespace)) (kinds[key] ??= []).push(object);
+  return kinds;
 }
 
 function loadWorld(folder: string): World | null {
@@ -75,6 +83,7 @@ function loadWorld(folder: string): World | null {
     const world = emptyWorld();
     for (const file of files) addFile(world, join(folder, file));
     world.compactedAt = world.revision;
+    world.history = everythingAsNew(world);
     return world;
   } catch (error) {
     throw userError(
@@ -85,15 +94,27 @@ function loadWorld(folder: string): World | null {
   }
 }
 
+/** What controllers had not come to before the end of the last process, they come to in this one. */
+function everythingAsNew(world: World): Revision[] {
+  const kept = [...world.places.keys()].flatMap((namespace) => contentsOf(world, namespace));
+  return kept
+    .map(({ key, object }) => ({
+      revision: Number(versionOf(object)),
+      key,
+      id: idOf(object),
+      before: undefined,
+      after: object,
+    }))
+    .toSorted((a, b) => a.revision - b.revision);
+}
+
 function addFile(world: World, path: string): void {
   const file = readObject(path) ?? {};
   if (file.format !== FORMAT) throw new TypeError(`format ${JSON.stringify(file.format)}`);
   world.revision = Math.max(world.revision, numberIn(file, "revision"));
   world.addresses = Math.max(world.addresses, numberIn(file, "addresses"));
   for (const [key, objects] of Object.entries(objectOf(file.objects))) {
-    const kept = world.objects.get(key) ?? new Map<string, JsonObject>();
-    for (const object of listIn(objects).map(objectOf)) kept.set(idOf(object), object);
-    world.objects.set(key, kept);
+    for (const object of listIn(objects).map(objectOf)) placeObject(world, key, object);
   }
 }
 

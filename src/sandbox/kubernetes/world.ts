@@ -16,16 +16,30 @@ export interface World {
   /** Service addresses handed out. */
   addresses: number;
   readonly objects: Map<string, Map<string, JsonObject>>;
+  /** Where the objects of a namespace (empty: of none) are found: kind's key and id, as one text. */
+  readonly places: Map<string, Map<string, Place>>;
   /** Changes in order, since the start of this process or the last compaction. */
   history: Revision[];
   /** What is older than this is forgotten. */
   compactedAt: number;
 }
 
+export interface Place {
+  readonly key: string;
+  readonly id: string;
+}
+
 const FIRST_REVISION = 1000;
 
 export function emptyWorld(): World {
-  return { revision: FIRST_REVISION, addresses: 0, objects: new Map(), history: [], compactedAt: FIRST_REVISION };
+  return {
+    revision: FIRST_REVISION,
+    addresses: 0,
+    objects: new Map(),
+    places: new Map(),
+    history: [],
+    compactedAt: FIRST_REVISION,
+  };
 }
 
 export function idOfObject(namespace: string, name: string): string {
@@ -69,11 +83,35 @@ export function putObject(world: World, key: string, object: JsonObject): JsonOb
   world.revision += 1;
   const stored = withMetadata(object, { resourceVersion: String(world.revision) });
   const before = findObject(world, key, id);
-  const objects = world.objects.get(key) ?? new Map<string, JsonObject>();
-  objects.set(id, stored);
-  world.objects.set(key, objects);
+  placeObject(world, key, stored);
   remember(world, { revision: world.revision, key, id, before, after: stored });
   return stored;
+}
+
+/** Keeps an object as it is. */
+export function placeObject(world: World, key: string, object: JsonObject): void {
+  const id = idOf(object);
+  const objects = world.objects.get(key) ?? new Map<string, JsonObject>();
+  world.objects.set(key, objects.set(id, object));
+  const namespace = namespaceOf(id);
+  const places = world.places.get(namespace) ?? new Map<string, Place>();
+  world.places.set(namespace, places.set(`${key} ${id}`, { key, id }));
+}
+
+export function namespaceOf(id: string): string {
+  return id.slice(0, id.indexOf("/"));
+}
+
+/** All that is in a namespace, or in none. */
+export function contentsOf(
+  world: World,
+  namespace: string,
+): readonly { readonly key: string; readonly object: JsonObject }[] {
+  const places = [...(world.places.get(namespace)?.values() ?? [])];
+  return places.flatMap(({ key, id }) => {
+    const object = findObject(world, key, id);
+    return object === undefined ? [] : [{ key, object }];
+  });
 }
 
 /** The object as it last was, under the version of its removal. */
@@ -82,6 +120,7 @@ export function dropObject(world: World, key: string, id: string): JsonObject {
   if (before === undefined) return {};
   world.revision += 1;
   world.objects.get(key)?.delete(id);
+  world.places.get(namespaceOf(id))?.delete(`${key} ${id}`);
   remember(world, { revision: world.revision, key, id, before, after: undefined });
   return withMetadata(before, { resourceVersion: String(world.revision) });
 }

@@ -170,6 +170,19 @@ test("a folder keeps the cluster, its versions, its addresses and its certificat
   rmSync(folder, { recursive: true });
 });
 
+test("what was on its way out when the process ended is gone in the next one", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "reeve-cluster-"));
+  const first = await startKubernetesSandbox({ folder, namespaces: ["doomed"] });
+  await apply(first, "held");
+  await ask(first, { method: "DELETE", path: `${MAPS}/held?propagationPolicy=Foreground` });
+  await ask(first, { method: "DELETE", path: "/api/v1/namespaces/doomed" });
+  const second = await startKubernetesSandbox({ folder });
+  const gone = await ask(second, { method: "GET", path: "/api/v1/namespaces/doomed" });
+  expect([gone.status, names(second)]).toEqual([404, []]);
+  await Promise.all([first.close(), second.close()]);
+  rmSync(folder, { recursive: true });
+});
+
 test("a state that cannot be read is said so, with the way out", async () => {
   const folder = mkdtempSync(join(tmpdir(), "reeve-cluster-"));
   writeFileSync(join(folder, "objects-_.json"), "{");
