@@ -3,6 +3,7 @@ import { verdictOf } from "./client/classify.ts";
 import type { ClusterReader } from "./client/reader.ts";
 import { kindKey, type ServedKinds } from "./client/served-kinds.ts";
 import { ClusterTrouble, type Verdict } from "./client/trouble.ts";
+import { renderInventory } from "./inventory.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { isExclusive, objectKey, serverMark } from "./live.ts";
 import type { ClusterOpener, ClusterView, GrantsObservation, Prediction } from "./model.ts";
@@ -37,13 +38,15 @@ interface Reading {
 }
 
 async function readCluster(reading: Reading): Promise<ClusterView | Verdict> {
-  const { rendered, reader } = reading;
+  const { cluster, session, reader } = reading;
   const wanted = [...SHARED_SLOTS, ...DESKTOP_SLOTS].map(({ apiVersion }) => apiVersion);
   try {
     const kinds = await reader.kinds([...new Set(wanted)]);
     const { own, others } = await listObjects(reading, kinds);
-    const predictions = await predictAll(reading, kinds, own);
-    const live = await addUnlabelled({ ...reading, kinds, predictions }, own);
+    const members = [...reading.rendered.map(({ object }) => object), ...own.values()];
+    const rendered = [renderInventory(cluster, session.estate, members), ...reading.rendered];
+    const predictions = await predictAll({ ...reading, rendered }, kinds, own);
+    const live = await addUnlabelled({ ...reading, rendered, kinds, predictions }, own);
     const policies = others.filter((object) => !live.has(objectKey(object)));
     return { kinds, rendered, live, policies, predictions, skew: reader.skew() ?? 0 };
   } catch (error) {

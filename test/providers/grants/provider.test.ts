@@ -71,12 +71,12 @@ describe("a cluster that holds nothing", () => {
     await open();
     const first = await plan();
     expect(summary(first.comparison)).toEqual([
-      "create WorkstationCluster/lab: 3 objects to write",
+      "create WorkstationCluster/lab: 4 objects to write",
       "create WorkstationGrant/alice: 15 objects to write, 14 not checked by the server, since their namespace is still to be made",
       "create WorkstationGrant/workshop: 28 objects to write, 26 not checked by the server, since their namespace is still to be made",
     ]);
     expect(await converge()).toEqual([
-      "done WorkstationCluster/lab: 3 objects",
+      "done WorkstationCluster/lab: 4 objects",
       "done WorkstationGrant/alice: 15 objects",
       "done WorkstationGrant/workshop: 28 objects",
     ]);
@@ -85,6 +85,35 @@ describe("a cluster that holds nothing", () => {
     expect(summary(second.comparison)).toEqual([]);
     expect(lab.sandbox.log.writes()).toEqual([]);
   });
+});
+
+test("the parent of all objects comes first, and says where these are", async () => {
+  await open();
+  lab.sandbox.log.clear();
+  await converge();
+  expect(writes()[0]).toBe("apply configmaps/reeve-robco");
+  const parent = await lab.reader.get(await lab.kind("v1", "ConfigMap"), {
+    namespace: "project-x-infra",
+    name: "reeve-robco",
+  });
+  expect(parent?.metadata.annotations).toEqual({
+    "applyset.kubernetes.io/tooling": "reeve/v1",
+    "applyset.kubernetes.io/contains-group-kinds": expect.stringContaining(
+      "ConfigMap,EnvoyFilter.networking.istio.io,",
+    ),
+    "applyset.kubernetes.io/additional-namespaces": "ws-alice,ws-bob,ws-eve-adams",
+  });
+});
+
+test("another tool's parent of that name stops all that the cluster gets", async () => {
+  await open();
+  const metadata = {
+    name: "reeve-robco",
+    namespace: "project-x-infra",
+    annotations: { "applyset.kubernetes.io/tooling": "kubectl/v1.36" },
+  };
+  await lab.writer.apply(await lab.kind("v1", "ConfigMap"), { apiVersion: "v1", kind: "ConfigMap", metadata }, EVE);
+  expect((await plan()).comparison.changes[0]?.blocked?.code).toBe("cluster-owned-by-other");
 });
 
 describe("an apply that breaks off", () => {
