@@ -110,22 +110,26 @@ function written(serving: Serving, status: number, { object, warnings }: Written
   return json(status, typed(serving.target, object), warningHeaders(warnings));
 }
 
+function warned({ object, warnings }: Written, before: readonly string[]): Written {
+  return { object, warnings: [...before, ...warnings] };
+}
+
 function createOne(serving: Serving): Answer {
   checkReadable(serving.request.headers);
   const write = writeOf(serving, "CreateOptions");
-  const body = readObject(serving.request.body, serving.target);
+  const { object: body, warnings } = readObject(serving.request.body, serving.target, write.options.fieldValidation);
   checkNamespaceOpen(serving.world, { ...serving.target, name: textOf(metadataOf(body).name) });
   checkEscalation(serving.world, serving.request.user, { target: serving.target, object: body });
-  return written(serving, 201, postObject(write, body));
+  return written(serving, 201, warned(postObject(write, body), warnings));
 }
 
 function updateOne(serving: Serving): Answer {
   checkReadable(serving.request.headers);
   const write = writeOf(serving, "UpdateOptions");
   if (serving.target.subresource === "scale") return json(200, changeScale(write, readJson(serving.request.body)));
-  const body = readObject(serving.request.body, serving.target);
+  const { object: body, warnings } = readObject(serving.request.body, serving.target, write.options.fieldValidation);
   checkEscalation(serving.world, serving.request.user, { target: serving.target, object: body });
-  return written(serving, 200, putWhole(write, body));
+  return written(serving, 200, warned(putWhole(write, body), warnings));
 }
 
 const CUSTOM_TYPES = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
@@ -173,8 +177,7 @@ function applyOne(serving: Serving, write: Write): Answer {
     checkNamespaceOpen(world, target);
   }
   if (isObject(value)) checkEscalation(world, request.user, { target, object: value });
-  const applied = applyObject(write, value);
-  return written(serving, isNew ? 201 : 200, { ...applied, warnings: [...warnings, ...applied.warnings] });
+  return written(serving, isNew ? 201 : 200, warned(applyObject(write, value), warnings));
 }
 
 function deleteOne(serving: Serving): Answer {

@@ -25,7 +25,7 @@ export function readYaml(text: string, validation: Validation): Body {
     );
   }
   const value = document.toJS() as Json;
-  const twice = duplicateKeys(text);
+  const twice = duplicateKeys(text).map(({ line, key }) => `line ${line}: key "${key}" already set in map`);
   if (twice.length > 0 && validation === "Strict") {
     const lines = twice.map((one) => `\n  ${one}`).join("");
     throw badRequest(`error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:${lines}`);
@@ -43,14 +43,19 @@ function readPlainJson(text: string): Json | undefined {
   }
 }
 
-/** `line 5: key "data" already set in map`, for each key that occurs twice. */
-function duplicateKeys(text: string): readonly string[] {
+interface Twice {
+  readonly line: number;
+  readonly key: string;
+}
+
+/** Each key that occurs twice in its map. */
+function duplicateKeys(text: string): readonly Twice[] {
   return parseDocument(text, { uniqueKeys: true, version: "1.2" }).errors.flatMap((error) => {
     const start = error.linePos?.[0];
     if (error.code !== "DUPLICATE_KEY" || start === undefined) return [];
     const line = text.split("\n")[start.line - 1] ?? "";
     const key = /^["']?([^"':\s]+)/.exec(line.slice(start.col - 1))?.[1] ?? "";
-    return [`line ${start.line}: key "${key}" already set in map`];
+    return [{ line: start.line, key }];
   });
 }
 
@@ -63,7 +68,7 @@ export function readJson(text: string): Json {
 }
 
 /** The body of a create or an update, which must be of the path's kind and version. */
-export function readObject(text: string, target: Target): JsonObject {
+export function readObject(text: string, target: Target, validation: Validation): ObjectBody {
   const value = readYaml(text, "Ignore").value;
   const wanted = apiVersionOfTarget(target);
   if (!isObject(value)) throw badRequest(`couldn't get version/kind; json parse error: ${typeof value}`);
@@ -74,7 +79,19 @@ export function readObject(text: string, target: Target): JsonObject {
       `${kind} in version "${target.version}" cannot be handled as a ${kind}: the API version in the data (${textOf(value.apiVersion)}) does not match the expected API version (${wanted})`,
     );
   }
-  return { ...value, kind, apiVersion: wanted };
+  const isPlain = readPlainJson(text) !== undefined;
+  const twice = isPlain ? [] : duplicateKeys(text).map(({ key }) => `duplicate field "${key}"`);
+  if (twice.length > 0 && validation === "Strict") {
+    throw badRequest(
+      `${kind} in version "${target.version}" cannot be handled as a ${kind}: strict decoding error: ${twice.join(", ")}`,
+    );
+  }
+  return { object: { ...value, kind, apiVersion: wanted }, warnings: validation === "Warn" ? twice : [] };
+}
+
+interface ObjectBody {
+  readonly object: JsonObject;
+  readonly warnings: readonly string[];
 }
 
 /** The configuration of an apply, which must name itself as the path does. */

@@ -117,6 +117,21 @@ test.each([
   });
 });
 
+const TWICE = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"t"},"data":{"a":"1"},"data":{"a":"2"}}';
+
+test.each([
+  { validation: "Strict", status: 400, warning: undefined },
+  { validation: "Warn", status: 201, warning: '299 - "duplicate field \\"data\\""' },
+  { validation: "Ignore", status: 201, warning: undefined },
+])("a field given twice, $validation: $status", async ({ validation, status, warning }) => {
+  await withSandbox(async (sandbox) => {
+    const headers = { "Content-Type": "application/json" };
+    const path = `${MAPS}?fieldValidation=${validation}`;
+    const reply = await ask(sandbox, { method: "POST", path, headers, body: TWICE });
+    expect([reply.status, reply.headers.warning]).toEqual([status, warning]);
+  });
+});
+
 test("a cluster without a mesh: its groups are not found, and not in discovery", async () => {
   const sandbox = await startKubernetesSandbox({ without: ["security.istio.io"] });
   const { status, text } = await ask(sandbox, {
