@@ -24,7 +24,7 @@ export interface World {
   compactedAt: number;
 }
 
-export interface Place {
+interface Place {
   readonly key: string;
   readonly id: string;
 }
