@@ -39,8 +39,6 @@ export interface Review {
   /** The commit that was looked at. */
   readonly commit: Sha;
   readonly at: Date;
-  /** What the reviewer wrote; empty where nothing. */
-  readonly body: string;
 }
 
 /** A file of a pull request, by its path; a renamed one has both. */

@@ -62,7 +62,6 @@ interface RawReview {
   readonly state: string;
   readonly commit_id: string | null;
   readonly submitted_at?: string;
-  readonly body?: string | null;
 }
 
 /** A review that is not sent yet, or of a commit that is gone, is none. */
@@ -75,7 +74,6 @@ export function parseReview(raw: RawReview): readonly Review[] {
       state,
       commit: raw.commit_id,
       at: new Date(raw.submitted_at),
-      body: raw.body ?? "",
     },
   ];
 }

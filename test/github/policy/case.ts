@@ -23,7 +23,7 @@ export function person(login: string, over: Partial<Actor> = {}): Actor {
 export function review(login: string, over: Partial<Omit<Review, "at">> & { readonly minute?: number } = {}): Review {
   const { minute = 0, ...rest } = over;
   const at = new Date(Date.UTC(2026, 10, 1, 12, minute));
-  return { body: "", reviewer: person(login), state: "approved", commit: HEAD, at, ...rest };
+  return { reviewer: person(login), state: "approved", commit: HEAD, at, ...rest };
 }
 
 export function face(labels: PolicyFace["labels"] = {}, file = "desired-state/desktops.yaml"): PolicyFace {
