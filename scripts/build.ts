@@ -26,11 +26,14 @@ const nodeBuiltins: Plugin = {
   },
 };
 
-/** Optional for Handlebars, which tries to load it and goes on without: 90 KiB that nobody here uses. */
-const withoutSourceMap: Plugin = {
-  name: "without-source-map",
+/** Optional for Handlebars (90 KiB) and for ws (compiled code), which try to load them and go on without. */
+const withoutOptional: Plugin = {
+  name: "without-optional",
   setup(setup) {
-    setup.onResolve({ filter: /^source-map$/ }, ({ path }) => ({ path, namespace: "left-out" }));
+    setup.onResolve({ filter: /^(source-map|bufferutil|utf-8-validate)$/ }, ({ path }) => ({
+      path,
+      namespace: "left-out",
+    }));
     setup.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: `throw new Error("left out");` }));
   },
 };
@@ -60,7 +63,7 @@ async function main(): Promise<void> {
     },
     // The package's own entry adds a printer and a `require` hook, which nobody here uses.
     alias: { handlebars: "handlebars/dist/cjs/handlebars.js" },
-    plugins: [nodeBuiltins, withoutSourceMap],
+    plugins: [nodeBuiltins, withoutOptional],
     metafile: true,
     logLevel: "warning",
   });

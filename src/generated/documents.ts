@@ -167,8 +167,39 @@ export type DesktopSystem1 = "windows" | "ubuntu" | "rhel" | "rocky";
  * Whose Windows licence, where there is no blueprint.
  */
 export type WindowsLicense1 = "included" | "byol";
+/**
+ * The person. Or people, for a workshop.
+ */
+export type GrantedPerson =
+  | string
+  | {
+      /**
+       * The id.
+       */
+      id: string;
+      /**
+       * The slug.
+       */
+      slug: string;
+    };
+/**
+ * A person: the id that tokens name, or id and slug.
+ */
+export type GrantedPerson1 =
+  | string
+  | {
+      /**
+       * The id.
+       */
+      id: string;
+      /**
+       * The slug.
+       */
+      slug: string;
+    };
 
 export interface Documents {
+  AccessPolicy: AccessPolicySpec;
   Acknowledgement: AcknowledgementSpec;
   Estate: EstateSpec;
   WireGuardHub: WireGuardHubSpec;
@@ -178,6 +209,179 @@ export interface Documents {
   WorkspaceReserve: WorkspaceReserveSpec;
   WorkspaceSecurityPolicy: WorkspaceSecurityPolicySpec;
   Workspace: WorkspaceSpec;
+  WorkstationCluster: WorkstationClusterSpec;
+  WorkstationGrant: WorkstationGrantSpec;
+  WorkstationTier: WorkstationTierSpec;
+}
+/**
+ * Who may be given what, for how long.
+ */
+export interface AccessPolicySpec {
+  subjects: AccessSubjects;
+  /**
+   * The longest window from startsAt to expiresAt.
+   */
+  maxDuration: string;
+  /**
+   * Tiers that a grant may have.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A tier's name.
+   */
+  allowedTiers: string[];
+  /**
+   * Images that a desktop may run: each * stands for any characters but / and @.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: An image, or a pattern.
+   */
+  allowedImages?: string[];
+  maxResources?: AccessCeiling;
+  egress: AccessEgress;
+  session: AccessSession;
+  requires: AccessRequirements;
+  retain: AccessRetention;
+}
+/**
+ * Whom grants of this policy may be for: a person that one of these covers.
+ */
+export interface AccessSubjects {
+  /**
+   * Ids of people.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   *
+   * Items: An id.
+   */
+  people?: string[];
+  /**
+   * Ids that end in @ and one of these.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A domain.
+   */
+  mailDomains?: string[];
+  /**
+   * Grants whose documents carry these labels, all of them, whoever they are for.
+   */
+  matchLabels?: {
+    [k: string]: string;
+  };
+}
+/**
+ * The most that a desktop may use.
+ */
+export interface AccessCeiling {
+  /**
+   * Processor time.
+   */
+  cpu?: string;
+  /**
+   * Memory.
+   */
+  memory?: string;
+  /**
+   * The home volume in GiB; 0 allows none.
+   */
+  homeGib?: number;
+}
+/**
+ * What a desktop may reach beside DNS and the mesh. Whatever is not allowed here is refused in a grant.
+ */
+export interface AccessEgress {
+  /**
+   * Whether grants may open challenges. Only ever the person's own.
+   */
+  challenges: "none" | "own";
+  /**
+   * Whether grants may name networks of the internet, or 0.0.0.0/0 and ::/0 for all of it without private networks.
+   */
+  internet: "deny" | "allow";
+  /**
+   * Networks that grants may open, or parts of.
+   *
+   * @maxItems 100
+   *
+   * Items: A network.
+   */
+  networks: string[];
+}
+/**
+ * Session rules that must hold. A grant and its tier that leave one out do not keep it.
+ */
+export interface AccessSession {
+  /**
+   * The longest idleTimeout.
+   */
+  idleTimeout?: string;
+  /**
+   * The longest maxDuration.
+   */
+  maxDuration?: string;
+  /**
+   * The most sessions at one time.
+   */
+  maxConcurrent?: number;
+  /**
+   * Clipboard rules that are allowed.
+   *
+   * @minItems 1
+   * @maxItems 4
+   *
+   * Items: A rule.
+   */
+  clipboard?: ("disabled" | "in-only" | "out-only" | "enabled")[];
+  /**
+   * Rules for files that are allowed.
+   *
+   * @minItems 1
+   * @maxItems 4
+   *
+   * Items: A rule.
+   */
+  fileTransfer?: ("disabled" | "in-only" | "out-only" | "enabled")[];
+  /**
+   * `required`: sessions must be recorded.
+   */
+  recording?: "required";
+}
+/**
+ * What a grant's document must hold.
+ */
+export interface AccessRequirements {
+  /**
+   * Approvals by different people, none of whom the grant is for.
+   */
+  approvals: number;
+  /**
+   * Whose approvals count. Left out: anybody's.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: An id.
+   */
+  approvers?: string[];
+  /**
+   * A reason must be given.
+   */
+  reason: boolean;
+}
+/**
+ * What is kept when a grant has ended.
+ */
+export interface AccessRetention {
+  /**
+   * How long a home volume is kept where the grant does not say, and the most a grant may say.
+   */
+  home: string;
 }
 /**
  * Which plan, and why.
@@ -205,6 +409,10 @@ export interface EstateSpec {
      */
     wireguard?: {};
     workspaces?: WorkspacesSettings;
+    /**
+     * Workstation access in Kubernetes clusters. It has no settings of its own: each cluster's document says where it is.
+     */
+    grants?: {};
   };
   /**
    * Limits that stop an apply before its first write, and what is done about drift.
@@ -1406,4 +1614,600 @@ export interface Tags3 {
    * A tag's value.
    */
   [k: string]: string;
+}
+/**
+ * Where the API server is, and what stands in the cluster already: the gateway, who issues tokens, DNS, challenges, the mesh.
+ */
+export interface WorkstationClusterSpec {
+  kubeconfig?: KubeconfigFile;
+  kubeconfigFrom?: KubeconfigSource;
+  /**
+   * Reeve runs in the cluster and uses its own service account.
+   */
+  inCluster?: true;
+  /**
+   * Where desktops go. A namespace for each person is the only one: identities, quotas and rights are per namespace, and a label is no boundary.
+   */
+  placement: "namespace-per-person";
+  gateway: WorkstationGateway;
+  address: WorkstationAddress;
+  token: WorkstationToken;
+  dns: ClusterDns;
+  challenges?: ClusterChallenges;
+  /**
+   * The cluster's own networks (pods, services, nodes): no grant's egress may touch them, since whether an address rule holds for pods depends on the network plugin.
+   *
+   * @maxItems 64
+   *
+   * Items: A network as address/prefix, host bits zero.
+   */
+  reservedNetworks: string[];
+  mesh: ClusterMesh;
+  /**
+   * Who issues the identities: the mesh itself, or SPIRE (one ClusterSPIFFEID for all desktops).
+   */
+  identity: "mesh" | "spire";
+  rateLimit?: WorkstationRateLimit;
+  sessionCheck?: WorkstationSessionCheck;
+  /**
+   * Headers that the gateway sets on every answer of a desktop.
+   *
+   * @maxItems 16
+   */
+  responseHeaders: ResponseHeader[];
+  labelGuard?: ReeveLabelGuard;
+  /**
+   * Where the estate's inventory is kept: a ConfigMap that names what Reeve has made. Left out: the gateway's namespace.
+   */
+  inventoryNamespace?: string;
+  /**
+   * The name under which Reeve owns fields.
+   */
+  fieldManager: string;
+  /**
+   * What to do where another manager owns a field that Reeve wants: stop and name it, or take it. Policies, which decide who gets in, are always taken back.
+   */
+  conflicts: "fail" | "force";
+  limits: ClusterLimits;
+}
+/**
+ * The kubeconfig file of the machine that runs Reeve. One of kubeconfig, kubeconfigFrom and inCluster, exactly.
+ */
+export interface KubeconfigFile {
+  /**
+   * Its path: absolute, or below the home directory with ~/. Never one of the state repository's own files, since a kubeconfig may name programs to run.
+   */
+  path: string;
+  /**
+   * The context to use. Left out: the file's current one.
+   */
+  context?: string;
+}
+/**
+ * A whole kubeconfig in an environment variable of the process that runs Reeve, as CI holds it.
+ */
+export interface KubeconfigSource {
+  /**
+   * The variable.
+   */
+  env: string;
+  /**
+   * The context to use. Left out: the current one.
+   */
+  context?: string;
+}
+/**
+ * The Gateway (gateway.networking.k8s.io) that people come through. It must exist, and admit routes of Reeve's namespaces alone.
+ */
+export interface WorkstationGateway {
+  /**
+   * Its namespace.
+   */
+  namespace: string;
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * The listener's name (sectionName).
+   */
+  listener: string;
+  pods: PodLabels;
+  /**
+   * Its service account: the only identity that a desktop's own proxy lets in.
+   */
+  serviceAccount: string;
+  /**
+   * Where a desktop's HTTPRoute is kept: beside the desktop, or beside the Gateway with a ReferenceGrant, for Gateways that admit routes of their own namespace alone.
+   */
+  routes: "beside-desktop" | "beside-gateway";
+}
+/**
+ * Labels of its pods: the only ones that may open connections to a desktop.
+ */
+export interface PodLabels {
+  [k: string]: string;
+}
+/**
+ * Where people find their desktop: on a host of its own, or at a path of one host for all. One of the two.
+ */
+export interface WorkstationAddress {
+  /**
+   * Each desktop has the host <slug>.<domain>. Best a domain that serves nothing else, so that a desktop's scripts and cookies stay its own.
+   */
+  domain?: string;
+  path?: WorkstationPath;
+}
+/**
+ * All desktops share one host and differ by path. A desktop's scripts then run in that host's origin: a warning says so.
+ */
+export interface WorkstationPath {
+  /**
+   * The host.
+   */
+  host: string;
+  /**
+   * What comes before the slug.
+   */
+  prefix: string;
+}
+/**
+ * Whose tokens count, and what they must say.
+ */
+export interface WorkstationToken {
+  /**
+   * The tokens' iss, to the letter.
+   */
+  issuer: string;
+  /**
+   * A token must be for one of these (aud).
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: An audience.
+   */
+  audiences: string[];
+  /**
+   * Where the issuer's public keys are.
+   */
+  jwksUri: string;
+  /**
+   * The cookie that browsers send the token in. Left out: the Authorization header alone.
+   */
+  cookie?: string;
+  /**
+   * The claim that holds the person's id.
+   */
+  personClaim: string;
+  /**
+   * Scopes that a token must have, all of them (claim scope: a list, or words with spaces between).
+   *
+   * @maxItems 16
+   *
+   * Items: A scope.
+   */
+  scopes: string[];
+}
+/**
+ * The cluster's DNS: the only pods of their namespace that a desktop may ask.
+ */
+export interface ClusterDns {
+  /**
+   * Its namespace.
+   */
+  namespace: string;
+  pods: PodLabels1;
+}
+/**
+ * Labels of its pods.
+ */
+export interface PodLabels1 {
+  [k: string]: string;
+}
+/**
+ * Where challenges run. A desktop reaches those of its own person, and only where a grant names some. Left out: no grant may.
+ */
+export interface ClusterChallenges {
+  /**
+   * Their namespaces.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A namespace.
+   */
+  namespaces: string[];
+  /**
+   * The label of a challenge's pods that holds the person's slug.
+   */
+  personLabel: string;
+  /**
+   * The label of a challenge's pods that holds the challenge's name. Left out: challenges are not told apart, and a person's ports are open to all of their own.
+   */
+  nameLabel?: string;
+}
+/**
+ * The mesh that checks who calls. Istio with sidecars, its CNI plugin included.
+ */
+export interface ClusterMesh {
+  /**
+   * How the mesh is run.
+   */
+  flavor: "istio-sidecar";
+  /**
+   * The trust domain of its identities.
+   */
+  trustDomain: string;
+  /**
+   * The control plane's revision (istio.io/rev). Left out: the default one (istio-injection).
+   */
+  revision?: string;
+  /**
+   * The control plane's namespace.
+   */
+  namespace: string;
+  pods: PodLabels2;
+}
+/**
+ * Labels of its pods: a desktop's proxy asks them on port 15012.
+ */
+export interface PodLabels2 {
+  [k: string]: string;
+}
+/**
+ * A limit of requests for each person, kept by the desktop's own proxy after it has checked whose they are (429 beyond it). Left out: none.
+ */
+export interface WorkstationRateLimit {
+  /**
+   * Requests in the interval.
+   */
+  requests: number;
+  /**
+   * The interval.
+   */
+  per: string;
+}
+/**
+ * An external check of every request (a CUSTOM policy), for sessions that end before their token does. Left out: none.
+ */
+export interface WorkstationSessionCheck {
+  /**
+   * The extension provider's name in the mesh's configuration (meshConfig.extensionProviders).
+   */
+  provider: string;
+  /**
+   * Where it runs.
+   */
+  namespace: string;
+  pods: PodLabels3;
+  /**
+   * Its port.
+   */
+  port: number;
+}
+/**
+ * Labels of its pods: a desktop's proxy may ask them.
+ */
+export interface PodLabels3 {
+  [k: string]: string;
+}
+/**
+ * One header.
+ */
+export interface ResponseHeader {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Its value.
+   */
+  value: string;
+}
+/**
+ * An admission policy that lets nobody else put reeve.dev/ labels on pods and namespaces. Needs Kubernetes 1.30. Left out: none is rendered.
+ */
+export interface ReeveLabelGuard {
+  /**
+   * Who may: user names as the API server knows them. Reeve itself, the controllers that make pods, and whatever makes challenges.
+   *
+   * @minItems 1
+   * @maxItems 64
+   *
+   * Items: A user name.
+   */
+  writers: string[];
+}
+/**
+ * How hard Reeve works the API server.
+ */
+export interface ClusterLimits {
+  /**
+   * Calls a second.
+   */
+  qps: number;
+  /**
+   * Calls that may go out at once after a pause.
+   */
+  burst: number;
+  /**
+   * Calls under way at one time.
+   */
+  concurrency: number;
+  /**
+   * Objects in a page of a list.
+   */
+  pageSize: number;
+  /**
+   * How long one call may take.
+   */
+  timeout: string;
+  /**
+   * How often a call that failed for a passing reason is made again.
+   */
+  retries: number;
+}
+/**
+ * Whose access it is, to what, from when to when.
+ */
+export interface WorkstationGrantSpec {
+  /**
+   * The WorkstationCluster.
+   */
+  cluster: string;
+  person?: GrantedPerson;
+  /**
+   * The people of a workshop: a desktop each.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  people?: GrantedPerson1[];
+  /**
+   * The WorkstationTier.
+   */
+  tier: string;
+  /**
+   * The AccessPolicy whose bounds it stays within.
+   */
+  policy: string;
+  /**
+   * When access begins.
+   */
+  startsAt: string;
+  /**
+   * When access ends; at that very instant it has ended. Or duration.
+   */
+  expiresAt?: string;
+  /**
+   * How long access lasts from startsAt, instead of expiresAt.
+   */
+  duration?: string;
+  /**
+   * Takes access away until it is false again: route and policy out, desktop off, home kept.
+   */
+  suspended: boolean;
+  /**
+   * The image, where it is not the tier's.
+   */
+  image?: string;
+  resources?: WorkstationResources;
+  home?: WorkstationHome;
+  /**
+   * Challenges that the desktop may reach: the person's own alone.
+   *
+   * @maxItems 64
+   */
+  challenges: GrantedChallenge[];
+  /**
+   * Networks that the desktop may reach, within the policy.
+   *
+   * @maxItems 64
+   */
+  egress: GrantedEgress[];
+  session: WorkstationSession;
+  /**
+   * Why, for reviewers and the audit.
+   */
+  reason?: string;
+  /**
+   * Who approved it.
+   *
+   * @maxItems 32
+   */
+  approvals: GrantApproval[];
+}
+/**
+ * What the desktop may use, where it is not the tier's.
+ */
+export interface WorkstationResources {
+  /**
+   * Processor time.
+   */
+  cpu: string;
+  /**
+   * Memory.
+   */
+  memory: string;
+}
+/**
+ * A volume for the person's files. Left out: nothing outlives the desktop.
+ */
+export interface WorkstationHome {
+  /**
+   * Its size in GiB. It can grow, never shrink.
+   */
+  sizeGib: number;
+  /**
+   * Its storage class. Left out: the cluster's default.
+   */
+  storageClass?: string;
+  /**
+   * How long it is kept after the end. Left out: as the policy says.
+   */
+  retainFor?: string;
+}
+/**
+ * One challenge.
+ */
+export interface GrantedChallenge {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Its ports.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A port, or a range of them, TCP unless it ends in /udp.
+   */
+  ports: (number | string)[];
+}
+/**
+ * One network.
+ */
+export interface GrantedEgress {
+  /**
+   * A network as address/prefix, host bits zero.
+   */
+  cidr: string;
+  /**
+   * Ports. Never all of them.
+   *
+   * @minItems 1
+   * @maxItems 32
+   *
+   * Items: A port, or a range of them, TCP unless it ends in /udp.
+   */
+  ports: (number | string)[];
+}
+/**
+ * Session rules, over the tier's.
+ */
+export interface WorkstationSession {
+  /**
+   * Sessions at one time.
+   */
+  maxConcurrent?: number;
+  /**
+   * A session that nobody has used for so long ends; WebSockets too.
+   */
+  idleTimeout?: string;
+  /**
+   * The longest that one session lasts; WebSockets too. A token is checked when a connection opens, so this is what ends one.
+   */
+  maxDuration?: string;
+  /**
+   * What the clipboard may carry, seen from the desktop.
+   */
+  clipboard?: "disabled" | "in-only" | "out-only" | "enabled";
+  /**
+   * What files may go, seen from the desktop.
+   */
+  fileTransfer?: "disabled" | "in-only" | "out-only" | "enabled";
+  /**
+   * Whether sessions are recorded.
+   */
+  recording?: "off" | "required";
+}
+/**
+ * One approval.
+ */
+export interface GrantApproval {
+  /**
+   * Who.
+   */
+  by: string;
+  /**
+   * When.
+   */
+  at: string;
+}
+/**
+ * The desktop's image, size and session rules. A grant may say otherwise, within its policy.
+ */
+export interface WorkstationTierSpec {
+  /**
+   * The image of desktops that name none.
+   */
+  image?: string;
+  resources: WorkstationResources1;
+  quota?: WorkstationQuota;
+  /**
+   * The port that the desktop serves HTTP and WebSockets on.
+   */
+  port: number;
+  home: WorkstationHomeMount;
+  session: WorkstationSession1;
+}
+/**
+ * What a desktop may use.
+ */
+export interface WorkstationResources1 {
+  /**
+   * Processor time.
+   */
+  cpu: string;
+  /**
+   * Memory.
+   */
+  memory: string;
+}
+/**
+ * What the whole namespace may use, proxies included: more than the desktop's own. Left out: only counts are limited.
+ */
+export interface WorkstationQuota {
+  /**
+   * Processor time, all limits together.
+   */
+  cpu: string;
+  /**
+   * Memory, all limits together.
+   */
+  memory: string;
+}
+/**
+ * Where and as whom the desktop runs.
+ */
+export interface WorkstationHomeMount {
+  /**
+   * Where a home volume is mounted.
+   */
+  path: string;
+  /**
+   * The user id that the desktop runs as, and that owns the volume. Never 0.
+   */
+  user: number;
+}
+/**
+ * Session rules.
+ */
+export interface WorkstationSession1 {
+  /**
+   * Sessions at one time.
+   */
+  maxConcurrent?: number;
+  /**
+   * A session that nobody has used for so long ends; WebSockets too.
+   */
+  idleTimeout?: string;
+  /**
+   * The longest that one session lasts; WebSockets too. A token is checked when a connection opens, so this is what ends one.
+   */
+  maxDuration?: string;
+  /**
+   * What the clipboard may carry, seen from the desktop.
+   */
+  clipboard?: "disabled" | "in-only" | "out-only" | "enabled";
+  /**
+   * What files may go, seen from the desktop.
+   */
+  fileTransfer?: "disabled" | "in-only" | "out-only" | "enabled";
+  /**
+   * Whether sessions are recorded.
+   */
+  recording?: "off" | "required";
 }

@@ -2,6 +2,22 @@
 /** What the schemas' x-reeve keywords say of each kind. */
 export const KIND_TABLE = [
   {
+    "kind": "AccessPolicy",
+    "provider": "grants",
+    "schema": "access-policy.schema.json",
+    "references": [
+      {
+        "path": [
+          "spec",
+          "allowedTiers"
+        ],
+        "kind": "WorkstationTier"
+      }
+    ],
+    "immutable": [],
+    "sensitive": []
+  },
+  {
     "kind": "Acknowledgement",
     "provider": null,
     "schema": "acknowledgement.schema.json",
@@ -132,6 +148,55 @@ export const KIND_TABLE = [
     "kind": "WorkspaceSecurityPolicy",
     "provider": "workspaces",
     "schema": "workspace-security-policy.schema.json",
+    "references": [],
+    "immutable": [],
+    "sensitive": []
+  },
+  {
+    "kind": "WorkstationCluster",
+    "provider": "grants",
+    "schema": "workstation-cluster.schema.json",
+    "references": [],
+    "immutable": [],
+    "sensitive": []
+  },
+  {
+    "kind": "WorkstationGrant",
+    "provider": "grants",
+    "schema": "workstation-grant.schema.json",
+    "references": [
+      {
+        "path": [
+          "spec",
+          "cluster"
+        ],
+        "kind": "WorkstationCluster"
+      },
+      {
+        "path": [
+          "spec",
+          "tier"
+        ],
+        "kind": "WorkstationTier"
+      },
+      {
+        "path": [
+          "spec",
+          "policy"
+        ],
+        "kind": "AccessPolicy"
+      }
+    ],
+    "immutable": [
+      "spec.cluster",
+      "spec.home.storageClass"
+    ],
+    "sensitive": []
+  },
+  {
+    "kind": "WorkstationTier",
+    "provider": "grants",
+    "schema": "workstation-tier.schema.json",
     "references": [],
     "immutable": [],
     "sensitive": []

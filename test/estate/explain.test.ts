@@ -42,7 +42,11 @@ FIELDS (* required)
 });
 
 test.each([
-  { query: null, expect: "KINDS\n  Acknowledgement           A reviewed consent to one plan" },
+  {
+    query: null,
+    expect:
+      "KINDS\n  AccessPolicy              The bounds that grants stay within.\n  Acknowledgement           A reviewed",
+  },
   { query: "", expect: "KINDS\n" },
   { query: "WireGuardPeer", expect: "WireGuardPeer\n\n  A machine that dials one or more hubs.\n" },
   { query: "wireguardpeer.Spec", expect: "(wireguardpeer.Spec stands for WireGuardPeer.spec)\n\nWireGuardPeer.spec\n" },

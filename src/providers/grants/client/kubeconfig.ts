@@ -1,0 +1,105 @@
+/**
+ * The kubeconfig and its credential plug-ins. The library behind it is large: import this file lazily. Only its config
+ * class is used, never its clients, which drop fields that they do not know.
+ */
+
+import type { OutgoingHttpHeaders } from "node:http";
+import type { RequestOptions } from "node:https";
+import { type Cluster, KubeConfig, type User } from "@kubernetes/client-node";
+import { verdictOf } from "./classify.ts";
+import { ClusterTrouble } from "./trouble.ts";
+
+/** Where credentials are. */
+export type CredentialSource =
+  | { readonly from: "file"; readonly path: string; readonly context: string | undefined }
+  | { readonly from: "text"; readonly text: string; readonly context: string | undefined }
+  | { readonly from: "cluster" };
+
+/** Certificates and headers of one request. */
+export interface Signature extends RequestOptions {
+  readonly headers: OutgoingHttpHeaders;
+}
+
+/** How requests to one cluster are addressed and signed. */
+export interface Credentials {
+  /** Its path is a prefix of every request's. */
+  readonly server: URL;
+  /** Plug-ins run where what they gave has expired. */
+  sign(): Promise<Signature>;
+}
+
+/** Throws a `ClusterTrouble` for what a kubeconfig may not say, or does not. */
+export function loadCredentials(source: CredentialSource): Credentials {
+  const config = loadConfig(source);
+  const cluster = config.getCurrentCluster();
+  const user = config.getCurrentUser();
+  if (cluster === null || user === null) throw unconfigured(`no usable context ${config.getCurrentContext()} in it`);
+  const server = serverOf(cluster);
+  tellPlugin(user, cluster);
+  let signing: Promise<Signature> | null = null;
+  return {
+    server,
+    // Calls that begin together run a plug-in once.
+    sign: () => {
+      signing ??= signWith(config).finally(() => {
+        signing = null;
+      });
+      return signing;
+    },
+  };
+}
+
+async function signWith(config: KubeConfig): Promise<Signature> {
+  const options: Signature = { headers: {} };
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    throw unconfigured(messageOf(error), error);
+  }
+  const { agent: _ofTheLibrary, ...signed } = options;
+  return signed;
+}
+
+function loadConfig(source: CredentialSource): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    if (source.from === "cluster") config.loadFromCluster();
+    else if (source.from === "file") config.loadFromFile(source.path);
+    else config.loadFromString(source.text);
+  } catch (error) {
+    // A parser's message may quote what it read, credentials included.
+    const why = error instanceof Error && "code" in error ? error.message : "it cannot be read as a kubeconfig";
+    throw unconfigured(why, error);
+  }
+  if (source.from !== "cluster" && source.context !== undefined) config.setCurrentContext(source.context);
+  return config;
+}
+
+function serverOf({ server, skipTLSVerify, proxyUrl }: Cluster): URL {
+  if (skipTLSVerify) throw unconfigured("it says insecure-skip-tls-verify: anybody could answer for the cluster");
+  if (proxyUrl !== undefined) throw unconfigured("it says proxy-url, which Reeve does not support");
+  const url = URL.parse(server);
+  if (url === null || url.protocol !== "https:") throw unconfigured(`its server ${server} is no https address`);
+  return url;
+}
+
+/** Plug-ins that need to know what they sign for read it here; the library does not tell them. */
+function tellPlugin({ exec }: User, { server, caData }: Cluster): void {
+  const plugin = exec as { apiVersion?: string; env?: { name: string; value: string }[] | null } | null | undefined;
+  if (plugin === null || plugin === undefined) return;
+  const cluster = { server, ...(caData === undefined ? {} : { "certificate-authority-data": caData }) };
+  const value = JSON.stringify({
+    apiVersion: plugin.apiVersion,
+    kind: "ExecCredential",
+    spec: { cluster, interactive: false },
+  });
+  plugin.env = [...(plugin.env ?? []), { name: "KUBERNETES_EXEC_INFO", value }];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function unconfigured(why: string, cause?: unknown): ClusterTrouble {
+  return new ClusterTrouble("kubeconfig", verdictOf("unconfigured", why), { cause });
+}

@@ -1,0 +1,52 @@
+/** A WorkstationCluster's API server, opened for reading or for writing. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { WorkstationClusterSpec } from "../../../generated/documents.ts";
+import { durationSeconds } from "../../../support/duration.ts";
+import type { Session } from "../../provider.ts";
+import type { ClusterDocument } from "../topology.ts";
+import { verdictOf } from "./classify.ts";
+import { openConnection } from "./connection.ts";
+import { type Door, openDoor } from "./door.ts";
+import type { CredentialSource } from "./kubeconfig.ts";
+import { type ClusterReader, createReader } from "./reader.ts";
+import { ClusterTrouble } from "./trouble.ts";
+import { type ClusterWriter, createWriter } from "./writer.ts";
+
+/** No call goes out, and no kubeconfig is read, before the first question. */
+export function openClusterReader(session: Session, cluster: ClusterDocument): ClusterReader {
+  return createReader(doorOf(session, cluster), cluster.spec.limits.pageSize);
+}
+
+/** As `openClusterReader`; for apply alone. */
+export function openClusterWriter(session: Session, cluster: ClusterDocument): ClusterWriter {
+  return createWriter(doorOf(session, cluster), cluster.spec.fieldManager);
+}
+
+function doorOf({ clock, calls, signal, environment }: Session, { name, spec }: ClusterDocument): Door {
+  const { limits } = spec;
+  const connection = openConnection({
+    clock,
+    timeoutMs: durationSeconds(limits.timeout) * 1000,
+    load: async () => {
+      const source = sourceOf(spec, environment);
+      const { loadCredentials } = await import("./kubeconfig.ts");
+      return loadCredentials(source);
+    },
+  });
+  return openDoor({ name, limits, connection, clock, calls, signal, random: Math.random });
+}
+
+function sourceOf(spec: WorkstationClusterSpec, environment: Session["environment"]): CredentialSource {
+  const { kubeconfig, kubeconfigFrom } = spec;
+  if (kubeconfig !== undefined) {
+    const home = environment["HOME"] ?? homedir();
+    const path = kubeconfig.path.startsWith("~/") ? join(home, kubeconfig.path.slice(2)) : kubeconfig.path;
+    return { from: "file", path, context: kubeconfig.context };
+  }
+  if (kubeconfigFrom === undefined) return { from: "cluster" };
+  const text = environment[kubeconfigFrom.env] ?? "";
+  if (text === "")
+    throw new ClusterTrouble("kubeconfig", verdictOf("unconfigured", `${kubeconfigFrom.env} is not set`));
+  return { from: "text", text, context: kubeconfigFrom.context };
+}

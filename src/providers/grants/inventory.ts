@@ -1,0 +1,39 @@
+/** The parent of an estate's objects in a cluster, as `kubectl` and others know it (KEP-3659). Pure. */
+import type { KubeObject } from "./kube-object.ts";
+import { inventoryOf, LABELS } from "./render/markers.ts";
+import type { RenderedObject } from "./render/render.ts";
+import { DESKTOP_SLOTS, SHARED_SLOTS } from "./render/slots.ts";
+import type { ClusterDocument } from "./topology.ts";
+
+/** Every kind that Reeve may make is listed from the start: what is listed too late would be lost after a crash. */
+const GROUP_KINDS = [...new Set([...SHARED_SLOTS, ...DESKTOP_SLOTS].map(groupKindOf))].toSorted().join(",");
+
+function groupKindOf({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string {
+  return apiVersion.includes("/") ? `${kind}.${apiVersion.split("/")[0] ?? ""}` : kind;
+}
+
+/** Written before its members. `members` are those that should be there and those that are. */
+export function renderInventory(
+  cluster: ClusterDocument,
+  estate: string,
+  members: readonly KubeObject[],
+): RenderedObject {
+  const { name, namespace, id } = inventoryOf(
+    estate,
+    cluster.spec.inventoryNamespace ?? cluster.spec.gateway.namespace,
+  );
+  const namespaces = new Set(members.flatMap(({ metadata }) => metadata.namespace ?? []));
+  namespaces.delete(namespace);
+  const metadata = {
+    name,
+    namespace,
+    labels: { "applyset.kubernetes.io/id": id, [LABELS.managedBy]: "reeve", [LABELS.estate]: estate },
+    annotations: {
+      "applyset.kubernetes.io/tooling": "reeve/v1",
+      "applyset.kubernetes.io/contains-group-kinds": GROUP_KINDS,
+      "applyset.kubernetes.io/additional-namespaces": [...namespaces].toSorted().join(","),
+    },
+  };
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata };
+  return { object, order: 0, mutability: "mutable", source: cluster };
+}

@@ -1,0 +1,39 @@
+/** What says whose an object is. */
+import { createHash } from "node:crypto";
+
+/** Labels, by which objects are found. */
+export const LABELS = {
+  managedBy: "app.kubernetes.io/managed-by",
+  partOf: "app.kubernetes.io/part-of",
+  estate: "reeve.dev/estate",
+  cluster: "reeve.dev/cluster",
+  grant: "reeve.dev/grant",
+  user: "reeve.dev/user",
+  component: "reeve.dev/component",
+  applySet: "applyset.kubernetes.io/part-of",
+} as const;
+
+/** Annotations, which people and janitors read. */
+export const ANNOTATIONS = {
+  source: "reeve.dev/source",
+  specHash: "reeve.dev/spec-hash",
+  expiresAt: "reeve.dev/expires-at",
+  retainFor: "reeve.dev/retain-for",
+  userId: "reeve.dev/user-id",
+  sessionHash: "reeve.dev/session-hash",
+} as const;
+
+/** The ConfigMap that lists what an estate has made in a cluster. */
+export interface Inventory {
+  readonly name: string;
+  readonly namespace: string;
+  /** The set's id, which its members carry. */
+  readonly id: string;
+}
+
+/** The estate's name is part of the id: two repositories with one cluster do not prune each other. */
+export function inventoryOf(estate: string, namespace: string): Inventory {
+  const name = `reeve-${estate}`;
+  const digest = createHash("sha256").update(`${name}.${namespace}.ConfigMap.`).digest("base64url");
+  return { name, namespace, id: `applyset-${digest}-v1` };
+}
