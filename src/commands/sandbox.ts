@@ -15,8 +15,8 @@ export const command: Command = {
     quota: { type: "string", value: "N", help: "desktops a region, in a state that begins anew (default 1000)" },
   },
   details: [
-    "Amazon WorkSpaces, its tagging API, CloudWatch, STS and the price list on 127.0.0.1, with their state in",
-    ".reeve/sandbox. The clock stands still while nothing runs. `reeve sandbox workspaces` is the console; docs/sandbox.md",
+    "Amazon WorkSpaces, its tagging API, CloudWatch, STS and the price list on 127.0.0.1, and a Kubernetes API server for",
+    "each WorkstationCluster (kubectl finds them too), with their state in .reeve/sandbox. The clock stands still while nothing runs. `reeve sandbox workspaces` is the console; docs/sandbox.md",
     "says what is like AWS and what is not.",
   ].join("\n"),
   example: "reeve sandbox --port 4570 --factor 60",
@@ -24,7 +24,7 @@ export const command: Command = {
     const { signal } = io;
     const sandbox = await openSandbox(sandboxFolder(args, io), { ...optionsOf(args), isShared: true, signal });
     const lines = Object.entries(sandbox.environment).map(([name, value]) =>
-      value === undefined ? `unset ${name}` : `export ${name}=${value}`,
+      value === undefined ? `unset ${name}` : `export ${name}=${inShell(value)}`,
     );
     io.out(`${lines.join("\n")}\n`);
     io.err("The sandbox runs; Ctrl-C ends it and keeps its state.\n");
@@ -33,6 +33,11 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** As one word of a shell. */
+function inShell(value: string): string {
+  return /^[\w./:@-]*$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
 
 function optionsOf(args: Arguments): OpenSandboxOptions {
   return {

@@ -3,9 +3,10 @@ import { join, resolve } from "node:path";
 import type { Clock } from "../support/clock.ts";
 import { userError } from "../support/user-error.ts";
 import { followTime } from "./follow-time.ts";
+import { startClusters } from "./kubernetes/start-clusters.ts";
 import { sandboxClock } from "./sandbox-clock.ts";
-import { environmentFor } from "./sandbox-environment.ts";
-import { claimSandbox, publishSandbox, releaseSandbox } from "./sandbox-lock.ts";
+import { clusterEnvironment, environmentFor } from "./sandbox-environment.ts";
+import { claimSandbox, type Listening, publishSandbox, releaseSandbox } from "./sandbox-lock.ts";
 import { type SandboxOptions, startWorkspacesSandbox } from "./workspaces/start-workspaces-sandbox.ts";
 
 export interface OpenSandboxOptions extends Pick<SandboxOptions, "port" | "factor" | "quota" | "rules" | "start"> {
@@ -40,7 +41,7 @@ export async function openSandbox(folder: string, options: OpenSandboxOptions = 
   const running = await claimSandbox(lock, options.signal);
   if (running !== null) {
     if (options.isShared === true) throw runsAlready(folder, running.pid);
-    return joinRunning(running.endpoint);
+    return joinRunning(folder, running);
   }
   try {
     return await startHere(folder, lock, options);
@@ -50,10 +51,15 @@ export async function openSandbox(folder: string, options: OpenSandboxOptions = 
   }
 }
 
-async function joinRunning(endpoint: string): Promise<OpenSandbox> {
+async function joinRunning(folder: string, { endpoint, clusters }: Listening): Promise<OpenSandbox> {
   const time = await followTime(endpoint);
   const close = (): Promise<void> => Promise.resolve(time.stop());
-  return { endpoint, environment: environmentFor(endpoint), clock: sandboxClock(time), close };
+  return {
+    endpoint,
+    environment: { ...environmentFor(endpoint), ...clusterEnvironment({ clusters, folder: clustersFolder(folder) }) },
+    clock: sandboxClock(time),
+    close,
+  };
 }
 
 async function startHere(folder: string, lock: string, options: OpenSandboxOptions): Promise<OpenSandbox> {
@@ -64,17 +70,25 @@ async function startHere(folder: string, lock: string, options: OpenSandboxOptio
     ...rest,
     folder: join(folder, "workspaces"),
   });
+  const clusters = await startClusters({ folder: clustersFolder(folder), now: () => sandbox.now() });
   const { endpoint } = sandbox;
-  publishSandbox(lock, { endpoint, isShared });
+  publishSandbox(lock, { endpoint, clusters: clusters.template, isShared });
   return {
     endpoint,
-    environment: environmentFor(endpoint),
+    environment: {
+      ...environmentFor(endpoint),
+      ...clusterEnvironment({ clusters: clusters.template, folder: clustersFolder(folder) }),
+    },
     clock: sandboxClock({ now: () => sandbox.now().getTime(), factor: sandbox.factor }),
     close: async () => {
-      await sandbox.close();
+      await Promise.all([sandbox.close(), clusters.close()]);
       releaseSandbox(lock);
     },
   };
+}
+
+function clustersFolder(folder: string): string {
+  return join(resolve(folder), "kubernetes");
 }
 
 function runsAlready(folder: string, pid: number): Error {

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 /** Settings of other accounts that would win over keys and endpoints, or stop a client that cannot find what they name. */
 const OTHERS = [
   "AWS_PROFILE",
@@ -20,6 +22,14 @@ const OTHERS = [
 /** The services that the stand-ins speak for. The endpoint of a single one would win over the common one. */
 const SERVICES = ["WORKSPACES", "RESOURCE_GROUPS_TAGGING_API", "STS", "CLOUDWATCH"] as const;
 
+/** Where stand-ins for clusters are. */
+export interface ClusterPlace {
+  /** A kubeconfig for all of them: `{cluster}` in it stands for the name of the WorkstationCluster. */
+  readonly clusters: string;
+  /** Holds a kubeconfig for other clients. */
+  readonly folder: string;
+}
+
 /**
  * What leads an AWS client to the stand-ins and nowhere else; undefined stands for a variable to unset. Any key will do,
  * since signatures are not verified; these say what they are. Profiles (single sign-on, roles, endpoints) live in files,
@@ -38,4 +48,9 @@ export function environmentFor(endpoint: string): Readonly<Record<string, string
     AWS_EC2_METADATA_DISABLED: "true",
     ...Object.fromEntries(OTHERS.map((name) => [name, undefined])),
   };
+}
+
+/** What leads every WorkstationCluster to a stand-in, whatever its document says, and other clients to the same ones. */
+export function clusterEnvironment({ clusters, folder }: ClusterPlace): Readonly<Record<string, string>> {
+  return { REEVE_SANDBOX_CLUSTERS: clusters, KUBECONFIG: join(folder, "kubeconfig") };
 }

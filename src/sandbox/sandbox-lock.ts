@@ -8,20 +8,24 @@ export interface Running {
   readonly pid: number;
   /** Null for the moment between claiming the folder and listening. */
   readonly endpoint: string | null;
+  /** The kubeconfig of its clusters, `{cluster}` for the name; empty for the same moment. */
+  readonly clusters: string;
   /** True where others may use them; stand-ins inside one command end with it, so others wait. */
   readonly isShared: boolean;
 }
 
 const WAIT_MS = 30_000;
 
+/** Stand-ins that answer. */
+export interface Listening extends Running {
+  readonly endpoint: string;
+}
+
 /**
  * Claims a folder for this process: null when it is ours, or who runs it and may be used instead. Waits for a command
  * that has its stand-ins to itself, and takes over from a process that died.
  */
-export async function claimSandbox(
-  lock: string,
-  signal?: AbortSignal,
-): Promise<(Running & { readonly endpoint: string }) | null> {
+export async function claimSandbox(lock: string, signal?: AbortSignal): Promise<Listening | null> {
   const options = signal === undefined ? {} : { signal };
   for (const until = Date.now() + WAIT_MS; ; await setTimeout(100, undefined, options)) {
     const running = readRunning(lock);
@@ -38,7 +42,7 @@ export async function claimSandbox(
 
 function takeLock(lock: string): boolean {
   try {
-    writeFileSync(lock, JSON.stringify({ pid: process.pid, endpoint: null, isShared: false }), {
+    writeFileSync(lock, JSON.stringify({ pid: process.pid, endpoint: null, clusters: "", isShared: false }), {
       flag: "wx",
       mode: 0o600,
     });

@@ -22,3 +22,24 @@ export function kubeconfigFor({ endpoint, authority, tokens }: Credentials): str
     contexts: names.map((name) => ({ name, context: { cluster: "sandbox", user: name } })),
   });
 }
+
+/** A kubeconfig for clusters below one server: contexts `NAME`, the first one current, and `NAME-viewer`. */
+export function clusterKubeconfigs({ endpoint, authority, tokens }: Credentials, names: readonly string[]): string {
+  const data = Buffer.from(authority).toString("base64");
+  const users = Object.keys(tokens);
+  const [first = ""] = users;
+  const contextOf = (name: string, user: string): string => (user === first ? name : `${name}-${user}`);
+  return stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": names[0] ?? "",
+    clusters: names.map((name) => ({
+      name,
+      cluster: { server: `${endpoint}/clusters/${name}`, "certificate-authority-data": data },
+    })),
+    users: users.map((user) => ({ name: user, user: { token: tokens[user] } })),
+    contexts: names.flatMap((name) =>
+      users.map((user) => ({ name: contextOf(name, user), context: { cluster: name, user } })),
+    ),
+  });
+}

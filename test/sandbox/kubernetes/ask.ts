@@ -1,6 +1,6 @@
 import { request } from "node:https";
+import { ADMIN_TOKEN } from "../../../src/sandbox/kubernetes/cluster.ts";
 import type { KubernetesSandbox } from "../../../src/sandbox/kubernetes/start-kubernetes-sandbox.ts";
-import { ADMIN_TOKEN } from "../../../src/sandbox/kubernetes/start-kubernetes-sandbox.ts";
 
 export interface Question {
   readonly method: string;

@@ -2,12 +2,12 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { VIEWER_TOKEN } from "../../../src/sandbox/kubernetes/cluster.ts";
 import type { FaultRequest } from "../../../src/sandbox/kubernetes/faults.ts";
 import { textOf } from "../../../src/sandbox/kubernetes/schema.ts";
 import {
   type KubernetesSandbox,
   startKubernetesSandbox,
-  VIEWER_TOKEN,
 } from "../../../src/sandbox/kubernetes/start-kubernetes-sandbox.ts";
 import { allObjects, metadataOf } from "../../../src/sandbox/kubernetes/world.ts";
 import { ask, type Reply } from "./ask.ts";

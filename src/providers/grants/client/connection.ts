@@ -34,9 +34,10 @@ export function openConnection({ load, clock, timeoutMs }: ConnectionOptions): C
   const askOnce = async (question: Question, signal: AbortSignal): Promise<Answer> => {
     credentials ??= load();
     const { server, sign } = await credentials;
+    const sentAt = clock.now().getTime();
     const answer = await exchange({ ...(await sign()), agent }, { question, server, signal: limited(signal) });
     const date = Date.parse(answer.headers["date"] ?? "");
-    if (!Number.isNaN(date)) skew = date - clock.now().getTime();
+    if (!Number.isNaN(date)) skew = aheadOf(date, sentAt, clock.now().getTime());
     return answer;
   };
   const limited = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
@@ -51,6 +52,14 @@ export function openConnection({ load, clock, timeoutMs }: ConnectionOptions): C
       return askOnce(question, signal);
     },
   };
+}
+
+const SECOND = 1000;
+
+/** By how much a stamp of whole seconds lies outside of the time that the exchange took. */
+function aheadOf(date: number, sentAt: number, answeredAt: number): number {
+  if (date > answeredAt) return date - answeredAt;
+  return Math.min(0, date + SECOND - sentAt);
 }
 
 interface Exchange {

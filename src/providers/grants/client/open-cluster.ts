@@ -1,7 +1,6 @@
 /** A WorkstationCluster's API server, opened for reading or for writing. */
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { WorkstationClusterSpec } from "../../../generated/documents.ts";
 import { durationSeconds } from "../../../support/duration.ts";
 import type { Session } from "../../provider.ts";
 import type { ClusterDocument } from "../topology.ts";
@@ -23,13 +22,14 @@ export function openClusterWriter(session: Session, cluster: ClusterDocument): C
   return createWriter(doorOf(session, cluster), cluster.spec.fieldManager);
 }
 
-function doorOf({ clock, calls, signal, environment }: Session, { name, spec }: ClusterDocument): Door {
-  const { limits } = spec;
+function doorOf({ clock, calls, signal, environment }: Session, cluster: ClusterDocument): Door {
+  const { name } = cluster;
+  const { limits } = cluster.spec;
   const connection = openConnection({
     clock,
     timeoutMs: durationSeconds(limits.timeout) * 1000,
     load: async () => {
-      const source = sourceOf(spec, environment);
+      const source = sourceOf(cluster, environment);
       const { loadCredentials } = await import("./kubeconfig.ts");
       return loadCredentials(source);
     },
@@ -37,8 +37,13 @@ function doorOf({ clock, calls, signal, environment }: Session, { name, spec }: 
   return openDoor({ name, limits, connection, clock, calls, signal, random: Math.random });
 }
 
-function sourceOf(spec: WorkstationClusterSpec, environment: Session["environment"]): CredentialSource {
+/** Set where Reeve works on stand-ins: all clusters are there, each by its name, whatever its document says. */
+const STAND_INS = "REEVE_SANDBOX_CLUSTERS";
+
+function sourceOf({ name, spec }: ClusterDocument, environment: Session["environment"]): CredentialSource {
   const { kubeconfig, kubeconfigFrom } = spec;
+  const standIns = environment[STAND_INS] ?? "";
+  if (standIns !== "") return { from: "text", text: standIns.replaceAll("{cluster}", name), context: name };
   if (kubeconfig !== undefined) {
     const home = environment["HOME"] ?? homedir();
     const path = kubeconfig.path.startsWith("~/") ? join(home, kubeconfig.path.slice(2)) : kubeconfig.path;

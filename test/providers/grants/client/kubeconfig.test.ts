@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { openClusterReader } from "../../../../src/providers/grants/client/open-cluster.ts";
-import { ADMIN_TOKEN } from "../../../../src/sandbox/kubernetes/start-kubernetes-sandbox.ts";
+import { ADMIN_TOKEN } from "../../../../src/sandbox/kubernetes/cluster.ts";
 import { type Lab, openLab } from "./lab.ts";
 
 interface Kubeconfig {
