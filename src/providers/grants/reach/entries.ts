@@ -48,12 +48,14 @@ export function entriesOf(scene: Scene, workstation: Workstation): readonly Acce
 }
 
 function ownWay({ world, infra }: Scene, workstation: Workstation): readonly Access[] {
-  const { host, path, person } = workstation;
+  const { host, path, person, closed } = workstation;
   const token = ownToken(infra, workstation);
   const here = podsOf(world, workstation);
+  const who = closed === null ? person : `${person}, whose access is ${closed},`;
   return requestFromOutside(world, { host, path, token })
     .filter((arrival) => arrival.route === undefined || (arrival.pod !== undefined && here.includes(arrival.pod)))
-    .map(({ reach }) => ({ ...access(workstation, person, reach), person, meant: true }));
+    .filter(({ reach }) => closed === null || isIn(reach))
+    .map(({ reach }) => ({ ...access(workstation, who, reach), person, meant: closed === null }));
 }
 
 export function described({ namespace, port }: Workstation): string {

@@ -49,7 +49,9 @@ export function proveGrants(
 
 function proveOne(scene: Scene, workstation: Workstation): Proof {
   const { namespace } = workstation;
+  const isOpen = workstation.closed === null;
   if (podsOf(scene.world, workstation).length === 0) {
+    if (!isOpen) return { access: [], findings: [] };
     const words = `nobody reaches ${described(workstation)}: no pod of it is among the objects`;
     return { access: [], findings: [{ kind: "locked-out", namespace, refuses: false, words, path: [] }] };
   }
@@ -63,7 +65,7 @@ function proveOne(scene: Scene, workstation: Workstation): Proof {
       ...hijacks(scene, workstation),
       ...exits.filter(({ meant }) => !meant).map((access) => finding("escape", access, namespace)),
       ...entries.filter(falls).map((access) => finding("locked-out", access, namespace)),
-      ...exits.filter(falls).map((access) => finding("cut-off", access, namespace)),
+      ...exits.filter((access) => isOpen && falls(access)).map((access) => finding("cut-off", access, namespace)),
     ],
   };
 }
