@@ -1,3 +1,4 @@
+import { plannedInstant } from "../../support/clock.ts";
 import type { Desired, Session } from "../provider.ts";
 import { verdictOf } from "./client/classify.ts";
 import type { ClusterReader } from "./client/reader.ts";
@@ -21,7 +22,7 @@ export async function observeGrants(
 ): Promise<GrantsObservation> {
   const topology = resolveTopology(desired);
   const templates = readTemplates(session.root);
-  const now = session.clock.now();
+  const now = plannedInstant(session);
   const readings = topology.clusters.map(async (cluster) => {
     session.progress.step(`reading cluster ${cluster.name}`);
     const rendered = renderCluster(cluster, { topology, templates, now });
