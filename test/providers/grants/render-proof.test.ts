@@ -18,7 +18,9 @@ function prove(edits: readonly string[], now: Date): Proof {
   const { infra, workstations, mesh } = castOf(topology, cluster, now);
   const rendered = renderChanged(edits, now).map(({ object }) => object);
   const world = buildWorld([...STANDING, ...rendered], mesh);
-  return proveGrants({ world, infra: { ...infra, apiServers: INFRA.apiServers } }, workstations);
+  const sessionCheck =
+    infra.sessionCheck === undefined ? {} : { sessionCheck: { provider: "check", known: ["check"] } };
+  return proveGrants({ world, infra: { ...infra, ...sessionCheck, apiServers: INFRA.apiServers } }, workstations);
 }
 
 /** Who gets to a desktop. */

@@ -42,6 +42,7 @@ function infrastructureOf({ token, dns, mesh, sessionCheck, challenges }: Workst
       ? {}
       : { challenges: { namespaces: challenges.namespaces, ownerLabel: challenges.personLabel } }),
     apiServers: [],
+    ...(check === undefined ? {} : { sessionCheck: { provider: check.provider, known: null } }),
   };
 }
 

@@ -48,6 +48,14 @@ export interface Infrastructure {
   readonly shared: readonly SharedService[];
   readonly challenges?: { readonly namespaces: readonly string[]; readonly ownerLabel: string };
   readonly apiServers: readonly string[];
+  /** The outside check that every request to a desktop must be asked about. */
+  readonly sessionCheck?: SessionCheck;
+}
+
+export interface SessionCheck {
+  readonly provider: string;
+  /** The providers that the mesh has; null where nobody could look. */
+  readonly known: readonly string[] | null;
 }
 
 /** A token and how to speak of it. */

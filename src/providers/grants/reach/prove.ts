@@ -5,6 +5,7 @@ import { exitsOf } from "./exits.ts";
 import { endsOf } from "./gateway.ts";
 import type { Step } from "./model.ts";
 import { routesNear } from "./routes.ts";
+import { providerFindings, uncheckedSessions } from "./session-check.ts";
 import { gatewayWall, openWalls } from "./walls.ts";
 import type { World } from "./world.ts";
 
@@ -12,9 +13,11 @@ import type { World } from "./world.ts";
 export interface Finding {
   /**
    * `intruder`: somebody else gets in. `escape`: a desktop gets out to what is not its person's. `locked-out`: the person
-   * does not surely get in. `exposed`: one wall stands open, though another may hold. `hijack`: somebody else's route takes the person's requests. `cut-off`: a challenge is not reached. `unproven`: something decides that is not evaluated.
+   * does not surely get in. `exposed`: one wall stands open, though another may hold. `hijack`: somebody else's route
+   * takes the person's requests. `unchecked`: sessions that have ended may still get in. `cut-off`: a challenge is not
+   * reached. `unproven`: something decides that is not evaluated.
    */
-  readonly kind: "intruder" | "escape" | "locked-out" | "exposed" | "hijack" | "cut-off" | "unproven";
+  readonly kind: "intruder" | "escape" | "locked-out" | "exposed" | "hijack" | "unchecked" | "cut-off" | "unproven";
   readonly namespace: string;
   /** Whether a plan that leads here is refused. */
   readonly refuses: boolean;
@@ -42,6 +45,7 @@ export function proveGrants(
     findings: [
       ...proofs.flatMap(({ findings }) => findings),
       ...gatewayFindings(at.world),
+      ...providerFindings(at.infra),
       ...unreadFindings(at.world, workstations),
     ],
   };
@@ -63,6 +67,7 @@ function proveOne(scene: Scene, workstation: Workstation): Proof {
       ...entries.filter(({ meant }) => !meant).map((access) => finding("intruder", access, namespace)),
       ...openWalls(scene, workstation).map((access) => exposure(access, namespace)),
       ...hijacks(scene, workstation),
+      ...uncheckedSessions(scene, workstation),
       ...exits.filter(({ meant }) => !meant).map((access) => finding("escape", access, namespace)),
       ...entries.filter(falls).map((access) => finding("locked-out", access, namespace)),
       ...exits.filter((access) => isOpen && falls(access)).map((access) => finding("cut-off", access, namespace)),

@@ -12,6 +12,7 @@ import {
 import type { Pod } from "./model.ts";
 import { type NetworkPolicy, readNetworkPolicy } from "./network-policy.ts";
 import { type GatewayPlace, gatewayPods, readPod } from "./pods.ts";
+import { type ReferenceGrant, readReferenceGrant } from "./references.ts";
 import { type Gateway, indexRoutes, type RouteIndex, readGateway, readRoute } from "./routes.ts";
 import { readService, type Service } from "./services.ts";
 
@@ -39,6 +40,7 @@ export interface World extends Mesh {
   readonly services: ByNamespace<Service>;
   readonly gateways: readonly Gateway[];
   readonly routes: RouteIndex;
+  readonly referenceGrants: ByNamespace<ReferenceGrant>;
   /** Objects which can open or close a way and whose meaning is not evaluated here. */
   readonly unread: readonly KubeObject[];
 }
@@ -79,6 +81,7 @@ export function buildWorld(objects: readonly KubeObject[], mesh: Mesh): World {
     services: byNamespace(ofKind("", "Service", readService)),
     gateways: ofKind("gateway.networking.k8s.io", "Gateway", readGateway),
     routes: indexRoutes(ofKind("gateway.networking.k8s.io", "HTTPRoute", readRoute)),
+    referenceGrants: byNamespace(ofKind("gateway.networking.k8s.io", "ReferenceGrant", readReferenceGrant)),
     unread: objects.filter(({ kind, spec }) => UNREAD.has(kind) && !addsRateLimitsAlone(spec)),
   };
 }
