@@ -28,6 +28,7 @@ export default defineConfig({
           name: "process",
           include: ["test/{process,conformance}/**/*.test.ts"],
           testTimeout: 120_000,
+          globalSetup: "test/support/bundle-program.ts",
           // These tests wait for programs that they start: as many at a time as there are cores, not one less.
           maxWorkers: Math.max(2, availableParallelism()),
           sequence: { groupOrder: 1 },
@@ -38,6 +39,7 @@ export default defineConfig({
           name: "system",
           include: ["test/system/**/*.test.ts"],
           testTimeout: 180_000,
+          globalSetup: "test/support/bundle-program.ts",
           hookTimeout: 60_000,
           fileParallelism: false,
           // Alone, since they count the packets of a tunnel.

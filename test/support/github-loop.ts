@@ -34,7 +34,7 @@ export interface JobRun {
 }
 
 interface JobOptions {
-  /** True starts `src/action.ts` as a runner does; otherwise the command runs in this process. */
+  /** True starts the bundled action as a runner does; otherwise the command runs in this process. */
   readonly isChild?: boolean;
   readonly clock?: Clock;
   /** Somebody's Ctrl-C; nobody's when left out. */

@@ -1,8 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { inject } from "vitest";
 
-const CLI = join(import.meta.dirname, "../../src/cli.ts");
+/** Node's own arguments, for the program (`cli`) or the action. Stack traces name the sources. */
+export function programArguments(entry: "cli" | "action"): readonly string[] {
+  return ["--enable-source-maps", "--disable-warning=ExperimentalWarning", join(inject("program"), `${entry}.js`)];
+}
 
 export interface Ran {
   /** Null when it was killed. */
@@ -27,13 +31,7 @@ export interface ReeveOptions {
 
 /** Starts the real program, in a process group of its own, so that whoever kills its group kills nothing else. */
 export function startReeve(args: readonly string[], options: ReeveOptions): Running {
-  const [file, ...rest] = [
-    ...(options.prefix ?? []),
-    process.execPath,
-    "--disable-warning=ExperimentalWarning",
-    CLI,
-    ...args,
-  ];
+  const [file, ...rest] = [...(options.prefix ?? []), process.execPath, ...programArguments("cli"), ...args];
   const { NODE_OPTIONS: _options, FORCE_COLOR: _colour, ...inherited } = process.env;
   const child = spawn(file ?? process.execPath, rest, {
     cwd: options.cwd,
