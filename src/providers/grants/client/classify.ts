@@ -13,6 +13,7 @@ const FAILURES = {
   "signed-out": "denied",
   denied: "denied",
   "namespace-ending": "retryable",
+  "still-there": "retryable",
   "namespace-missing": "gone",
   "kind-missing": "invalid",
   gone: "gone",
@@ -36,6 +37,7 @@ const NEXT = {
   "signed-out": "renew the credentials in the kubeconfig",
   denied: "ask who administers the cluster; see the message for what it refuses",
   "namespace-ending": "wait until the namespace is gone, then apply again",
+  "still-there": "see to what holds it, then apply again: it carries on from here",
   "namespace-missing": "plan again: the namespace is gone",
   "kind-missing":
     "install what brings this kind to the cluster (Istio, the Gateway API, SPIRE), or turn it off in the WorkstationCluster",

@@ -129,7 +129,7 @@ describe("a refusal says what is wrong", () => {
     { name: "nothing set", change: () => "", expected: "unconfigured", says: /REEVE_KUBECONFIG_LAB is not set/ },
   ])("a kubeconfig: $name", async ({ change, expected, says }) => {
     const { writer } = await lab({ kubeconfig: change });
-    const configMaps = { apiVersion: "v1", kind: "ConfigMap", plural: "configmaps", isNamespaced: true };
+    const configMaps = { apiVersion: "v1", kind: "ConfigMap", plural: "configmaps", isNamespaced: true, isListable: true };
     const verdict = await troubleOf(writer.apply(configMaps, note("a"), OURS));
     expect(verdict?.kind).toBe(expected);
     expect(verdict?.message).toMatch(says);

@@ -55,7 +55,7 @@ test("a credential plug-in is told which server it signs for, and asked once", a
         for (const one of users) one.user = { exec };
       }),
   });
-  const kind = { apiVersion: "v1", kind: "Namespace", plural: "namespaces", isNamespaced: false };
+  const kind = { apiVersion: "v1", kind: "Namespace", plural: "namespaces", isNamespaced: false, isListable: true };
   const lists = await Promise.all([1, 2, 3].map(() => lab.reader.list(kind)));
   expect(lists.map((list) => list.length)).toEqual([3, 3, 3]);
   expect(readFileSync(runs, "utf8")).toBe("run;");

@@ -1,0 +1,152 @@
+/** Steps of one document as a change, in words for a reviewer. Pure. */
+import type { Address } from "../../estate/resource.ts";
+import type { Action, ChangeDraft, Disruption, FieldChange } from "../../plan/change.ts";
+import { digestOf } from "../../support/digest.ts";
+import type { Json } from "../../support/json.ts";
+import type { Desired } from "../provider.ts";
+import { reasonOf } from "./draft-reason.ts";
+import { impactOf, waitsOf } from "./draft-words.ts";
+import type { KubeObject } from "./kube-object.ts";
+import { describeObject, serverMark } from "./live.ts";
+import { recordAt } from "./render/json-walk.ts";
+import { ANNOTATIONS } from "./render/markers.ts";
+import { destroys, endsAccess, feasibleSteps, isClosing, restarts, type Step } from "./steps.ts";
+import type { Topology } from "./topology.ts";
+
+export interface Drafting {
+  readonly address: Address;
+  /** In every cluster that was read. */
+  readonly steps: readonly Step[];
+  readonly desired: Desired;
+  readonly topology: Topology;
+  readonly now: Date;
+  /** Nothing of it is anywhere yet. */
+  readonly isNew: boolean;
+}
+
+export function draftOf(drafting: Drafting): ChangeDraft {
+  const { address, steps, desired } = drafting;
+  const resource = desired.estate.byAddress.get(address) ?? null;
+  const refused = steps.find((step) => step.do === "refuse");
+  const goesAhead = feasibleSteps(steps);
+  const isHeld = refused !== undefined && !goesAhead.some(endsOrHeals);
+  const [kind = "", name = ""] = address.split("/");
+  return {
+    address,
+    kind,
+    name,
+    action: actionOf(drafting),
+    fields: steps.flatMap(fieldsOf),
+    reason: reasonOf(drafting),
+    disruption: disruptionOf(steps),
+    impact: [
+      ...impactOf(drafting),
+      ...(refused === undefined || isHeld ? [] : [`only what takes access away: ${refused.block.message}`]),
+    ],
+    waitsFor: waitsOf(drafting),
+    source: resource?.source ?? null,
+    basis: steps.map(basisOf),
+    ...(refused === undefined || !isHeld ? {} : { blocked: refused.block }),
+    ...(goesAhead.some(endsOrHeals) ? { waitsForNothing: true } : {}),
+  };
+}
+
+/** Worth going ahead with while something else is refused: the end of access, and of what somebody has opened. */
+function endsOrHeals(step: Step): boolean {
+  return endsAccess(step) || (isClosing(step) && step.do === "apply" && step.live !== null);
+}
+
+function actionOf({ steps, desired, address, isNew }: Drafting): Action {
+  const removes = steps.filter((step) => step.do === "remove");
+  if (removes.length > 0 && (!desired.estate.byAddress.has(address) || steps.some(destroys))) return "delete";
+  if (steps.some((step) => step.do === "apply" && step.isAdopted)) return "adopt";
+  if (isNew) return "create";
+  const opens = steps.some(opensAccess);
+  if (steps.some(endsAccess)) return opens ? "update" : "stop";
+  return opens ? "start" : "update";
+}
+
+/** The route is what is made last, and the policy before it what lets in. */
+const FIRST_ENTRY = 110;
+
+function opensAccess(step: Step): boolean {
+  return step.do === "apply" && step.live === null && step.rendered.order >= FIRST_ENTRY;
+}
+
+function disruptionOf(steps: readonly Step[]): Disruption {
+  if (steps.some(destroys)) return "destroys";
+  return steps.some((step) => endsAccess(step) || restarts(step)) ? "interrupts" : "none";
+}
+
+function fieldsOf(step: Step): readonly FieldChange[] {
+  switch (step.do) {
+    case "remove":
+      return [{ path: describeObject(step.live), before: "there", after: null }];
+    case "note":
+      return [{ path: `${describeObject(step.live)} ends`, before: endOf(step.live), after: "when this is applied" }];
+    case "apply":
+      return step.fields.filter((field) => isNews(field, step.rendered.object));
+    case "refuse":
+      return [];
+  }
+}
+
+function endOf({ metadata }: KubeObject): Json {
+  return metadata.annotations?.[ANNOTATIONS.expiresAt] ?? null;
+}
+
+/** What each object says of itself beside its purpose; when access ends is said once, of the namespace. */
+function isNews({ path }: FieldChange, { kind }: KubeObject): boolean {
+  const mark = BOOKKEEPING.find((name) => path.includes(`["${name}"]`) || path.endsWith(`.${name}`));
+  return mark === undefined || (kind === "Namespace" && mark === ANNOTATIONS.expiresAt);
+}
+
+const BOOKKEEPING: readonly string[] = [
+  ANNOTATIONS.specHash,
+  ANNOTATIONS.source,
+  ANNOTATIONS.userId,
+  ANNOTATIONS.expiresAt,
+  ANNOTATIONS.retainFor,
+  ANNOTATIONS.endedAt,
+  ANNOTATIONS.sessionHash,
+  "reeve.dev/grant",
+  "app.kubernetes.io/managed-by",
+  "app.kubernetes.io/part-of",
+  "applyset.kubernetes.io/part-of",
+  "applyset.kubernetes.io/contains-group-kinds",
+  "applyset.kubernetes.io/additional-namespaces",
+];
+
+/**
+ * What the change was computed from. Versions are left out: each status that moves counts one up, and would void a review
+ * that is as true as before.
+ */
+function basisOf(step: Step): Json {
+  switch (step.do) {
+    case "remove":
+    case "note":
+      return { do: step.do, uid: serverMark(step.live, "uid") };
+    case "apply": {
+      const { live, rendered, fields } = step;
+      const was = live === null ? null : { uid: serverMark(live, "uid"), is: digestOf(restOf(live)) };
+      return { was, will: digestOf(rendered.object as unknown as Json), fields: digestOf(fields as unknown as Json) };
+    }
+    case "refuse":
+      return { refused: step.block.code };
+  }
+}
+
+/** Controllers write names into what they bind, and marks beside it. */
+function restOf(live: KubeObject): Json {
+  const {
+    apiVersion: _version,
+    metadata: _metadata,
+    status: _status,
+    spec,
+    ...rest
+  } = live as unknown as {
+    readonly [field: string]: Json;
+  };
+  const { volumeName: _volume, ...own } = recordAt({ spec: spec ?? {} }, "spec");
+  return { ...rest, spec: own };
+}

@@ -1,0 +1,71 @@
+/** How what is declared stands, for `reeve list`. Pure. */
+import type { Resource } from "../../estate/resource.ts";
+import type { Desired, Standing } from "../provider.ts";
+import { type GrantsObservation, isRead } from "./model.ts";
+import type { Claim, Topology } from "./topology.ts";
+import { type GrantState, stateAt } from "./window.ts";
+
+const WORDS = {
+  pending: "Pending",
+  active: "Active",
+  suspended: "Suspended",
+  expired: "Expired",
+  purged: "Purged",
+} as const satisfies Record<GrantState, string>;
+
+export function standingsOf(
+  desired: Desired,
+  {
+    topology,
+    observation,
+    now,
+  }: { readonly topology: Topology; readonly observation: GrantsObservation; readonly now: Date },
+): readonly Standing[] {
+  const claims = Map.groupBy(topology.claims, ({ grant }) => grant.address);
+  return desired.resources.map((resource) => {
+    switch (resource.kind) {
+      case "WorkstationGrant":
+        return grantStanding(resource, claims.get(resource.address) ?? [], { observation, now });
+      case "WorkstationCluster":
+        return clusterStanding(resource, { topology, observation, now });
+      default:
+        return { address: resource.address, state: "Declared", details: {} };
+    }
+  });
+}
+
+function grantStanding(
+  { address }: Resource,
+  claims: readonly Claim[],
+  { observation, now }: { readonly observation: GrantsObservation; readonly now: Date },
+): Standing {
+  const [claim] = claims;
+  if (claim === undefined || claim.window === null) return { address, state: "Unknown", details: {} };
+  const { window, cluster, grant } = claim;
+  const state = WORDS[stateAt(window, grant.spec.suspended, now)];
+  return {
+    address,
+    state: isRead(observation.clusters.get(cluster.name)) ? state : "Unreadable",
+    details: {
+      people: claims.map(({ person }) => person),
+      cluster: cluster.name,
+      startsAt: window.startsAt.toISOString(),
+      expiresAt: window.expiresAt.toISOString(),
+      purgesAt: window.purgesAt.toISOString(),
+    },
+  };
+}
+
+function clusterStanding(
+  { address, name }: Resource,
+  {
+    topology,
+    observation,
+    now,
+  }: { readonly topology: Topology; readonly observation: GrantsObservation; readonly now: Date },
+): Standing {
+  const here = topology.grants.filter(({ cluster }) => cluster.name === name);
+  const active = here.filter(({ window, grant }) => stateAt(window, grant.spec.suspended, now) === "active");
+  const state = isRead(observation.clusters.get(name)) ? "Ready" : "Unreadable";
+  return { address, state, details: { desktops: active.map(({ slug }) => slug).toSorted() } };
+}
