@@ -6,8 +6,8 @@ import type { Session, Work } from "../provider.ts";
 import { carryOut, type Doable, type Site } from "./carry-out.ts";
 import { ClusterTrouble } from "./client/trouble.ts";
 import type { ClusterWriter } from "./client/writer.ts";
-import { stepsOf } from "./compare-objects.ts";
 import { type ClusterOpener, type GrantsObservation, isRead } from "./model.ts";
+import { gateOf } from "./proof/gate.ts";
 import { feasibleSteps, isClosing, type Step } from "./steps.ts";
 import { resolveTopology } from "./topology.ts";
 
@@ -66,7 +66,10 @@ function jobsOf(
     const view = observation.clusters.get(cluster.name);
     if (!isRead(view)) return [];
     return [
-      { site: { cluster, view, session, writer: opener.open(cluster) }, steps: stepsOf({ cluster, view, topology }) },
+      {
+        site: { cluster, view, session, writer: opener.open(cluster) },
+        steps: gateOf({ cluster, view, topology }).steps,
+      },
     ];
   });
   const unsettled = new Set(

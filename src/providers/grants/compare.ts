@@ -2,13 +2,14 @@ import type { Address, Finding } from "../../estate/resource.ts";
 import type { ChangeDraft, Foreign } from "../../plan/change.ts";
 import type { Comparison, Desired } from "../provider.ts";
 import type { Verdict } from "./client/trouble.ts";
-import { keptOf, type ReadCluster, stepsOf, strangersOf } from "./compare-objects.ts";
+import { keptOf, type ReadCluster, strangersOf } from "./compare-objects.ts";
 import { draftOf } from "./draft.ts";
 import { expiringFindings, expiringInstants, orphanFindings } from "./expiring.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { describeObject, objectKey } from "./live.ts";
 import { type ClusterView, type GrantsObservation, isRead } from "./model.ts";
 import { managersOf } from "./ownership.ts";
+import { gateOf } from "./proof/gate.ts";
 import { standingsOf } from "./standings.ts";
 import type { Step } from "./steps.ts";
 import { type ClusterDocument, nextChangeAt, resolveTopology } from "./topology.ts";
@@ -32,7 +33,8 @@ export function compareGrants(desired: Desired, observation: GrantsObservation, 
         ...skewFinding(one.cluster, one.view),
         ...warningFindings(one.view),
         ...strangerFindings(one.cluster, one.view),
-        ...refusalFindings(one.cluster, stepsOf(one).values()),
+        ...refusalFindings(one.cluster, gateOf(one).steps.values()),
+        ...gateOf(one).findings,
         ...heldFindings(one),
         ...orphanFindings(one),
       ]),
@@ -57,11 +59,12 @@ function nextInstant(instants: readonly (Date | null)[], now: Date): Date | null
 /** A grant that moved to another cluster has steps in both: one change all the same. */
 function draftsOf(desired: Desired, read: readonly ReadCluster[], now: Date): readonly ChangeDraft[] {
   const topology = resolveTopology(desired);
-  const parts = read.flatMap((one) => [...stepsOf(one)].map(([address, steps]) => ({ address, steps })));
+  const parts = read.flatMap((one) => [...gateOf(one).steps].map(([address, steps]) => ({ address, steps })));
   return [...Map.groupBy(parts, ({ address }) => address)].map(([address, own]) => {
     const steps = own.flatMap((one) => one.steps);
     const isNew = read.every(({ view }) => isAllNew(address, view));
-    return draftOf({ address, steps, desired, topology, now, isNew });
+    const ways = read.flatMap((one) => gateOf(one).notes.get(address) ?? []);
+    return draftOf({ address, steps, ways, desired, topology, now, isNew });
   });
 }
 

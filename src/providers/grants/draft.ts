@@ -17,6 +17,8 @@ export interface Drafting {
   readonly address: Address;
   /** In every cluster that was read. */
   readonly steps: readonly Step[];
+  /** Who gets where by it, and no longer does, as the proof says. */
+  readonly ways: readonly string[];
   readonly desired: Desired;
   readonly topology: Topology;
   readonly now: Date;
@@ -41,6 +43,7 @@ export function draftOf(drafting: Drafting): ChangeDraft {
     disruption: disruptionOf(steps),
     impact: [
       ...impactOf(drafting),
+      ...drafting.ways,
       ...(refused === undefined || isHeld ? [] : [`only what takes access away: ${refused.block.message}`]),
     ],
     waitsFor: waitsOf(drafting),

@@ -182,7 +182,15 @@ describe("access ends", () => {
     lab.sandbox.inject({ operation: "apply statefulsets", kind: "forbidden", times: 2 });
     const { comparison } = await plan(SUSPEND);
     expect(comparison.changes.map(({ action, blocked, impact }) => [action, blocked, impact])).toEqual([
-      ["stop", undefined, ["alice loses access"]],
+      [
+        "stop",
+        undefined,
+        [
+          "alice loses access",
+          "closes: alice reaches ws-alice, port 8080",
+          expect.stringContaining("closes: the desktop of alice reaches its own challenge"),
+        ],
+      ],
     ]);
     lab.sandbox.log.clear();
     expect(await converge(SUSPEND)).toEqual(["done WorkstationGrant/alice: 3 objects"]);
@@ -259,6 +267,9 @@ test("somebody else's policy beside a desktop is named with who wrote it", async
   const { comparison } = await plan();
   expect(summary(comparison)).toEqual([
     "foreign-policy: NetworkPolicy ws-alice/let-me-in is not Reeve's (eve wrote it) and may let somebody in",
+    expect.stringMatching(
+      /^reach-intruder: stands open already: any pod of .*rule 1 of NetworkPolicy ws-alice\/let-me-in lets it in/,
+    ),
   ]);
   expect(comparison.foreign.map(({ what, where }) => `${where}: ${what}`)).toEqual([
     "lab: NetworkPolicy ws-alice/let-me-in",

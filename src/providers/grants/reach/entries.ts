@@ -51,11 +51,10 @@ function ownWay({ world, infra }: Scene, workstation: Workstation): readonly Acc
   const { host, path, person, closed } = workstation;
   const token = ownToken(infra, workstation);
   const here = podsOf(world, workstation);
-  const who = closed === null ? person : `${person}, whose access is ${closed},`;
   return requestFromOutside(world, { host, path, token })
     .filter((arrival) => arrival.route === undefined || (arrival.pod !== undefined && here.includes(arrival.pod)))
     .filter(({ reach }) => closed === null || isIn(reach))
-    .map(({ reach }) => ({ ...access(workstation, who, reach), person, meant: closed === null }));
+    .map(({ reach }) => ({ ...access(workstation, person, reach), person, meant: closed === null }));
 }
 
 export function described({ namespace, port }: Workstation): string {

@@ -3,6 +3,7 @@ import { type Classify, classifier } from "./classes.ts";
 import { type Access, described, entriesOf, podsOf, type Scene } from "./entries.ts";
 import { exitsOf } from "./exits.ts";
 import { endsOf } from "./gateway.ts";
+import { groundFindings } from "./ground.ts";
 import type { Step } from "./model.ts";
 import { routesNear } from "./routes.ts";
 import { providerFindings, uncheckedSessions } from "./session-check.ts";
@@ -44,6 +45,7 @@ export function proveGrants(
     access: proofs.flatMap(({ access }) => access),
     findings: [
       ...proofs.flatMap(({ findings }) => findings),
+      ...workstations.flatMap(({ namespace }) => groundFindings(at.world, namespace)),
       ...gatewayFindings(at.world),
       ...providerFindings(at.infra),
       ...unreadFindings(at.world, workstations),
@@ -64,7 +66,9 @@ function proveOne(scene: Scene, workstation: Workstation): Proof {
   return {
     access: [...entries, ...exits].filter(({ reach }) => reach.verdict !== "deny"),
     findings: [
-      ...entries.filter(({ meant }) => !meant).map((access) => finding("intruder", access, namespace)),
+      ...entries
+        .filter(({ meant }) => !meant)
+        .map((access) => finding("intruder", told(access, workstation), namespace)),
       ...openWalls(scene, workstation).map((access) => exposure(access, namespace)),
       ...hijacks(scene, workstation),
       ...uncheckedSessions(scene, workstation),
@@ -91,6 +95,11 @@ function hijacks({ world }: Scene, workstation: Workstation): readonly Finding[]
       const step: Step = { at: "route", passes: "maybe", object: match.title, rule: match.rule, words };
       return { kind: "hijack", namespace, refuses: true, words, path: [step] };
     });
+}
+
+/** The person's own way in, while they may not come, is an intruder's. */
+function told(access: Access, { person, closed }: Workstation): Access {
+  return access.who === person ? { ...access, who: `${person}, whose access is ${closed},` } : access;
 }
 
 function falls({ meant, reach }: Access): boolean {
