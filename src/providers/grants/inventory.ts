@@ -12,7 +12,10 @@ function groupKindOf({ apiVersion, kind }: { readonly apiVersion: string; readon
   return apiVersion.includes("/") ? `${kind}.${apiVersion.split("/")[0] ?? ""}` : kind;
 }
 
-/** Written before its members. `members` are those that should be there and those that are. */
+/**
+ * Written before its members: `members` are those that should be there and those that are, itself among them. Names of
+ * namespaces that are gone stay until there is another reason to write it: more than is there is never too little.
+ */
 export function renderInventory(
   cluster: ClusterDocument,
   estate: string,
@@ -24,6 +27,9 @@ export function renderInventory(
   );
   const namespaces = new Set(members.flatMap(({ metadata }) => metadata.namespace ?? []));
   namespaces.delete(namespace);
+  const written = members.find(
+    ({ kind, metadata }) => kind === "ConfigMap" && metadata.name === name && metadata.namespace === namespace,
+  );
   const metadata = {
     name,
     namespace,
@@ -31,9 +37,17 @@ export function renderInventory(
     annotations: {
       "applyset.kubernetes.io/tooling": "reeve/v1",
       "applyset.kubernetes.io/contains-group-kinds": GROUP_KINDS,
-      "applyset.kubernetes.io/additional-namespaces": [...namespaces].toSorted().join(","),
+      [NAMESPACES]: namespacesText(namespaces, written?.metadata.annotations?.[NAMESPACES]),
     },
   };
   const object = { apiVersion: "v1", kind: "ConfigMap", metadata };
   return { object, order: 0, mutability: "mutable", source: cluster };
+}
+
+const NAMESPACES = "applyset.kubernetes.io/additional-namespaces";
+
+function namespacesText(needed: ReadonlySet<string>, written: string | undefined): string {
+  const listed = (written ?? "").split(",");
+  const isEnough = written !== undefined && [...needed].every((one) => listed.includes(one));
+  return isEnough && listed.toSorted().join(",") === written ? written : [...needed].toSorted().join(",");
 }

@@ -64,10 +64,11 @@ function orphanRetention({ metadata }: KubeObject, now: Date): Retention {
   const seconds = secondsOf(retainFor);
   if (seconds === null)
     return { is: "kept", until: null, why: `it does not say for how long (${ANNOTATIONS.retainFor})` };
-  const instants = [annotations[ANNOTATIONS.expiresAt], annotations[ANNOTATIONS.endedAt]].map((text) =>
-    new Date(text ?? Number.NaN).getTime(),
+  const [due = Number.NaN, noted = Number.NaN] = [ANNOTATIONS.expiresAt, ANNOTATIONS.endedAt].map((name) =>
+    new Date(annotations[name] ?? Number.NaN).getTime(),
   );
-  const ended = Math.min(...instants.filter((instant) => instant <= now.getTime()));
+  // A note of another machine may be a little ahead of this one's clock.
+  const ended = Math.min(...[noted, due].filter((instant) => instant === noted || instant <= now.getTime()));
   if (ended === Number.POSITIVE_INFINITY) return { is: "ending", retainFor };
   const until = new Date(ended + seconds * 1000);
   const why = `${retainFor} from the end of its grant`;
