@@ -136,13 +136,6 @@ function goesWithNamespace({ metadata }: KubeObject, gone: ReadonlySet<KubeObjec
   return [...gone].some((one) => one.kind === "Namespace" && one.metadata.name === metadata.namespace);
 }
 
-/** Others' policies where desktops are: policies add up, so any one of them may let somebody in. */
-export function strangersOf({ rendered, live, policies }: ClusterView): readonly KubeObject[] {
-  const all = [...rendered.map(({ object }) => object), ...live.values()];
-  const own = new Set(all.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name));
-  return policies.filter(({ metadata }) => own.has(metadata.namespace ?? "")).toSorted(byKey);
-}
-
 function ownerOf({ metadata }: KubeObject, { cluster }: ReadCluster): Address {
   const grant = metadata.labels?.[LABELS.grant];
   return grant === undefined ? cluster.address : addressOf("WorkstationGrant", grant);

@@ -1,17 +1,16 @@
 import type { Address, Finding } from "../../estate/resource.ts";
-import type { ChangeDraft, Foreign } from "../../plan/change.ts";
+import type { ChangeDraft } from "../../plan/change.ts";
 import type { Comparison, Desired } from "../provider.ts";
 import type { Verdict } from "./client/trouble.ts";
-import { keptOf, type ReadCluster, strangersOf } from "./compare-objects.ts";
+import { keptOf, type ReadCluster } from "./compare-objects.ts";
 import { draftOf } from "./draft.ts";
 import { expiringFindings, expiringInstants, orphanFindings } from "./expiring.ts";
-import type { KubeObject } from "./kube-object.ts";
 import { describeObject, objectKey } from "./live.ts";
 import { type ClusterView, type GrantsObservation, isRead } from "./model.ts";
-import { managersOf } from "./ownership.ts";
 import { gateOf } from "./proof/gate.ts";
 import { standingsOf } from "./standings.ts";
 import type { Step } from "./steps.ts";
+import { foreignOf, gapFindings, strangerFindings, strangersOf } from "./strangers.ts";
 import { type ClusterDocument, nextChangeAt, resolveTopology } from "./topology.ts";
 
 /** Desired and live, to changes. Pure. */
@@ -33,6 +32,7 @@ export function compareGrants(desired: Desired, observation: GrantsObservation, 
         ...skewFinding(one.cluster, one.view),
         ...warningFindings(one.view),
         ...strangerFindings(one.cluster, one.view),
+        ...gapFindings(one.cluster, one.view),
         ...refusalFindings(one.cluster, gateOf(one).steps.values()),
         ...gateOf(one).findings,
         ...heldFindings(one),
@@ -62,7 +62,7 @@ function draftsOf(desired: Desired, read: readonly ReadCluster[], now: Date): re
   const parts = read.flatMap((one) => [...gateOf(one).steps].map(([address, steps]) => ({ address, steps })));
   return [...Map.groupBy(parts, ({ address }) => address)].map(([address, own]) => {
     const steps = own.flatMap((one) => one.steps);
-    const isNew = read.every(({ view }) => isAllNew(address, view));
+    const isNew = desired.estate.byAddress.has(address) && read.every(({ view }) => isAllNew(address, view));
     const ways = read.flatMap((one) => gateOf(one).notes.get(address) ?? []);
     return draftOf({ address, steps, ways, desired, topology, now, isNew });
   });
@@ -107,18 +107,6 @@ function unreadFinding(cluster: ClusterDocument, { clusters }: GrantsObservation
   return [
     { severity: "error", code: `cluster-${verdict.kind}`, message, hint: verdict.next, resource: cluster, path: [] },
   ];
-}
-
-function foreignOf(object: KubeObject, { name }: ClusterDocument): Foreign {
-  return { kind: object.kind, what: describeObject(object), suggestedName: object.metadata.name, where: name };
-}
-
-function strangerFindings(cluster: ClusterDocument, view: ClusterView): readonly Finding[] {
-  return strangersOf(view).map((object) => {
-    const message = `${describeObject(object)} is not Reeve's (${[...managersOf(object)].join(", ")} wrote it) and may let somebody in`;
-    const hint = "take it away, or move it out of the desktop's namespace";
-    return { severity: "warning", code: "foreign-policy", message, hint, resource: cluster, path: [] };
-  });
 }
 
 const SKEW_MS = 60_000;

@@ -77,9 +77,9 @@ function groupedName(kind: ServedKind | undefined): string {
   return kind === undefined ? "" : `${groupOf(kind.apiVersion)} ${kind.kind}`;
 }
 
-/** Those of `INTRUDERS` that the server has. */
+/** Those of `INTRUDERS` that the server has; Services are read whole, since the proof wants to know where they lead. */
 export function intruderKinds(kinds: ServedKinds): readonly ServedKind[] {
-  return INTRUDERS.flatMap((kind) => kinds.get(kindKey(kind)) ?? []);
+  return INTRUDERS.filter(({ kind }) => kind !== "Service").flatMap((kind) => kinds.get(kindKey(kind)) ?? []);
 }
 
 /** Kinds that Reeve makes and the server has; everybody's objects are read where these decide who gets in. */
@@ -100,9 +100,9 @@ export function isOwnPod(object: KubeObject, workloads: ReadonlyMap<string, Kube
   const workload = controller === undefined ? undefined : workloads.get(textAt(controller, "uid"));
   if (workload === undefined || workload.metadata.namespace !== object.metadata.namespace) return false;
   const prefix = `${workload.metadata.name}-`;
-  const number = Number(object.metadata.name.slice(prefix.length));
-  if (!object.metadata.name.startsWith(prefix) || !Number.isInteger(number)) return false;
-  return number < replicasOf(workload) || serverMark(object, "deletionTimestamp") !== "";
+  const number = object.metadata.name.slice(prefix.length);
+  if (!object.metadata.name.startsWith(prefix) || !/^\d+$/.test(number)) return false;
+  return Number(number) < replicasOf(workload) || serverMark(object, "deletionTimestamp") !== "";
 }
 
 function isController(reference: unknown): reference is JsonRecord {

@@ -52,7 +52,11 @@ async function readCluster(reading: Reading): Promise<ClusterView | Verdict> {
   const inventory = inventoryOf(session.estate, cluster.spec.inventoryNamespace ?? cluster.spec.gateway.namespace);
   try {
     const kinds = await reader.kinds(WANTED_VERSIONS);
-    const { own, policies, intruders, gaps } = await listObjects({ reader, kinds, inventory });
+    const [{ own, policies, intruders, gaps }, surroundings] = await Promise.all([
+      listObjects({ reader, kinds, inventory }),
+      readSurroundings({ reader, kinds, cluster, id: inventory.id }),
+    ]);
+    const services = surroundings.objects.filter(({ kind }) => kind === "Service");
     const members = [...declared.map(({ object }) => object), ...own.values()];
     const rendered = [renderInventory(cluster, session.estate, members), ...declared];
     const predictions = await predictAll({ cluster, reader, kinds, rendered, live: own });
@@ -64,9 +68,9 @@ async function readCluster(reading: Reading): Promise<ClusterView | Verdict> {
       rendered,
       live,
       policies: [...policies].flatMap(([key, object]) => (live.has(key) ? [] : [object])),
-      intruders: intruders.filter((object) => !live.has(objectKey(object))),
+      intruders: [...intruders, ...services].filter((object) => !live.has(objectKey(object))),
       gaps,
-      surroundings: await readSurroundings({ reader, kinds, cluster, id: inventory.id }),
+      surroundings,
       predictions,
       contents: await readContents(reader, { kinds, id: inventory.id }, due),
       readAt,
