@@ -52,7 +52,11 @@ function ownWay({ world, infra }: Scene, workstation: Workstation): readonly Acc
   const token = ownToken(infra, workstation);
   const here = podsOf(world, workstation);
   return requestFromOutside(world, { host, path, token })
-    .filter((arrival) => arrival.route === undefined || (arrival.pod !== undefined && here.includes(arrival.pod)))
+    .filter(({ pod, route }) => {
+      if (pod !== undefined) return here.includes(pod);
+      // A route of others that leads nowhere is told of as theirs.
+      return route === undefined || route.backends.some(({ namespace }) => namespace === workstation.namespace);
+    })
     .filter(({ reach }) => closed === null || isIn(reach))
     .map(({ reach }) => ({ ...access(workstation, person, reach), person, meant: closed === null }));
 }
