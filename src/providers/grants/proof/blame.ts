@@ -26,15 +26,18 @@ export interface Charge {
 
 /**
  * What opens nothing goes ahead, whatever else stands open: revocations above all. What is new is the fault of who touches
- * the desktop or an object on the way; where nobody does, of everything that opens anything.
+ * the desktop, else of who writes an object on the way, else of everything that opens anything. Whoever is taken out for no
+ * fault of theirs leaves the finding standing, and the next round names the next.
  */
 export function blame({ finding, isNew, isShared }: Charge, parts: readonly Part[]): readonly Address[] {
   const opening = parts.filter((part) => part.opens || (isNew && part.steps.some((step) => !isClosing(step))));
   if (isShared) return addresses(opening.filter((part) => part.opens || part.isShared));
   const here = opening.filter(({ namespaces }) => namespaces.has(finding.namespace));
-  const onTheWay = isNew ? opening.filter((part) => isOnTheWay(part, finding)) : [];
-  const named = [...here, ...onTheWay];
-  return addresses(named.length > 0 || !isNew ? named : opening);
+  if (!isNew) return addresses(here);
+  const onTheWay = opening.filter((part) => isOnTheWay(part, finding));
+  // A route that takes another's requests is the fault of whose it is; a way in, of whose desktop it ends at.
+  const suspects = finding.kind === "hijack" ? [onTheWay, here] : [here, onTheWay];
+  return addresses(suspects.find((some) => some.length > 0) ?? opening);
 }
 
 function addresses(parts: readonly Part[]): readonly Address[] {
