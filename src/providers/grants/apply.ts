@@ -163,7 +163,8 @@ async function unfinishedCluster(job: Job, opening: readonly Task[], shared: Sha
     const outcome = await shared.get(cluster);
     const isDone = outcome === undefined ? change.dependsOn.includes(cluster) : outcome.status === "done";
     if (isDone) continue;
-    const message = `what opens waits for ${cluster}, which is not done; what takes access away is done`;
+    const done = opening.length < job.tasks.length ? "; what takes access away is done" : "";
+    const message = `what opens waits for ${cluster}, which is not done${done}`;
     return {
       status: "skipped",
       address: change.address,

@@ -48,10 +48,13 @@ type Removal = Extract<Step, { readonly do: "remove" }>;
 /** From here on objects open a way in, or hold nothing that lasts. */
 const FIRST_OPENING = 70;
 
-/** What nobody wants any more and may go at once. What closes a namespace goes with it and not before. */
+/**
+ * What nobody wants any more and may go at once. What closes a namespace goes with it and not before. What the parent
+ * object says of kinds is not asked here: who writes to it must not keep access from ending.
+ */
 function openRemovals(read: ReadCluster): readonly Removal[] {
   const holdings = holdingsOf(read);
-  const bounds = boundsOf(holdings);
+  const bounds = { ...boundsOf(holdings), parent: undefined };
   const refused = read.view.rendered.flatMap(({ object }) => shutdownInstead(object, read));
   return [...surplusOf(holdings), ...refused]
     .filter((live) => isOpening(live) && keptBecause(live, bounds) === null)

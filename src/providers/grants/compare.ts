@@ -100,12 +100,13 @@ function heldFindings(read: ReadCluster): readonly Finding[] {
     });
 }
 
+/** Held and no error: whoever is to lose access in another cluster does so. */
 function unreadFinding(cluster: ClusterDocument, { clusters }: GrantsObservation): readonly Finding[] {
   const verdict: ClusterView | Verdict | undefined = clusters.get(cluster.name);
   if (verdict === undefined || isRead(verdict)) return [];
   const message = `${cluster.name} cannot be read, so nothing in it is planned: ${verdict.message}`;
   return [
-    { severity: "error", code: `cluster-${verdict.kind}`, message, hint: verdict.next, resource: cluster, path: [] },
+    { severity: "held", code: `cluster-${verdict.kind}`, message, hint: verdict.next, resource: cluster, path: [] },
   ];
 }
 

@@ -63,7 +63,7 @@ function actionOf({ steps, desired, address, isNew }: Drafting): Action {
   const removes = steps.filter((step) => step.do === "remove");
   if (removes.length > 0 && (!desired.estate.byAddress.has(address) || steps.some(destroys))) return "delete";
   if (steps.some((step) => step.do === "apply" && step.isAdopted)) return "adopt";
-  if (isNew) return "create";
+  if (isNew && removes.length === 0) return "create";
   const opens = steps.some(opensAccess);
   if (steps.some(endsAccess)) return opens ? "update" : "stop";
   return opens ? "start" : "update";

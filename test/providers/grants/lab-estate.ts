@@ -17,6 +17,8 @@ export interface When {
   readonly files?: Readonly<Record<string, string>>;
   readonly at: Date;
   readonly signal?: AbortSignal;
+  /** Beside the lab's own. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Called at each step that is shown. */
   readonly step?: (text: string) => void;
 }
@@ -102,10 +104,11 @@ export async function openEstate(options: LabOptions = {}): Promise<LabEstate> {
   };
 }
 
-function sessionAt(lab: Lab, { at, signal, step }: When): Session {
+function sessionAt(lab: Lab, { at, signal, step, environment }: When): Session {
   let now = at.getTime();
   return {
     ...lab.session,
+    environment: { ...lab.session.environment, ...environment },
     signal: signal ?? lab.session.signal,
     progress: { step: step ?? lab.session.progress.step },
     clock: {
