@@ -7,6 +7,8 @@ import { defineConfig } from "vitest/config";
  */
 const report = process.env.REEVE_TEST_REPORT;
 
+const MEMORY = "test/support/memory-folder.ts";
+
 export default defineConfig({
   test: {
     // A file to count the tests from; .ci/run asks for it.
@@ -18,6 +20,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/process/**", "test/conformance/**", "test/system/**"],
           isolate: false,
+          globalSetup: MEMORY,
           // Property tests on a machine that is busy with something else.
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
@@ -28,7 +31,7 @@ export default defineConfig({
           name: "process",
           include: ["test/{process,conformance}/**/*.test.ts"],
           testTimeout: 120_000,
-          globalSetup: "test/support/bundle-program.ts",
+          globalSetup: [MEMORY, "test/support/bundle-program.ts"],
           // These tests wait for programs that they start: as many at a time as there are cores, not one less.
           maxWorkers: Math.max(2, availableParallelism()),
           sequence: { groupOrder: 1 },
@@ -39,7 +42,7 @@ export default defineConfig({
           name: "system",
           include: ["test/system/**/*.test.ts"],
           testTimeout: 180_000,
-          globalSetup: "test/support/bundle-program.ts",
+          globalSetup: [MEMORY, "test/support/bundle-program.ts"],
           hookTimeout: 60_000,
           fileParallelism: false,
           // Alone, since they count the packets of a tunnel.
