@@ -8,7 +8,7 @@ import { describeObject, objectKey } from "./live.ts";
 import type { ClusterView } from "./model.ts";
 import { byKey, isMarkedKeep, keptBecause, ownershipOf, slotOf } from "./ownership.ts";
 import { LABELS } from "./render/markers.ts";
-import { boundsOf, dueNamespaces, type Holdings, retainedClaims, surplusOf } from "./retention.ts";
+import { boundsOf, dueNamespaces, type Holdings, type Retention, retainedClaims, surplusOf } from "./retention.ts";
 import type { Step } from "./steps.ts";
 import type { ClusterDocument, Topology } from "./topology.ts";
 
@@ -116,17 +116,18 @@ export function keptOf(
   read: ReadCluster,
 ): readonly (Ignored & { readonly live: KubeObject; readonly isHeld: boolean })[] {
   const holdings = holdingsOf(read);
-  const gone = new Set([...stepsOf(read).values()].flat().flatMap((step) => (step.do === "remove" ? [step.live] : [])));
+  const gone = new Set([...openRemovals(read), ...lastRemovals(read)].map(({ live }) => live));
+  const ending = new Set([...gone].flatMap(({ kind, metadata }) => (kind === "Namespace" ? [metadata.name] : [])));
   const claims = new Map(retainedClaims(holdings).map(({ claim, retention }) => [claim, retention]));
   const due = new Set(dueNamespaces(holdings));
   const bounds = boundsOf(holdings);
   return surplusOf(holdings)
-    .filter((live) => !gone.has(live) && !goesWithNamespace(live, gone))
+    .filter((live) => !gone.has(live) && !ending.has(live.metadata.namespace ?? ""))
     .map((live) => {
       const retention = claims.get(live);
       const held = due.has(live) ? heldBecause(live, read) : null;
       const why =
-        (retention !== undefined && retention.is !== "ending" ? retention.why : null) ??
+        (retention === undefined ? null : whyKept(retention)) ??
         held ??
         keptBecause(live, bounds) ??
         "it closes a namespace, or is what a volume is kept in";
@@ -135,8 +136,9 @@ export function keptOf(
     .toSorted((a, b) => byKey(a.live, b.live));
 }
 
-function goesWithNamespace({ metadata }: KubeObject, gone: ReadonlySet<KubeObject>): boolean {
-  return [...gone].some((one) => one.kind === "Namespace" && one.metadata.name === metadata.namespace);
+function whyKept(retention: Retention): string | null {
+  if (retention.is === "ending") return null;
+  return retention.is === "kept" ? retention.why : `${retention.why}, and what it is in stays`;
 }
 
 function ownerOf({ metadata }: KubeObject, { cluster }: ReadCluster): Address {
