@@ -28,6 +28,8 @@ export interface Gate {
   /** Of each change: who gets in and where to that did not before, and the other way round. */
   readonly notes: ReadonlyMap<Address, readonly string[]>;
   readonly findings: readonly Diagnosis[];
+  /** Who will reach what once all of it is carried out that is not refused. */
+  readonly will: Proof;
 }
 
 const judged = new WeakMap<ClusterView, Gate>();
@@ -61,7 +63,8 @@ function judge(read: ReadCluster): Gate {
       blame(charge, parts).map((address) => ({ address, finding: charge.finding })),
     );
     const fresh = guilty.filter(({ address }) => !refused.has(address));
-    if (fresh.length === 0) return { steps, notes: notesOf(parts), findings: diagnose(read, { refused, will, was }) };
+    if (fresh.length === 0)
+      return { steps, will, notes: notesOf(parts), findings: diagnose(read, { refused, will, was }) };
     for (const [address, all] of Map.groupBy(fresh, (one) => one.address)) {
       refused.set(
         address,
