@@ -1,6 +1,6 @@
 /** Answers of an API server, sorted into what can be done about them. Pure. */
 import type { FailureClass } from "../../../plan/outcome.ts";
-import { type Answer, type Refusal, readRefusal } from "./status.ts";
+import { type Answer, parseJson, type Refusal, readRefusal } from "./status.ts";
 import type { FieldConflict, TroubleKind, Verdict } from "./trouble.ts";
 
 const FAILURES = {
@@ -58,10 +58,16 @@ const TRANSIENT: ReadonlySet<TroubleKind> = new Set(["webhook-down", "overloaded
 export function classifyAnswer(answer: Answer): Verdict | null {
   if (answer.status < 400) return null;
   const refusal = readRefusal(answer.text);
+  if (isCutOff(answer)) return verdictOf("transport", `the answer is cut off (HTTP ${answer.status})`);
   const kind = kindOf(answer, refusal);
   const message = refusal === null || refusal.message === "" ? plainMessage(answer) : refusal.message;
   const conflicts = kind === "owned-by-other" && refusal !== null ? conflictsOf(refusal) : [];
   return verdictOf(kind, message, { retryAfter: retryAfterOf(answer, refusal), conflicts });
+}
+
+/** Half a refusal says neither why nor of what. */
+function isCutOff({ headers, text }: Answer): boolean {
+  return (headers["content-type"] ?? "").includes("json") && text !== "" && parseJson(text) === null;
 }
 
 /** Proxies answer with pages: their first line of text says enough. */
