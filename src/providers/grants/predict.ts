@@ -21,7 +21,7 @@ export interface Asking {
   readonly live: ReadonlyMap<string, KubeObject>;
 }
 
-/** Namespaces first: what is to be in one that is still to be made cannot be asked about. */
+/** Namespaces first: what is to be in one that is still to be made cannot be asked about, but whether there is such a kind. */
 export async function predictAll(asking: Asking): Promise<ReadonlyMap<string, Prediction>> {
   const objects = asking.rendered.map(({ object }) => object);
   const predictOne = async (object: KubeObject): Promise<readonly [string, Prediction]> => [
@@ -38,7 +38,9 @@ export async function predictAll(asking: Asking): Promise<ReadonlyMap<string, Pr
   const rest = objects.filter((object) => !isNamespace(object));
   const others = rest.map(
     async (object): Promise<readonly [string, Prediction]> =>
-      made.has(object.metadata.namespace ?? "") ? [objectKey(object), { says: "later" }] : predictOne(object),
+      made.has(object.metadata.namespace ?? "") && asking.kinds.has(kindKey(object))
+        ? [objectKey(object), { says: "later" }]
+        : predictOne(object),
   );
   return new Map([...namespaces, ...(await Promise.all(others))]);
 }

@@ -47,7 +47,7 @@ const NEXT = {
   "webhook-down": "mend the admission webhook that does not answer, then apply again",
   overloaded: "apply again later, or lower spec.limits of the WorkstationCluster",
   server: "apply again in some minutes: it reads what is there and carries on",
-  transport: "look at the network, then apply again: it reads what is there and carries on",
+  transport: "look at the network and the server's address, then run this again: it reads what is there and carries on",
   untrusted: "correct the certificate authority in the kubeconfig",
   unconfigured: "correct the kubeconfig, or where the WorkstationCluster looks for it",
 } as const satisfies Record<TroubleKind, string>;
@@ -147,8 +147,14 @@ export function classifyError(error: unknown): Verdict | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const message = error.message === "" ? code : error.message;
-  if (CERTIFICATE.test(code)) return verdictOf("untrusted", message);
+  if (CERTIFICATE.test(code))
+    return verdictOf("untrusted", `its certificate is not trusted: ${withoutAdvice(message)}`);
   return SOCKET.test(code) || error.name === "TimeoutError" ? verdictOf("transport", message) : null;
+}
+
+/** Node tells its own users what to do, and they are not ours. */
+function withoutAdvice(message: string): string {
+  return message.split("; if ")[0] ?? message;
 }
 
 interface Rest {

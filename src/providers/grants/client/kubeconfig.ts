@@ -33,7 +33,8 @@ export function loadCredentials(source: CredentialSource): Credentials {
   const config = loadConfig(source);
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
-  if (cluster === null || user === null) throw unconfigured(`no usable context ${config.getCurrentContext()} in it`);
+  if (cluster === null || user === null)
+    throw unconfigured(`there is no usable context "${config.getCurrentContext()}" in it`);
   const server = serverOf(cluster);
   tellPlugin(user, cluster);
   let signing: Promise<Signature> | null = null;
@@ -68,11 +69,21 @@ function loadConfig(source: CredentialSource): KubeConfig {
     else config.loadFromString(source.text);
   } catch (error) {
     // A parser's message may quote what it read, credentials included.
-    const why = error instanceof Error && "code" in error ? error.message : "it cannot be read as a kubeconfig";
-    throw unconfigured(why, error);
+    throw unconfigured(whyUnread(error), error);
   }
   if (source.from !== "cluster" && source.context !== undefined) config.setCurrentContext(source.context);
   return config;
+}
+
+const UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "it may not be read",
+  EISDIR: "it is a folder",
+};
+
+function whyUnread(error: unknown): string {
+  if (!(error instanceof Error && "code" in error)) return "it cannot be read as a kubeconfig";
+  return UNREAD[String(error.code)] ?? error.message;
 }
 
 function serverOf({ server, skipTLSVerify, proxyUrl }: Cluster): URL {

@@ -9,7 +9,7 @@ import { openConnection } from "./connection.ts";
 import { type Door, openDoor } from "./door.ts";
 import type { CredentialSource } from "./kubeconfig.ts";
 import { type ClusterReader, createReader } from "./reader.ts";
-import { ClusterTrouble } from "./trouble.ts";
+import { ClusterTrouble, isTrouble } from "./trouble.ts";
 import { type ClusterWriter, createWriter } from "./writer.ts";
 
 /** No call goes out, and no kubeconfig is read, before the first question. */
@@ -31,10 +31,25 @@ function doorOf({ clock, calls, signal, environment }: Session, cluster: Cluster
     load: async () => {
       const source = sourceOf(cluster, environment);
       const { loadCredentials } = await import("./kubeconfig.ts");
-      return loadCredentials(source);
+      return named(cluster, () => loadCredentials(source));
     },
   });
   return openDoor({ name, limits, connection, clock, calls, signal, random: Math.random });
+}
+
+/** What is wrong with a kubeconfig is told with where it was looked for. */
+function named<Loaded>({ spec }: ClusterDocument, load: () => Loaded): Loaded {
+  try {
+    return load();
+  } catch (error) {
+    if (!isTrouble(error, "unconfigured")) throw error;
+    const { kubeconfig, kubeconfigFrom } = spec;
+    const inPod =
+      kubeconfigFrom === undefined ? "the account of Reeve's own pod" : `the kubeconfig in ${kubeconfigFrom.env}`;
+    const where = kubeconfig === undefined ? inPod : `the kubeconfig ${kubeconfig.path}`;
+    const verdict = { ...error.verdict, message: `${where}: ${error.verdict.message}` };
+    throw new ClusterTrouble("kubeconfig", verdict, { cause: error });
+  }
 }
 
 /** Set where Reeve works on stand-ins: all clusters are there, each by its name, whatever its document says. */
