@@ -1,7 +1,8 @@
 import type { KubeObject } from "../../src/providers/grants/kube-object.ts";
+import { clusterDocument, IMAGES, RULES } from "./grants-documents.ts";
 import type { Ended, SimulatedClusters } from "./simulated-clusters.ts";
 import { openSimulatedClusters } from "./simulated-clusters.ts";
-import { DESKTOPS_DOMAIN, type Person, type Standing, whoReachesWhat } from "./who-reaches-what.ts";
+import { type Person, type Standing, whoReachesWhat } from "./who-reaches-what.ts";
 
 /** One change of who has access, from the state that the one before has left. */
 export interface Step {
@@ -31,57 +32,6 @@ const ESTATE = `apiVersion: reeve.dev/v1
 kind: Estate
 metadata: { name: conformance }
 spec: { safety: { maxDeletes: { percent: 100, atLeast: 1000 } } }
-`;
-
-/** Objects in an answer: few, so that lists have several pages. */
-export const PAGE = 50;
-
-/** A cluster as the stand-in is furnished. */
-export function clusterDocument(name: string, lines = ""): string {
-  return `apiVersion: reeve.dev/v1
-kind: WorkstationCluster
-metadata: { name: ${name} }
-spec:
-  kubeconfigFrom: { env: REEVE_KUBECONFIG_${name.toUpperCase()} }
-  gateway:
-    namespace: project-x-infra
-    name: workstation-gateway
-    listener: https
-    pods: { app: workstation-gateway }
-    serviceAccount: workstation-gateway
-  address: { domain: ${DESKTOPS_DOMAIN} }
-  token:
-    issuer: https://project-x.example.com/auth
-    audiences: [project-x]
-    jwksUri: https://project-x.example.com/.well-known/jwks.json
-    cookie: jwt
-    scopes: [workstation_access]
-  challenges: { namespaces: [project-x-challenges] }
-  limits: { qps: 1000, burst: 1000, pageSize: ${PAGE} }
-${lines}`;
-}
-
-export const IMAGES = ["0", "1"].map((digit) => `registry.example.com/ws/desktop@sha256:${digit.repeat(64)}`);
-
-export const RULES = `apiVersion: reeve.dev/v1
-kind: WorkstationTier
-metadata: { name: small }
-spec:
-  image: "${IMAGES[0]}"
-  resources: { cpu: "1", memory: 1Gi }
-  session: { maxDuration: 3h, clipboard: disabled }
----
-apiVersion: reeve.dev/v1
-kind: AccessPolicy
-metadata: { name: everybody }
-spec:
-  subjects: { mailDomains: [example.org], people: [alice, bob, carol, dora, eve, finn] }
-  maxDuration: 50000d
-  allowedTiers: [small]
-  egress: { challenges: own, networks: [198.51.100.0/24] }
-  session: { maxDuration: 8h, clipboard: [disabled, in-only] }
-  requires: { approvals: 0 }
-  retain: { home: 30d }
 `;
 
 interface Grant {
