@@ -27,14 +27,12 @@ export function diagnose(read: ReadCluster, { refused, will, was }: Found): read
   const told = new Set([...refused.values()].flat().map(findingKey));
   const known = new Set(was.findings.map(findingKey));
   const standing = will.findings.filter((finding) => finding.refuses && !told.has(findingKey(finding)));
+  // Who is locked out because the change is refused is told that, and no more.
+  const others = will.findings.filter((finding) => !finding.refuses && !refused.has(resourceOf(read, finding).address));
   return [
     ...blocking,
     ...tell(read, standing, (finding) => (known.has(findingKey(finding)) ? "stands open already: " : "")),
-    ...tell(
-      read,
-      will.findings.filter(({ refuses }) => !refuses),
-      () => "",
-    ),
+    ...tell(read, others, () => ""),
   ];
 }
 

@@ -63,8 +63,9 @@ function proveOne(scene: Scene, workstation: Workstation): Proof {
   }
   const entries = entriesOf(scene, workstation);
   const exits = exitsOf(scene, workstation);
+  const isRunning = podsOf(scene.world, workstation).some((pod) => pod.isOff !== true);
   return {
-    access: [...entries, ...exits].filter(({ reach }) => reach.verdict !== "deny"),
+    access: [...entries, ...(isRunning ? exits : [])].filter(({ reach }) => reach.verdict !== "deny"),
     findings: [
       ...entries
         .filter(({ meant }) => !meant)

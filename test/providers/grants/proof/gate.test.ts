@@ -191,7 +191,15 @@ test("what is refused is not half carried out: of a change that opens and closes
 test("a change says who gets where by it, and no longer does", () => {
   const notes = (from: readonly string[], to: readonly string[]): readonly string[] =>
     [...gateOf(readAs({ from, to })).notes].flatMap(([address, lines]) => lines.map((line) => `${address} ${line}`));
-  expect(notes(SUSPENDED, [])).toEqual(["WorkstationGrant/alice opens: alice reaches ws-alice, port 8080"]);
-  expect(notes([], SUSPENDED)).toEqual(["WorkstationGrant/alice closes: alice reaches ws-alice, port 8080"]);
+  const exits =
+    "the desktop of alice reaches its own challenge a pod with reeve.dev/user=alice in project-x-challenges, port 80;";
+  expect(notes(SUSPENDED, [])).toEqual([
+    "WorkstationGrant/alice opens: alice reaches ws-alice, port 8080",
+    expect.stringContaining(`WorkstationGrant/alice opens: ${exits}`),
+  ]);
+  expect(notes([], SUSPENDED)).toEqual([
+    "WorkstationGrant/alice closes: alice reaches ws-alice, port 8080",
+    expect.stringContaining(`WorkstationGrant/alice closes: ${exits}`),
+  ]);
   expect(notes([], OTHER_IMAGE)).toEqual([]);
 });
