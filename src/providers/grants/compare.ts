@@ -45,7 +45,7 @@ export function compareGrants(desired: Desired, observation: GrantsObservation, 
       ...topology.claims.filter(({ cluster }) => lost.has(cluster.name)).map(({ grant }) => grant.address),
     ].toSorted(),
     nextChangeAt: nextInstant([nextChangeAt(topology, now)?.at ?? null, ...expiringInstants(topology, read)], now),
-    standings: standingsOf(desired, { topology, observation, now }),
+    standings: standingsOf(desired, { topology, unread: lost, now }),
     managed: managedOf(read.map(({ view }) => view)),
   };
 }

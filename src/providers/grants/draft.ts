@@ -1,15 +1,15 @@
 /** Steps of one document as a change, in words for a reviewer. Pure. */
 import type { Address } from "../../estate/resource.ts";
-import type { Action, ChangeDraft, Disruption, FieldChange } from "../../plan/change.ts";
+import type { Action, ChangeDraft, Disruption } from "../../plan/change.ts";
 import { digestOf } from "../../support/digest.ts";
 import type { Json } from "../../support/json.ts";
 import type { Desired } from "../provider.ts";
+import { fieldsOf } from "./draft-fields.ts";
 import { reasonOf } from "./draft-reason.ts";
 import { impactOf, waitsOf } from "./draft-words.ts";
 import type { KubeObject } from "./kube-object.ts";
-import { describeObject, serverMark } from "./live.ts";
+import { serverMark } from "./live.ts";
 import { recordAt } from "./render/json-walk.ts";
-import { ANNOTATIONS } from "./render/markers.ts";
 import { destroys, endsAccess, feasibleSteps, isClosing, restarts, type Step } from "./steps.ts";
 import type { Topology } from "./topology.ts";
 
@@ -38,7 +38,7 @@ export function draftOf(drafting: Drafting): ChangeDraft {
     kind,
     name,
     action: actionOf(drafting),
-    fields: steps.flatMap(fieldsOf),
+    fields: fieldsOf(steps),
     reason: reasonOf(drafting),
     disruption: disruptionOf(steps),
     impact: [
@@ -80,45 +80,6 @@ function disruptionOf(steps: readonly Step[]): Disruption {
   if (steps.some(destroys)) return "destroys";
   return steps.some((step) => endsAccess(step) || restarts(step)) ? "interrupts" : "none";
 }
-
-function fieldsOf(step: Step): readonly FieldChange[] {
-  switch (step.do) {
-    case "remove":
-      return [{ path: describeObject(step.live), before: "there", after: null }];
-    case "note":
-      return [{ path: `${describeObject(step.live)} ends`, before: endOf(step.live), after: "when this is applied" }];
-    case "apply":
-      return step.fields.filter((field) => isNews(field, step.rendered.object));
-    case "refuse":
-      return [];
-  }
-}
-
-function endOf({ metadata }: KubeObject): Json {
-  return metadata.annotations?.[ANNOTATIONS.expiresAt] ?? null;
-}
-
-/** What each object says of itself beside its purpose; when access ends is said once, of the namespace. */
-function isNews({ path }: FieldChange, { kind }: KubeObject): boolean {
-  const mark = BOOKKEEPING.find((name) => path.includes(`["${name}"]`) || path.endsWith(`.${name}`));
-  return mark === undefined || (kind === "Namespace" && mark === ANNOTATIONS.expiresAt);
-}
-
-const BOOKKEEPING: readonly string[] = [
-  ANNOTATIONS.specHash,
-  ANNOTATIONS.source,
-  ANNOTATIONS.userId,
-  ANNOTATIONS.expiresAt,
-  ANNOTATIONS.retainFor,
-  ANNOTATIONS.endedAt,
-  ANNOTATIONS.sessionHash,
-  "reeve.dev/grant",
-  "app.kubernetes.io/managed-by",
-  "app.kubernetes.io/part-of",
-  "applyset.kubernetes.io/part-of",
-  "applyset.kubernetes.io/contains-group-kinds",
-  "applyset.kubernetes.io/additional-namespaces",
-];
 
 /**
  * What the change was computed from. Versions are left out: each status that moves counts one up, and would void a review

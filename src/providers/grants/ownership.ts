@@ -15,14 +15,14 @@ export function ownershipOf(live: KubeObject, estate: string, fieldManager: stri
 }
 
 /** What Reeve has applied of an object, in the server's own notation. */
-export function ownEntry(live: KubeObject, fieldManager: string): JsonRecord | undefined {
+function ownEntry(live: KubeObject, fieldManager: string): JsonRecord | undefined {
   return managedFieldsOf(live).find(
     (entry) => textAt(entry, "manager") === fieldManager && textAt(entry, "operation") === "Apply",
   );
 }
 
 /** Who wrote to an object, as the server has it. */
-export function managersOf(object: KubeObject): ReadonlySet<string> {
+function managersOf(object: KubeObject): ReadonlySet<string> {
   return new Set(managedFieldsOf(object).map((entry) => textAt(entry, "manager")));
 }
 

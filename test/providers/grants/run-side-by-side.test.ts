@@ -90,5 +90,7 @@ describe("grants", () => {
     const over = new Date("2026-12-15T08:00:00Z");
     await estate.apply({ files: files(4), at: over });
     expect(headlines(await estate.plan({ files: files(4), at: over }))).toEqual([]);
+    const purge = await estate.plan({ files: files(4), at: new Date("2026-12-22T08:00:00Z") });
+    expect(purge.blockers.map(({ code }) => code)).toEqual(["mass-change"]);
   });
 });
