@@ -60,6 +60,7 @@ const UNREAD: ReadonlySet<string> = new Set(
     "AdminNetworkPolicy BaselineAdminNetworkPolicy ClusterNetworkPolicy GlobalNetworkPolicy",
     "CiliumNetworkPolicy CiliumClusterwideNetworkPolicy EnvoyFilter WasmPlugin Sidecar ProxyConfig",
     "VirtualService DestinationRule ServiceEntry WorkloadEntry Ingress GRPCRoute TCPRoute TLSRoute UDPRoute",
+    "ListenerSet XListenerSet EndpointSlice",
   ].flatMap((kinds) => kinds.split(" ")),
 );
 
@@ -82,8 +83,13 @@ export function buildWorld(objects: readonly KubeObject[], mesh: Mesh): World {
     gateways: ofKind("gateway.networking.k8s.io", "Gateway", readGateway),
     routes: indexRoutes(ofKind("gateway.networking.k8s.io", "HTTPRoute", readRoute)),
     referenceGrants: byNamespace(ofKind("gateway.networking.k8s.io", "ReferenceGrant", readReferenceGrant)),
-    unread: objects.filter(({ kind, spec }) => UNREAD.has(kind) && !addsRateLimitsAlone(spec)),
+    unread: objects.filter((object) => isUnread(object) && !addsRateLimitsAlone(object.spec)),
   };
+}
+
+/** Network plug-ins have a NetworkPolicy of their own, with a meaning of its own. */
+function isUnread(object: KubeObject): boolean {
+  return UNREAD.has(object.kind) || (object.kind === "NetworkPolicy" && groupOf(object) !== "networking.k8s.io");
 }
 
 function groupOf({ apiVersion }: KubeObject): string {
