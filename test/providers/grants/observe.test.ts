@@ -172,7 +172,7 @@ describe("rights that Reeve's user has not", () => {
 
   test("to see its own: nothing is planned, and every right that is missing is named at once", async () => {
     const said = await planListing(...OWN.filter((one) => one !== "networkpolicies" && one !== "statefulsets"));
-    expect(said.map(({ severity, code }) => `${severity} ${code}`)).toEqual(["error cluster-denied"]);
+    expect(said.map(({ severity, code }) => `${severity} ${code}`)).toEqual(["held cluster-denied"]);
     expect(said[0]?.message).toMatch(
       /cannot list resource "statefulsets" in API group "apps".*cannot list resource "networkpolicies" in API group "networking.k8s.io"/,
     );
