@@ -46,7 +46,7 @@ export interface AnsweredDesktop {
   readonly findings: readonly AnsweredFinding[];
 }
 
-export interface AnsweredFinding {
+interface AnsweredFinding {
   readonly kind: Finding["kind"];
   /** Nothing is opened while it stands. */
   readonly refuses: boolean;

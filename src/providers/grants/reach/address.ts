@@ -1,18 +1,25 @@
-import { BlockList, isIP, isIPv4 } from "node:net";
+import { BlockList, isIP } from "node:net";
 
 interface Block {
   readonly network: string;
   readonly prefix: number;
   readonly family: "ipv4" | "ipv6";
   readonly list: BlockList;
+  /** Addresses that have been asked for. */
+  readonly answers: Map<string, boolean>;
 }
 
 /** Whether an address lies in a block such as `10.0.0.0/8`; false for what is neither. */
 export function inBlock(cidr: string, address: string): boolean {
   const block = blockOf(cidr);
-  const family = isIP(address);
-  if (block === undefined || family === 0 || (family === 4) !== isIPv4(block.network)) return false;
-  return block.list.check(address, block.family);
+  if (block === undefined) return false;
+  const answer = block.answers.get(address) ?? holds(block, address);
+  if (block.answers.size < MOST_KNOWN) block.answers.set(address, answer);
+  return answer;
+}
+
+function holds({ network, list, family }: Block, address: string): boolean {
+  return isIP(address) === isIP(network) && list.check(address, family);
 }
 
 /** Whether every address of one block lies in the other. */
@@ -42,5 +49,5 @@ function parseBlock(cidr: string): Block | undefined {
   const family = widest === 32 ? "ipv4" : "ipv6";
   const list = new BlockList();
   list.addSubnet(network, prefix, family);
-  return { network, prefix, family, list };
+  return { network, prefix, family, list, answers: new Map() };
 }

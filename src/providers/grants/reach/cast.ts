@@ -52,7 +52,7 @@ export interface Infrastructure {
   readonly sessionCheck?: SessionCheck;
 }
 
-export interface SessionCheck {
+interface SessionCheck {
   readonly provider: string;
   /** The providers that the mesh has; null where nobody could look. */
   readonly known: readonly string[] | null;
