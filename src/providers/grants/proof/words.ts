@@ -46,13 +46,21 @@ const MOST_ENDS = 6;
 function lines(verb: string, accesses: readonly Access[]): readonly string[] {
   const byCaller = Map.groupBy(accesses, ({ who, reach }) => `${who} ${verbOf(reach)}`);
   const said = [...byCaller].map(([caller, all]) => {
-    const ends = [...new Set(all.map(({ what }) => what))];
+    const ends = joinPorts([...new Set(all.map(({ what }) => what))]);
     const more = ends.length - MOST_ENDS;
     const rest = more > 0 ? `; ${more} more` : "";
     return `${verb}: ${caller} ${ends.slice(0, MOST_ENDS).join("; ")}${rest}`;
   });
   const more = said.length - MOST_LINES;
   return more <= 0 ? said : [...said.slice(0, MOST_LINES), `${verb}: ${more} more such ways`];
+}
+
+/** `a, port 80` and `a, port 443` are `a, port 80, port 443`. */
+function joinPorts(ends: readonly string[]): readonly string[] {
+  const peerOf = (end: string): string => end.slice(0, Math.max(0, end.lastIndexOf(", "))) || end;
+  return [...Map.groupBy(ends, peerOf)].map(([peer, all]) =>
+    [peer, ...all.filter((end) => end !== peer).map((end) => end.slice(peer.length + 2))].join(", "),
+  );
 }
 
 /** In the worse reading. */

@@ -192,7 +192,7 @@ test("a change says who gets where by it, and no longer does", () => {
   const notes = (from: readonly string[], to: readonly string[]): readonly string[] =>
     [...gateOf(readAs({ from, to })).notes].flatMap(([address, lines]) => lines.map((line) => `${address} ${line}`));
   const exits =
-    "the desktop of alice reaches its own challenge a pod with reeve.dev/user=alice in project-x-challenges, port 80;";
+    "the desktop of alice reaches its own challenge a pod with reeve.dev/user=alice in project-x-challenges, port 80, port 1024, port 65535; a pod with";
   expect(notes(SUSPENDED, [])).toEqual([
     "WorkstationGrant/alice opens: alice reaches ws-alice, port 8080",
     expect.stringContaining(`WorkstationGrant/alice opens: ${exits}`),
