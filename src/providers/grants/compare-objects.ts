@@ -3,11 +3,13 @@ import { type Address, addressOf } from "../../estate/resource.ts";
 import type { Ignored } from "../../plan/change.ts";
 import { comparePresent } from "./compare-present.ts";
 import { isShutdown } from "./force.ts";
+import { isListing, newcomersTo } from "./inventory.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { describeObject, objectKey } from "./live.ts";
 import type { ClusterView } from "./model.ts";
 import { byKey, isMarkedKeep, keptBecause, ownershipOf, slotOf } from "./ownership.ts";
 import { LABELS } from "./render/markers.ts";
+import type { RenderedObject } from "./render/render.ts";
 import { boundsOf, dueNamespaces, type Holdings, type Retention, retainedClaims, surplusOf } from "./retention.ts";
 import type { Step } from "./steps.ts";
 import type { ClusterDocument, Topology } from "./topology.ts";
@@ -30,13 +32,21 @@ export function stepsOf(read: ReadCluster): ReadonlyMap<Address, readonly Step[]
       : [],
   );
   const others = read.view.rendered.flatMap((rendered) =>
-    comparePresent(rendered, read).map((step) => ({ address: rendered.source.address, step })),
+    comparePresent(rendered, read).flatMap((step) =>
+      doneFor(step, rendered, read).map((address) => ({ address, step })),
+    ),
   );
   const groups = Map.groupBy<Address, { readonly address: Address; readonly step: Step }>(
     [...removals, ...endings, ...others],
     ({ address }) => address,
   );
   return new Map([...groups].map(([address, all]) => [address, all.map(({ step }) => step)]));
+}
+
+/** Namespaces are listed for whoever is to have one, first of all; everything else is done for its own document. */
+function doneFor(step: Step, { source }: RenderedObject, { view }: ReadCluster): readonly Address[] {
+  const newcomers = isListing(step) ? newcomersTo(step, view.rendered) : [];
+  return newcomers.length === 0 ? [source.address] : newcomers;
 }
 
 export function holdingsOf({ cluster, topology, view }: ReadCluster): Holdings {

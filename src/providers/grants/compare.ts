@@ -5,6 +5,7 @@ import type { Verdict } from "./client/trouble.ts";
 import { keptOf, type ReadCluster } from "./compare-objects.ts";
 import { draftOf } from "./draft.ts";
 import { expiringFindings, expiringInstants, orphanFindings } from "./expiring.ts";
+import { isListing } from "./inventory.ts";
 import { describeObject, objectKey } from "./live.ts";
 import { type ClusterView, type GrantsObservation, isRead } from "./model.ts";
 import { gateOf } from "./proof/gate.ts";
@@ -61,7 +62,9 @@ function draftsOf(desired: Desired, read: readonly ReadCluster[], now: Date): re
   const topology = resolveTopology(desired);
   const parts = read.flatMap((one) => [...gateOf(one).steps].map(([address, steps]) => ({ address, steps })));
   return [...Map.groupBy(parts, ({ address }) => address)].map(([address, own]) => {
-    const steps = own.flatMap((one) => one.steps);
+    const steps = own
+      .flatMap((one) => one.steps)
+      .filter((step) => !isListing(step) || step.rendered.source.address === address);
     const isNew = desired.estate.byAddress.has(address) && read.every(({ view }) => isAllNew(address, view));
     const ways = read.flatMap((one) => gateOf(one).notes.get(address) ?? []);
     return draftOf({ address, steps, ways, desired, topology, now, isNew });
