@@ -105,17 +105,6 @@ test("the parent of all objects comes first, and says where these are", async ()
   });
 });
 
-test("a person who is added is one change: the parent lists the new namespace before it is made", async () => {
-  await open();
-  await converge();
-  const edits = ["people: [bob,", "people: [carol, bob,"];
-  expect((await plan(edits)).comparison.changes.map(({ address }) => address)).toEqual(["WorkstationGrant/workshop"]);
-  lab.sandbox.log.clear();
-  await converge(edits);
-  expect(writes().slice(0, 2)).toEqual(["apply configmaps/reeve-robco", "apply namespaces/ws-carol"]);
-  expect(summary((await plan(edits)).comparison)).toEqual([]);
-});
-
 test("another tool's parent of that name stops all that the cluster gets", async () => {
   await open();
   const metadata = {

@@ -27,6 +27,21 @@ function files(count: number, extra = ""): Readonly<Record<string, string>> {
 const when = (count: number, extra?: string): When => ({ files: files(count, extra), at: DURING });
 
 describe("grants", () => {
+  test("that are added are a change each: the parent lists their namespaces before these are made", async () => {
+    estate = await openEstate();
+    await estate.apply(when(1));
+    const { changes } = await estate.plan(when(3));
+    expect(changes.map(({ address, action }) => `${action} ${address}`)).toEqual([
+      "create WorkstationGrant/p01",
+      "create WorkstationGrant/p02",
+    ]);
+    estate.writes();
+    await estate.apply(when(3));
+    const first = estate.writes().filter((write) => /configmaps.reeve|namespaces.ws/.test(write));
+    expect(first[0]).toBe("apply configmaps/reeve-robco");
+    expect((await estate.plan(when(3))).changes).toEqual([]);
+  });
+
   test("are made side by side, after what the cluster shares, each closed before it is opened", async () => {
     estate = await openEstate();
     const steps: string[] = [];
