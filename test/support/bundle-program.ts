@@ -20,7 +20,10 @@ import { bundle } from "../../scripts/bundle.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** In the checkout, where the program finds its package's other files; in a folder that every tool leaves alone. */
-const CACHE = join(ROOT, "node_modules/.cache/reeve-test/programs");
+const PROGRAMS = "node_modules/.cache/reeve-test/programs";
+const CACHE = join(ROOT, PROGRAMS);
+/** As deep as the program will be, so that its maps lead to the sources. */
+const OUT = `${PROGRAMS}/out`;
 const A_DAY = 86_400_000;
 
 declare module "vitest" {
@@ -31,8 +34,8 @@ declare module "vitest" {
 }
 
 export async function setup(project: TestProject): Promise<void> {
-  const { outputFiles } = await bundle({ outdir: "out", sourcemap: true });
-  const files = outputFiles.map(({ path, contents }) => ({ path: relative(join(ROOT, "out"), path), contents }));
+  const { outputFiles } = await bundle({ outdir: OUT, sourcemap: true });
+  const files = outputFiles.map(({ path, contents }) => ({ path: relative(join(ROOT, OUT), path), contents }));
   const hash = createHash("sha256");
   for (const { path, contents } of files) hash.update(`${path}\0`).update(contents);
   const folder = join(CACHE, hash.digest("hex").slice(0, 16));

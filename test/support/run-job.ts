@@ -42,7 +42,7 @@ export async function runAction({ command, cwd, environment, words, state }: Chi
   const { GITHUB_TOKEN: token = "", ...rest } = environment;
   const env = { ...rest, INPUT_COMMAND: command, INPUT_TOKEN: token, INPUT_STATE: state, INPUT_OUT: out };
   const hurry = join(import.meta.dirname, "hurried-timers.ts");
-  const args = ["--import", hurry, ...programArguments("action")];
+  const args = ["--enable-source-maps", "--import", hurry, ...programArguments("action")];
   const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const texts = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => void (texts.out += text));
