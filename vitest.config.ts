@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
  * Three projects: `unit` (pure, one shared process: importing yaml and ajv once instead of once a file is worth 10x),
@@ -13,6 +14,7 @@ export default defineConfig({
   test: {
     // A file to count the tests from; .ci/run asks for it.
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -32,8 +34,8 @@ export default defineConfig({
           include: ["test/{process,conformance}/**/*.test.ts"],
           testTimeout: 120_000,
           globalSetup: [MEMORY, "test/support/bundle-program.ts"],
-          // These tests wait for programs that they start: as many at a time as there are cores, not one less.
-          maxWorkers: Math.max(2, availableParallelism()),
+          // These tests wait for programs that they start, and for time: one more at a time than there are cores.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
         },
       },
