@@ -3,7 +3,7 @@
  * small files, and programs wait for each of theirs to be on the disk; a disk takes longer over that than the tests do.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const MEMORY = "/dev/shm";
@@ -30,6 +30,8 @@ function makeFolder(): string | null {
     if (bavail * bsize < LEAST_BYTES) return null;
     forget();
     const folder = mkdtempSync(join(MEMORY, PREFIX));
+    // As /tmp: tests give files to other users.
+    chmodSync(folder, 0o1777);
     if (canStart(folder)) return folder;
     rmSync(folder, { recursive: true });
     return null;
