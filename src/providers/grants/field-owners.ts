@@ -36,9 +36,15 @@ export type Step =
   | { readonly by: "value"; readonly value: Json };
 
 /** Steps below a node, with what is owned below each; none for a leaf. */
-export function stepsBelow(fields: JsonRecord): readonly (readonly [key: string, below: JsonRecord])[] {
-  return Object.entries(fields).flatMap(([key, below]) => (key === "." ? [] : [[key, isRecord(below) ? below : {}]]));
+export function stepsBelow(fields: JsonRecord): readonly OwnedStep[] {
+  const steps: OwnedStep[] = [];
+  for (const key of Object.keys(fields)) {
+    if (key !== ".") steps.push([key, recordAt(fields, key)]);
+  }
+  return steps;
 }
+
+export type OwnedStep = readonly [key: string, below: JsonRecord];
 
 /** Null for a notation that is not known. */
 export function readStep(key: string): Step | null {

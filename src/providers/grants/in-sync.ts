@@ -1,6 +1,6 @@
 /** What needs no question to the server, since nothing can be different. Pure. */
 import type { Json } from "../../support/json.ts";
-import { indexOf, isOurs, ownersOf, readStep, stepsBelow } from "./field-owners.ts";
+import { indexOf, isOurs, type OwnedStep, ownersOf, readStep, stepsBelow } from "./field-owners.ts";
 import { foreignFields } from "./foreign-fields.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { isExclusive, serverMark } from "./live.ts";
@@ -49,18 +49,18 @@ function isCovered({ fields, wanted, live }: Node, where: Where): boolean {
   return isWhole && steps.every((step) => isItemCovered(step, { wanted, live }, where));
 }
 
-type Owned = ReturnType<typeof stepsBelow>[number];
-
 interface Pair<Value> {
   readonly wanted: Value;
   readonly live: Value;
 }
 
 /** What Reeve applied and no longer renders would be taken out. Of an empty list whose items have keys nothing is owned. */
-function isRecordCovered({ wanted, live }: Pair<JsonRecord>, steps: readonly Owned[], where: Where): boolean {
-  const unowned = Object.keys(wanted).filter((name) => !steps.some(([key]) => key === `f:${name}`));
+function isRecordCovered({ wanted, live }: Pair<JsonRecord>, steps: readonly OwnedStep[], where: Where): boolean {
+  const names = Object.keys(wanted);
+  const owned = new Set(steps.length < names.length ? steps.map(([key]) => key) : []);
+  const unowned = steps.length < names.length ? names.filter((name) => !owned.has(`f:${name}`)) : [];
   return (
-    unowned.length + steps.length === Object.keys(wanted).length &&
+    unowned.length + steps.length === names.length &&
     unowned.every((name) => isEmptyList(wanted[name]) && isSameValue([], live[name], where)) &&
     steps.every((step) => isMemberCovered(step, { wanted, live }, where))
   );
@@ -70,13 +70,13 @@ function isEmptyList(value: Json | undefined): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-function isMemberCovered([key, fields]: Owned, { wanted, live }: Pair<JsonRecord>, where: Where): boolean {
+function isMemberCovered([key, fields]: OwnedStep, { wanted, live }: Pair<JsonRecord>, where: Where): boolean {
   const name = key.slice(2);
   if (!key.startsWith("f:") || !Object.hasOwn(wanted, name)) return false;
   return isCovered({ fields, wanted: wanted[name] ?? null, live: live[name] }, below(where, name));
 }
 
-function isItemCovered([key, fields]: Owned, { wanted, live }: Pair<readonly Json[]>, where: Where): boolean {
+function isItemCovered([key, fields]: OwnedStep, { wanted, live }: Pair<readonly Json[]>, where: Where): boolean {
   const step = readStep(key);
   if (step === null || step.by === "name") return false;
   const index = indexOf(wanted, step);

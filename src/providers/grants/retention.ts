@@ -86,8 +86,22 @@ function secondsOf(text: string): number | null {
   }
 }
 
+type Surplus = Pick<Holdings, "rendered"> & { readonly objects: readonly KubeObject[] };
+
+/** Of all that is live: it is asked for at many places, and each time all objects would be gone through. */
+const surpluses = new WeakMap<Holdings["live"], Surplus>();
+
 /** Ours, and nobody wants it any more. */
-export function surplusOf({ rendered, live, cluster, topology }: Omit<Holdings, "readAt">): readonly KubeObject[] {
+export function surplusOf(holdings: Omit<Holdings, "readAt">): readonly KubeObject[] {
+  const { rendered, live } = holdings;
+  const known = surpluses.get(live);
+  if (known?.rendered === rendered) return known.objects;
+  const objects = computeSurplus(holdings);
+  surpluses.set(live, { rendered, objects });
+  return objects;
+}
+
+function computeSurplus({ rendered, live, cluster, topology }: Omit<Holdings, "readAt">): readonly KubeObject[] {
   const wanted = new Set(rendered.map(({ object }) => objectKey(object)));
   const isOurs = (object: KubeObject): boolean =>
     ownershipOf(object, topology.estate, cluster.spec.fieldManager) !== "other";

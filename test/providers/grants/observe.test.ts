@@ -183,3 +183,9 @@ describe("rights that Reeve's user has not", () => {
     );
   });
 });
+
+test("a server that tells its kinds the old way is planned and applied to alike", async () => {
+  await inSync({ hasLegacyDiscovery: true });
+  expect((await estate.plan(NOW)).changes).toEqual([]);
+  expect(estate.holds("ws-alice").length).toBeGreaterThan(10);
+});
