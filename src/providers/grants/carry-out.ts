@@ -3,6 +3,7 @@ import type { Session } from "../provider.ts";
 import { kindKey, type ServedKind } from "./client/served-kinds.ts";
 import type { ClusterWriter } from "./client/writer.ts";
 import { isForced, isShutdown } from "./force.ts";
+import { foreignFields } from "./foreign-fields.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { serverMark } from "./live.ts";
 import type { ClusterView } from "./model.ts";
@@ -53,9 +54,14 @@ async function write(step: ApplyStep, site: Site): Promise<Wait> {
   const { spec } = site.cluster;
   const options = { fieldManager: spec.fieldManager, isForced: isForced(spec, object) };
   const applied = await site.writer.apply(kind, object, options);
-  if (step.foreign.length > 0) {
+  // Places in lists may have moved since they were looked at: of the managers that were reviewed, what is theirs now.
+  const reviewed = new Set(step.foreign.map(({ manager }) => manager));
+  const foreign = reviewed.size === 0 ? [] : foreignFields(applied.object, spec.fieldManager);
+  const steps = foreign.flatMap(({ pointer, manager }) =>
+    reviewed.has(manager) ? [{ op: "remove", path: pointer } as const] : [],
+  );
+  if (steps.length > 0) {
     const resourceVersion = serverMark(applied.object, "resourceVersion");
-    const steps = step.foreign.map(({ pointer }) => ({ op: "remove", path: pointer }) as const);
     await site.writer.patch(kind, { ...object.metadata, resourceVersion }, steps);
   }
   return isShutdown(object) ? () => waitUntilStopped(waitingOf(kind, site), applied.object) : null;
