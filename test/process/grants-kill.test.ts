@@ -33,7 +33,7 @@ describe("access: a change of who has it, disturbed at one call, then apply unti
   it("connections that break at a write, servers that fail or refuse", { timeout: 1_800_000 }, async () => {
     await disturbEach(
       all.filter((point) => point.isWrite && !isKill(point)),
-      (points) => oneOfEach(points, ({ operation }) => operation, 1),
+      (points) => oneOfEach(points, ({ operation }) => operation, 2),
     );
   });
 

@@ -86,6 +86,7 @@ export async function disturb(point: Point): Promise<void> {
   };
   let last = await clusters.apply(point);
   if (isMendedAtOnce(point)) expect(undone(last)).toEqual([]);
+  if (point.isWrite && REFUSED.has(point.trouble)) expect(undone(last)).not.toEqual([]);
   look();
   for (let run = 1; run < MOST_RUNS && !isOver(last); run += 1) {
     last = await clusters.apply();
@@ -98,6 +99,9 @@ export async function disturb(point: Point): Promise<void> {
 
 const PASSING: ReadonlySet<Trouble> = new Set(["reset-before", "server-error", "throttled"]);
 const DONE_UNHEARD: ReadonlySet<Trouble> = new Set(["reset-after", "truncated"]);
+
+/** Whoever is let in or kept out must not read that all is done. */
+const REFUSED: ReadonlySet<Trouble> = new Set(["denied", "conflict"]);
 
 /** One failure of the network or the server is over within the run, but for a patch of a version that it was itself. */
 function isMendedAtOnce({ operation, trouble, times = 1 }: Point): boolean {
