@@ -174,11 +174,11 @@ export type GrantedPerson =
   | string
   | {
       /**
-       * The id.
+       * A person's id as the token names it. 1 to 128 visible ASCII characters.
        */
       id: string;
       /**
-       * The slug.
+       * The person's short name in objects and addresses: 1 to 30 lower-case letters, digits and dashes.
        */
       slug: string;
     };
@@ -189,11 +189,11 @@ export type GrantedPerson1 =
   | string
   | {
       /**
-       * The id.
+       * A person's id as the token names it. 1 to 128 visible ASCII characters.
        */
       id: string;
       /**
-       * The slug.
+       * The person's short name in objects and addresses: 1 to 30 lower-case letters, digits and dashes.
        */
       slug: string;
     };
@@ -272,6 +272,9 @@ export interface AccessSubjects {
    * Grants whose documents carry these labels, all of them, whoever they are for.
    */
   matchLabels?: {
+    /**
+     * The label's value.
+     */
     [k: string]: string;
   };
 }
@@ -1726,6 +1729,9 @@ export interface WorkstationGateway {
  * Labels of its pods: the only ones that may open connections to a desktop.
  */
 export interface PodLabels {
+  /**
+   * The label's value.
+   */
   [k: string]: string;
 }
 /**
@@ -1803,6 +1809,9 @@ export interface ClusterDns {
  * Labels of its pods.
  */
 export interface PodLabels1 {
+  /**
+   * The label's value.
+   */
   [k: string]: string;
 }
 /**
@@ -1853,6 +1862,9 @@ export interface ClusterMesh {
  * Labels of its pods: a desktop's proxy asks them on port 15012.
  */
 export interface PodLabels2 {
+  /**
+   * The label's value.
+   */
   [k: string]: string;
 }
 /**
@@ -1890,6 +1902,9 @@ export interface WorkstationSessionCheck {
  * Labels of its pods: a desktop's proxy may ask them.
  */
 export interface PodLabels3 {
+  /**
+   * The label's value.
+   */
   [k: string]: string;
 }
 /**
@@ -2118,7 +2133,7 @@ export interface WorkstationSession {
  */
 export interface GrantApproval {
   /**
-   * Who.
+   * A person's id as the token names it. 1 to 128 visible ASCII characters.
    */
   by: string;
   /**

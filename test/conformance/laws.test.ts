@@ -19,7 +19,9 @@ it("every provider of the registry is held to the laws", () => {
 it("law 1: the types say that a plan cannot write", async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   const args = ["-p", join(ROOT, "test/types")];
-  execFile(join(ROOT, "node_modules/.bin/tsc"), args, (error, out) => resolve(error === null ? "" : out || `${error}`));
+  execFile(join(ROOT, "node_modules/.bin/tsc"), args, (error, out) =>
+    resolve(error === null ? "" : out || error.message),
+  );
   expect(await promise).toBe("");
 });
 

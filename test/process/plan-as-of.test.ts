@@ -25,7 +25,7 @@ function reeve(...words: readonly string[]): Promise<Ran> {
 
 test("a plan as of another instant says so, changes nothing, and cannot be applied", async () => {
   const then = await reeve("plan", ...GRANTS, "--now", "2036-01-10T01:00:00+01:00", "--out", "then.json");
-  expect(then.stdout).toContain("as of 2036-01-10T00:00:00.000Z: 2 to update");
+  expect(then.stdout).toContain("as of 2036-01-10T00:00:00.000Z: 3 to start or stop");
   expect(then.stdout).toContain("Cannot apply: this is the plan as of 2036-01-10T00:00:00.000Z, not of now");
   expect(then.stdout).not.toContain("Next: reeve apply");
   expect(JSON.parse(readFileSync(join(cwd, "then.json"), "utf8"))).toMatchObject({ asOf: "2036-01-10T00:00:00.000Z" });

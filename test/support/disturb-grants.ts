@@ -116,7 +116,7 @@ function isOver(ended: Ended): boolean {
 }
 
 /** Nobody gets anywhere on the way who did not before and will not after; where a step only gives or takes, less still. */
-export function expectNoWider({ ways, wrongs }: Standing, { step, before, after }: Scene): void {
+function expectNoWider({ ways, wrongs }: Standing, { step, before, after }: Scene): void {
   const mayBe = {
     gives: after.ways,
     takes: before.ways,

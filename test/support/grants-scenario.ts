@@ -5,7 +5,7 @@ import { openSimulatedClusters } from "./simulated-clusters.ts";
 import { type Person, type Standing, whoReachesWhat } from "./who-reaches-what.ts";
 
 /** One change of who has access, from the state that the one before has left. */
-export interface Step {
+interface Step {
   readonly name: string;
   /** What it does to access: nothing but give, nothing but take away, or some of each. */
   readonly does: "gives" | "takes" | "both";
@@ -26,7 +26,7 @@ export interface Scene {
   readonly stays: ReadonlySet<string>;
 }
 
-export const CLUSTERS = ["lab", "annex"] as const;
+const CLUSTERS = ["lab", "annex"] as const;
 
 const ESTATE = `apiVersion: reeve.dev/v1
 kind: Estate

@@ -117,7 +117,7 @@ const SKEW_MS = 60_000;
 
 function skewFinding(cluster: ClusterDocument, { skew }: ClusterView): readonly Finding[] {
   if (Math.abs(skew) <= SKEW_MS) return [];
-  const message = `the clock of ${cluster.name}'s server is ${Math.abs(Math.round(skew / 1000))} s ${skew > 0 ? "ahead of" : "behind"} this one's`;
+  const message = `the clock of ${cluster.name}'s server is more than ${Math.floor(Math.abs(skew) / 60_000)} min ${skew > 0 ? "ahead of" : "behind"} this one's`;
   const hint = "access begins and ends by the clock of the machine that runs Reeve: set both";
   return [{ severity: "warning", code: "clock-skew", message, hint, resource: cluster, path: [] }];
 }

@@ -90,7 +90,7 @@ const SERVERS: ReadonlySet<string> = new Set(["apiVersion", "kind", "metadata", 
  * Members of a live object that are not rendered and no known default, whoever has them: managers can be wiped out of an
  * object. As names from its root.
  */
-export function unrendered(rendered: KubeObject, live: KubeObject): readonly (readonly string[])[] {
+function unrendered(rendered: KubeObject, live: KubeObject): readonly (readonly string[])[] {
   const wanted = appliedPart(rendered);
   const members = Object.keys(live).filter((name) => !SERVERS.has(name) && !Object.hasOwn(wanted, name));
   const spec = { wanted: recordAt(wanted, "spec"), live: recordAt(live as unknown as JsonRecord, "spec") };

@@ -29,7 +29,7 @@ const STEERING: readonly (readonly [prefix: string, why: string])[] = [
 ];
 
 /** What decides who gets in, what runs, and whether Reeve finds it again. */
-export const WATCHED: readonly Row[] = [
+const WATCHED: readonly Row[] = [
   { of: "kinds that decide who gets in", path: ["spec"], why: "policies add up, and an empty selector selects all" },
   { of: "every kind", path: ["metadata", "ownerReferences"], why: "goes when somebody else's object goes" },
   {
@@ -69,7 +69,7 @@ export const WATCHED: readonly Row[] = [
 ];
 
 /** What the cluster's own controllers write under those paths. Status is apart: it has managers of its own. */
-export const UNWATCHED: readonly Row[] = [
+const UNWATCHED: readonly Row[] = [
   { of: ["Service"], path: ["spec", "clusterIP"], why: "given by the server" },
   { of: ["Service"], path: ["spec", "clusterIPs"], why: "given by the server" },
   { of: ["Service"], path: ["spec", "ipFamilies"], why: "given by the server" },

@@ -295,8 +295,6 @@ describe("what cannot be planned is said", () => {
 
   test("a clock that is off", async () => {
     await open({ now: () => new Date(DURING.getTime() - 90_000) });
-    expect(summary((await plan()).comparison).at(-1)).toMatch(
-      /^clock-skew: the clock of lab's server is \d\d s behind this one's$/,
-    );
+    expect(summary((await plan()).comparison).at(-1)).toMatch(/^clock-skew: .*lab's server is more than 1 min behind/);
   });
 });

@@ -83,7 +83,7 @@ export function documentsOf(people: readonly Granted[], setting: Setting): Reado
 }
 
 /** What stands in the cluster before Reeve: its namespaces, its gateway and the gateway's pods. */
-export const STANDING: readonly KubeObject[] = clusterObjects().filter(({ kind }) =>
+const STANDING: readonly KubeObject[] = clusterObjects().filter(({ kind }) =>
   ["Namespace", "Deployment", "Gateway"].includes(kind),
 );
 

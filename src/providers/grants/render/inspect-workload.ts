@@ -1,14 +1,6 @@
 /** What runs, and how it is reached. Pure. */
 import type { Measure } from "./inspect.ts";
-import {
-  type JsonRecord,
-  listAt,
-  type Problem,
-  recordAt,
-  recordsAt,
-  textAt,
-  unless,
-} from "./json-walk.ts";
+import { type JsonRecord, listAt, type Problem, recordAt, recordsAt, textAt, unless } from "./json-walk.ts";
 import { LABELS } from "./markers.ts";
 
 /** Problems of workloads, services and routes; none for another kind. */
