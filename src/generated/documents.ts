@@ -531,6 +531,10 @@ export interface AutoStopHours {
  */
 export interface DriftModes {
   /**
+   * Bounds of grants: nothing of them is live.
+   */
+  AccessPolicy?: "report" | "propose" | "correct";
+  /**
    * Interfaces of hubs and their files.
    */
   WireGuardHub?: "report" | "propose" | "correct";
@@ -558,6 +562,18 @@ export interface DriftModes {
    * Published security policies.
    */
   WorkspaceSecurityPolicy?: "report" | "propose" | "correct";
+  /**
+   * What grants of a cluster share there.
+   */
+  WorkstationCluster?: "report" | "propose" | "correct";
+  /**
+   * Access to workstations.
+   */
+  WorkstationGrant?: "report" | "propose" | "correct";
+  /**
+   * Sizes of workstations: nothing of them is live.
+   */
+  WorkstationTier?: "report" | "propose" | "correct";
 }
 /**
  * One limit.
@@ -642,6 +658,7 @@ export interface PolicyMatch {
    */
   kinds?: (
     | "*"
+    | "AccessPolicy"
     | "Acknowledgement"
     | "Estate"
     | "WireGuardHub"
@@ -651,6 +668,9 @@ export interface PolicyMatch {
     | "WorkspaceDirectory"
     | "WorkspaceReserve"
     | "WorkspaceSecurityPolicy"
+    | "WorkstationCluster"
+    | "WorkstationGrant"
+    | "WorkstationTier"
   )[];
   /**
    * Names: `*` is anything, `?` one character.
@@ -741,6 +761,7 @@ export interface PolicyMatch1 {
    */
   kinds?: (
     | "*"
+    | "AccessPolicy"
     | "Acknowledgement"
     | "Estate"
     | "WireGuardHub"
@@ -750,6 +771,9 @@ export interface PolicyMatch1 {
     | "WorkspaceDirectory"
     | "WorkspaceReserve"
     | "WorkspaceSecurityPolicy"
+    | "WorkstationCluster"
+    | "WorkstationGrant"
+    | "WorkstationTier"
   )[];
   /**
    * Names: `*` is anything, `?` one character.

@@ -43,14 +43,15 @@ async function limit(sandbox: KubernetesSandbox, hard: Readonly<Record<string, s
 async function planWith({ cluster = {}, kubeconfig = (own) => own, edits = [], quota }: Trouble): Promise<RanHere> {
   const sandbox = await openSandbox(cluster);
   if (quota !== undefined) await limit(sandbox, quota);
-  const home = mkdtempSync(join(tmpdir(), "reeve-bad-cluster-"));
-  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
-  mkdirSync(join(home, ".kube"));
+  const folder = mkdtempSync(join(tmpdir(), "reeve-bad-cluster-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [home, root] = [join(folder, "home"), join(folder, "repository")];
+  mkdirSync(join(home, ".kube"), { recursive: true });
   writeFileSync(join(home, ".kube/config"), kubeconfig(sandbox.kubeconfig));
-  mkdirSync(join(home, "desired-state"));
+  mkdirSync(join(root, "desired-state"), { recursive: true });
   const files = changeCluster([...OWN_HOSTS, BY_FILE, BY_FILE.replace("lab", "sandbox"), ...edits]);
-  for (const [file, text] of Object.entries(files)) writeFileSync(join(home, "desired-state", file), text);
-  return runHere(plan, ["--state", join(home, "desired-state")], { now: DURING, environment: { HOME: home } });
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(root, "desired-state", file), text);
+  return runHere(plan, ["--state", join(root, "desired-state")], { now: DURING, environment: { HOME: home } });
 }
 
 const CONTEXT = "context: sandbox";
