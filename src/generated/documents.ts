@@ -2157,7 +2157,7 @@ export interface WorkstationSession {
  */
 export interface GrantApproval {
   /**
-   * A person's id as the token names it. 1 to 128 visible ASCII characters.
+   * Who.
    */
   by: string;
   /**
