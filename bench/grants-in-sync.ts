@@ -19,7 +19,7 @@ const PAGE = 500;
 /** Kinds that are listed, each with one page at least, and what is asked once: discovery, the parent object. */
 const CONSTANT = 45;
 const MOST_SECONDS = 8;
-const MOST_MIB = 400;
+const MOST_MIB = 512;
 const MOST_GROWTH = 1.1;
 const WORLD = join(import.meta.dirname, "grants-world.ts");
 
