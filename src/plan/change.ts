@@ -69,7 +69,7 @@ export interface Foreign {
   readonly kind: string;
   /** How to find it: for example `hub-eu: peer hIgo9x… (10.8.0.7/32)`. */
   readonly what: string;
-  /** The name under which `reeve import` would write it; null where another estate's marker keeps it away. */
+  /** What `reeve import` would write it as; null where another estate's marker keeps it away, or no kind is for it. */
   readonly suggestedName: string | null;
   readonly where: string;
 }

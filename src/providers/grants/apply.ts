@@ -147,7 +147,7 @@ async function finish(job: Job, closed: Promise<ClusterTrouble | null>, shared: 
     const waited = await unfinishedCluster(job, opening, shared);
     if (waited !== null) return waited;
     for (const { step, site } of opening) await (await carryOut(step as Doable, site))?.();
-    return { status: "done", address, message: `${job.tasks.length} objects` };
+    return { status: "done", address, message: counted(job.tasks.length) };
   } catch (error) {
     if (!(error instanceof ClusterTrouble)) throw error;
     const { failure, next } = error.verdict;
@@ -192,4 +192,8 @@ async function* inOrder(outcomes: readonly Promise<Outcome>[], signal: AbortSign
     if (one !== null) yield one;
   }
   signal.throwIfAborted();
+}
+
+function counted(objects: number): string {
+  return objects === 1 ? "1 object" : `${objects} objects`;
 }

@@ -18,7 +18,7 @@ export function strangersOf({ rendered, live, policies, intruders }: ClusterView
 }
 
 export function foreignOf(object: KubeObject, { name }: ClusterDocument): Foreign {
-  return { kind: object.kind, what: describeObject(object), suggestedName: object.metadata.name, where: name };
+  return { kind: object.kind, what: describeObject(object), suggestedName: null, where: name };
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map(INTRUDERS.map((row) => [kindKey(row), row.why]));
