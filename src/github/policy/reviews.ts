@@ -15,7 +15,7 @@ export function countApprovals(question: PolicyQuestion): Approvals {
   const people = words.reduce<readonly (readonly Review[])[]>(addToPerson, []);
   const judged = people
     .filter((reviews) => reviews.some((review) => review.state === "approved"))
-    .map(latestReview)
+    .map((reviews) => latestReview(reviews, question.head))
     .toSorted((a, b) => (a.reviewer.login < b.reviewer.login ? -1 : 1))
     .map((review) => ({ review, why: whyNot(review, question) }));
   return {
@@ -31,12 +31,12 @@ function addToPerson(people: readonly (readonly Review[])[], review: Review): re
   return [...people.filter((reviews) => !isTheirs(reviews)), [...own, review]];
 }
 
-/** Of two at one instant, the one that says less. */
-function latestReview(reviews: readonly Review[]): Review {
-  const isApproval = (review: Review): number => Number(review.state === "approved");
+/** Of two at one instant, the one that says less: no approval, then one of another commit. */
+function latestReview(reviews: readonly Review[], head: PolicyQuestion["head"]): Review {
+  const weight = ({ state, commit }: Review): number => (state === "approved" ? 1 + Number(commit === head) : 0);
   const isLater = (a: Review, b: Review): boolean => {
     const between = a.at.getTime() - b.at.getTime();
-    return between > 0 || (between === 0 && isApproval(a) < isApproval(b));
+    return between > 0 || (between === 0 && weight(a) < weight(b));
   };
   return reviews.reduce((latest, review) => (isLater(review, latest) ? review : latest));
 }
