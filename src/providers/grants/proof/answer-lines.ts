@@ -7,22 +7,18 @@ export function answerLines({ question, of, world, desktops, unread }: AccessAns
   const none = desktops.length === 0 ? ["  nothing"] : [];
   const gaps =
     unread.length === 0 ? [] : ["", "Not looked at, so that more may be reached:", ...unread.map((gap) => `  ${gap}`)];
-  return [head, ...none, ...desktops.flatMap((desktop) => ["", ...desktopLines(desktop)]), ...gaps];
+  return [head, ...none, ...desktops.flatMap((desktop) => ["", ...desktopLines(desktop, question)]), ...gaps];
 }
 
-function desktopLines({
-  cluster,
-  namespace,
-  person,
-  grant,
-  state,
-  ways,
-  findings,
-}: AnsweredDesktop): readonly string[] {
+function desktopLines(
+  { cluster, namespace, person, grant, state, ways, findings }: AnsweredDesktop,
+  question: AccessAnswer["question"],
+): readonly string[] {
   const by = grant === null ? "no grant" : grant;
+  const none = question === "who-can-reach" ? "nobody" : "nothing";
   return [
     `${namespace} in ${cluster}: ${person}, by ${by}, ${state}`,
-    ...(ways.length === 0 ? ["  nobody"] : ways.flatMap(wayLines)),
+    ...(ways.length === 0 ? [`  ${none}`] : ways.flatMap(wayLines)),
     ...findings.flatMap(({ words, way }) => [`  ! ${words}`, ...way.map((line) => `      ${line}`)]),
   ];
 }

@@ -36,7 +36,7 @@ export function diagnose(read: ReadCluster, { refused, will, was }: Found): read
   ];
 }
 
-/** Ways into or out of one desktop by the same objects, the first of which speaks for all. */
+/** Ways into one desktop, or out of it, by the same objects, the first of which speaks for all. */
 interface Way {
   readonly finding: Finding;
   readonly more: number;
@@ -44,8 +44,9 @@ interface Way {
 
 function waysOf(findings: readonly Finding[]): readonly Way[] {
   const keyOf = ({ kind, namespace, path, refuses }: Finding): string => {
-    const objects = path.flatMap(({ object }) => object ?? []);
-    return JSON.stringify([namespace, refuses, objects.length === 0 ? kind : objects]);
+    const objects = [...new Set(path.flatMap(({ object }) => object ?? []))];
+    const isWayOut = kind === "escape" || kind === "cut-off";
+    return JSON.stringify([namespace, refuses, isWayOut, objects.length === 0 ? kind : objects]);
   };
   return [...Map.groupBy(findings, keyOf).values()].flatMap(([finding, ...others]) =>
     finding === undefined ? [] : [{ finding, more: others.length }],

@@ -31,10 +31,7 @@ function proxySteps(world: World, caller: Caller, target: AtPod): readonly Step[
   const { peer: pod, port, protocol } = target;
   const bypassed = port === undefined ? pod.uncaptured.length > 0 : pod.uncaptured.includes(port);
   if (!pod.sidecar || bypassed || protocol !== "TCP") {
-    const why = pod.sidecar
-      ? "Istio's proxy is told to leave this traffic alone"
-      : "no proxy of Istio stands before it";
-    return [{ at: "authorization", passes: "yes", words: `${why}: nothing more is asked` }];
+    return [{ at: "authorization", passes: "yes", words: `${whyUnasked(target, bypassed)}: nothing more is asked` }];
   }
   const mtls = mutualTls(world, caller, target);
   if (mtls.passes === "no") return [mtls];
@@ -48,6 +45,11 @@ function proxySteps(world: World, caller: Caller, target: AtPod): readonly Step[
     case "undeclared":
       return [mtls, ...eitherWay(asHttp(world, { ...caller, request }, target), decide(world, raw, target))];
   }
+}
+
+function whyUnasked({ peer, protocol }: AtPod, bypassed: boolean): string {
+  if (!peer.sidecar) return "no proxy of Istio stands before it";
+  return bypassed ? "Istio's proxy is told to leave this traffic alone" : `Istio's proxy leaves ${protocol} alone`;
 }
 
 function asHttp(world: World, caller: Caller & { readonly request: HttpRequest }, target: AtPod): readonly Step[] {

@@ -113,6 +113,7 @@ function straightIn(scene: Scene, workstation: Workstation, pod: Pod): readonly 
       )
       .map(({ words, caller, target }) => ({
         ...access(workstation, `${peer.name}, ${words}`, canEnter(world, caller, target)),
+        what: target.port === undefined ? `${pod.namespace}, any ${target.protocol} port` : described(workstation),
         namespaces: members,
       }))
       .filter(({ reach }) => isIn(reach));

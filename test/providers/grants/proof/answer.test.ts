@@ -22,6 +22,7 @@ const who = (name: string): Question => ({ ask: "who-can-reach", name, world: "l
 const what = (name: string): Question => ({ ask: "what-can-reach", name, world: "live" });
 const OPEN =
   "{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: {name: mine, namespace: ws-alice}, spec: {rules: [{}]}}";
+const SUSPENDED = ["# end of alice", "  suspended: true\n# end of alice"];
 const WITHOUT_BOB = ["people: [bob,", "people: ["];
 
 describe("who reaches a workstation", () => {
@@ -108,6 +109,15 @@ describe("what a person reaches", () => {
       "    the desktop of alice reaches its own challenge a pod with reeve.dev/user=alice in project-x-challenges, port 80",
     ]);
     expect(lines.join("\n")).not.toMatch(/bob|Eve.Adams|ws-eve/);
+  });
+
+  test("nothing, while access is suspended", () => {
+    const lines = heads(ask({ from: SUSPENDED, to: SUSPENDED }, what("alice")));
+    expect(lines).toEqual([
+      "What alice reaches, as things are:",
+      "ws-alice in lab: alice, by WorkstationGrant/alice, suspended",
+      "  nothing",
+    ]);
   });
 
   test("another's desktop, where it is open to anybody", () => {

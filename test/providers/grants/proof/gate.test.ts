@@ -13,6 +13,10 @@ const OTHER_IMAGE = ["reason: CTF course", "reason: CTF course, second week", 'c
 
 const NETWORK = (namespace: string): string =>
   `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: mine, namespace: ${namespace}}, spec: {podSelector: {}, ingress: [{}]}}`;
+const WIDE = NETWORK("ws-alice").replace(
+  "ingress: [{}]",
+  "ingress: [{}], egress: [{}], policyTypes: [Ingress, Egress]",
+);
 const AUTHORIZATION = (namespace: string): string =>
   `{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: {name: mine, namespace: ${namespace}}, spec: {rules: [{}]}}`;
 const ROUTE = `
@@ -67,6 +71,17 @@ const cases: readonly Case[] = [
     foreign: AUTHORIZATION("ws-alice"),
     changes: { "WorkstationGrant/alice": "goes" },
     says: ["held WorkstationGrant/alice reach-intruder: stands open already: any pod of project-x-infra"],
+  },
+  {
+    name: "one that lets in and out: each is told",
+    from: [],
+    to: [],
+    foreign: WIDE,
+    changes: {},
+    says: [
+      "held WorkstationGrant/alice reach-escape: stands open already: the desktop of alice reaches the metadata address 169.254.169.254",
+      "any packet reaches ws-alice, any UDP port (network, in: rule 1 of NetworkPolicy ws-alice/mine lets it in; Istio: Istio's proxy leaves UDP alone",
+    ],
   },
   {
     name: "the same where nothing is planned",
