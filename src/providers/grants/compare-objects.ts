@@ -121,7 +121,10 @@ function isOthers(live: KubeObject, estate: string, { spec }: ClusterDocument): 
   return ownershipOf(live, estate, spec.fieldManager) !== "ours";
 }
 
-/** What nobody wants any more and is left where it is all the same, with the reason. */
+/**
+ * What nobody wants any more and is left where it is all the same, with the reason. What closes a namespace, or is what a
+ * volume is kept in, stays with it and is not told of by itself.
+ */
 export function keptOf(
   read: ReadCluster,
 ): readonly (Ignored & { readonly live: KubeObject; readonly isHeld: boolean })[] {
@@ -133,15 +136,12 @@ export function keptOf(
   const bounds = boundsOf(holdings);
   return surplusOf(holdings)
     .filter((live) => !gone.has(live) && !ending.has(live.metadata.namespace ?? ""))
-    .map((live) => {
+    .flatMap((live) => {
       const retention = claims.get(live);
       const held = due.has(live) ? heldBecause(live, read) : null;
-      const why =
-        (retention === undefined ? null : whyKept(retention)) ??
-        held ??
-        keptBecause(live, bounds) ??
-        "it closes a namespace, or is what a volume is kept in";
-      return { address: ownerOf(live, read), path: describeObject(live), why, live, isHeld: held !== null };
+      const why = (retention === undefined ? null : whyKept(retention)) ?? held ?? keptBecause(live, bounds);
+      if (why === null) return [];
+      return [{ address: ownerOf(live, read), path: describeObject(live), why, live, isHeld: held !== null }];
     })
     .toSorted((a, b) => byKey(a.live, b.live));
 }

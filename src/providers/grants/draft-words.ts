@@ -1,12 +1,11 @@
 /** Whom a change hits, and what apply will wait for. Pure. */
 import type { Drafting } from "./draft.ts";
-import { isShutdown } from "./force.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { describeObject } from "./live.ts";
 import { slotOf } from "./ownership.ts";
 import { showJson } from "./render/json-walk.ts";
 import { ANNOTATIONS } from "./render/markers.ts";
-import { destroys, restarts, type Step } from "./steps.ts";
+import { destroys, restarts, type Step, turnsOff } from "./steps.ts";
 
 /** A line for each person and what happens to them, sorted by person. */
 export function impactOf({ steps }: Pick<Drafting, "steps">): readonly string[] {
@@ -43,11 +42,6 @@ function longer(steps: readonly Step[]): string {
     .flatMap((step) => (step.do === "apply" && step.rendered.object.kind === "Namespace" ? step.fields : []))
     .find(({ path, before, after }) => path.includes(ANNOTATIONS.expiresAt) && before !== null && after !== null);
   return moved === undefined ? "" : `has access until ${showJson(moved.after)}, not ${showJson(moved.before)}`;
-}
-
-function turnsOff(step: Step): boolean {
-  if (step.do === "remove") return step.live.kind === "StatefulSet";
-  return step.do === "apply" && step.live !== null && isShutdown(step.rendered.object);
 }
 
 function isEntry(object: KubeObject): boolean {

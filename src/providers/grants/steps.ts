@@ -65,8 +65,13 @@ export function isClosing(step: Step): boolean {
 
 /** True where access ends with this step, or a desktop is turned off. */
 export function endsAccess(step: Step): boolean {
-  if (step.do === "remove") return true;
-  return step.do === "apply" && step.live !== null && isShutdown(step.rendered.object);
+  return step.do === "remove" || turnsOff(step);
+}
+
+/** True where a desktop that may run is to have no pods, or to go. */
+export function turnsOff(step: Step): boolean {
+  if (step.do === "remove") return step.live.kind === "StatefulSet";
+  return step.do === "apply" && step.live !== null && !isShutdown(step.live) && isShutdown(step.rendered.object);
 }
 
 /** A home is gone for good; all else can be made again. */
@@ -77,7 +82,8 @@ export function destroys(step: Step): boolean {
 /** A desktop that is made anew, or rolled, ends what runs in it. */
 export function restarts(step: Step): boolean {
   if (step.do !== "apply" || step.live === null || step.rendered.object.kind !== "StatefulSet") return false;
-  return step.inTheWay !== null || step.fields.some(({ path }) => path.includes(".spec.template"));
+  if (isShutdown(step.live)) return false;
+  return step.inTheWay !== null || step.fields.some(({ path }) => /[./]spec[./]template/.test(path));
 }
 
 /** What of a change is carried out: where anything is refused, only what closes; nothing in a namespace that is not ours. */

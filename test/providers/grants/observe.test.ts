@@ -110,6 +110,7 @@ describe("what others add to Reeve's own objects", () => {
     expect(changes.flatMap(({ fields }) => fields)).toEqual([
       { path: "StatefulSet ws-alice/workstation /spec/template/spec/containers/0", before: "set by eve", after: null },
     ]);
+    expect(changes.flatMap(({ impact }) => impact)).toContain("alice has the desktop restarted");
     await estate.apply(NOW);
     expect((await estate.plan(NOW)).changes).toEqual([]);
   });
