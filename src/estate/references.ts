@@ -137,9 +137,14 @@ function resolveName(name: string, { kind, path, resource, directory }: Question
   const address = addressOf(kind, name);
   if (directory.has(address)) return { addresses: [address], findings: [] };
   const near = nearest(name, directory.names(kind));
-  const hint = near === null ? `declare a ${kind} of this name, or correct the name` : `did you mean "${near}"?`;
+  const hint =
+    near === null ? `declare ${withArticle(kind)} of this name, or correct the name` : `did you mean "${near}"?`;
   const message = `there is no ${kind} named "${showText(name)}"`;
   return { addresses: [], findings: [{ severity: "error", code: "unknown-reference", message, hint, resource, path }] };
+}
+
+function withArticle(kind: string): string {
+  return `${/^[AEIOU]/u.test(kind) ? "an" : "a"} ${kind}`;
 }
 
 function resolveLabels(labels: object, { kind, path, resource, directory }: Question): Resolution {
@@ -147,7 +152,7 @@ function resolveLabels(labels: object, { kind, path, resource, directory }: Ques
   if (addresses.length > 0) return { addresses, findings: [] };
   const shown = Object.entries(labels).map(([name, value]) => `${showText(name)}: ${showText(String(value))}`);
   const message = `no ${kind} carries the labels ${shown.join(", ")}`;
-  const hint = `label a ${kind} so, or correct matchLabels`;
+  const hint = `label ${withArticle(kind)} so, or correct matchLabels`;
   return {
     addresses: [],
     findings: [{ severity: "error", code: "empty-selection", message, hint, resource, path: [...path, "matchLabels"] }],

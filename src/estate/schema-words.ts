@@ -51,9 +51,14 @@ export function typeHint(type: unknown, value: unknown, node: SchemaNode | null)
   }
   if (type === "boolean" && typeof value === "string")
     return "write true or false without quotes; YAML 1.2 knows no yes and no";
-  if ((type === "integer" || type === "number") && typeof value === "string") return "write the number without quotes";
+  if ((type === "integer" || type === "number") && typeof value === "string" && isNumeral(value))
+    return "write the number without quotes";
   if (type === "array" && typeof value === "string") return `write a list, even of one item: [${exampleItem(node)}]`;
   return exampleHint(node) ?? "see `reeve explain` for the field";
+}
+
+function isNumeral(text: string): boolean {
+  return text.trim() !== "" && !Number.isNaN(Number(text));
 }
 
 /** True where the text is of the field's form, as far as a pattern tells. */

@@ -74,6 +74,11 @@ test.each([
       '9:8 wrong-type: spec.mtu: "1420" is the wrong kind of value; a whole number is needed | write the number without quotes',
   },
   {
+    name: "text with a unit for a number",
+    text: hub("  endpoint", "  mtu: 1420B\n  endpoint"),
+    expect: '9:8 wrong-type: spec.mtu: "1420B" is the wrong kind of value; a whole number is needed | for example 1420',
+  },
+  {
     name: "text for a list",
     text: spec("  addresses: 10.8.0.2"),
     expect:

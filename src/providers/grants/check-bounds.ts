@@ -144,13 +144,17 @@ function approvalRefusal(claims: readonly Claim[], now: Date): Refusal | null {
   }));
   const found = new Set(judged.flatMap(({ by, flaw }) => (flaw === null ? [by] : []))).size;
   if (found >= approvals) return null;
-  const whose = approvers?.filter((one) => !people.has(one)).join(", ") ?? "anybody but those it is for";
+  const others = approvers?.filter((one) => !people.has(one));
+  const whose = others?.join(", ") ?? "anybody but those it is for";
   const flaws = [...new Set(judged.flatMap(({ flaw }) => flaw ?? []))];
   const asked = `${claim.policy.address} asks for ${approvals} ${approvals === 1 ? "approval" : "approvals"}`;
   return {
     code: "approvals-missing",
     message: [`${asked}, and ${found} of those here ${found === 1 ? "counts" : "count"}`, ...flaws].join("; "),
-    hint: `approvals: [{ by: …, at: … }], given already, by ${whose}`,
+    hint:
+      others !== undefined && others.length < approvals
+        ? `nobody is left to approve it beside those it is for: have more approvers named in ${claim.policy.address}`
+        : `approvals: [{ by: …, at: … }], given already, by ${whose}`,
   };
 }
 

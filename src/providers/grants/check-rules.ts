@@ -30,7 +30,7 @@ export function* checkTier(resource: Resource<WorkstationTierSpec>): Generator<F
 }
 
 export function* checkPolicy(resource: Resource<AccessPolicySpec>): Generator<Finding> {
-  const { maxDuration, egress, requires } = resource.spec;
+  const { maxDuration, egress, requires, subjects, allowedImages = [] } = resource.spec;
   if (durationSeconds(maxDuration) === 0) {
     yield refuse(
       { resource, path: ["spec", "maxDuration"] },
@@ -40,6 +40,12 @@ export function* checkPolicy(resource: Resource<AccessPolicySpec>): Generator<Fi
         hint: "write how long access may last: 14d",
       },
     );
+  }
+  for (const [index, text] of (subjects.people ?? []).entries()) {
+    yield* refuseIf({ resource, path: ["spec", "subjects", "people", index] }, wildcardRefusal(text));
+  }
+  for (const [index, pattern] of allowedImages.entries()) {
+    yield* refuseIf({ resource, path: ["spec", "allowedImages", index] }, patternRefusal(pattern));
   }
   for (const [index, text] of egress.networks.entries()) {
     const refusal = networkRefusal(text) ?? openRefusal(text);
@@ -55,6 +61,26 @@ export function* checkPolicy(resource: Resource<AccessPolicySpec>): Generator<Fi
       },
     );
   }
+}
+
+/** Ids are compared to the letter, and no grant is for an id with a * in it. */
+function wildcardRefusal(text: string): Refusal | null {
+  if (!text.includes("*")) return null;
+  return {
+    code: "person-wildcard",
+    message: `"${text}" covers nobody: ids are compared to the letter, and no person's has a * in it`,
+    hint: "name the people, or cover many by mailDomains or matchLabels",
+  };
+}
+
+/** A * stands for no @, and no image runs without its digest. */
+function patternRefusal(pattern: string): Refusal | null {
+  if (pattern.includes("@")) return null;
+  return {
+    code: "image-digest",
+    message: `${pattern} fits no image: desktops run images by their digest, and * stands for no @`,
+    hint: `write ${pattern}@sha256:*`,
+  };
 }
 
 function openRefusal(text: string): Refusal | null {

@@ -231,6 +231,18 @@ test.each<readonly [name: string, edits: readonly string[], says: readonly strin
     ],
   ],
   [
+    "a policy whose only approver it is for",
+    [
+      "approvers: [dave]",
+      "approvers: [alice]",
+      "by: dave, at: 2026-11-20T10:00:00Z }]\n# end of workshop",
+      "by: alice, at: 2026-11-20T10:00:00Z }]\n# end of workshop",
+    ],
+    [
+      "15:14: error: AccessPolicy/students asks for 1 approval, and 0 of those here count; dave is none of its approvers [approvals-missing] | nobody is left to approve it beside those it is for: have more approvers named in AccessPolicy/students",
+    ],
+  ],
+  [
     "approving oneself",
     [
       "approvers: [dave]",

@@ -133,6 +133,18 @@ const BOUNDS: readonly Row[] = [
     "approvals: 1, approvers: [dave]",
     "approvals: 2, approvers: ⟦[dave]",
   ],
+  [
+    "a policy for anybody",
+    'person-wildcard "*@example.edu" covers nobody: ids are compared to the letter, and no person\'s has a * in it',
+    "people: [alice, bob, carol]",
+    'people: [alice, bob, carol, ⟦"*@example.edu"]',
+  ],
+  [
+    "a policy's images by their tag",
+    "image-digest registry.example.com/ws/*:1.2 fits no image: desktops run images by their digest, and * stands for no @",
+    '["registry.example.com/ws/*@sha256:*"]',
+    '["registry.example.com/ws/*@sha256:*", ⟦"registry.example.com/ws/*:1.2"]',
+  ],
   ["a policy of no time", "no-time 0d allows no grant at all", "maxDuration: 14d", "maxDuration: ⟦0d"],
 ];
 

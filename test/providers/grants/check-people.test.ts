@@ -72,11 +72,9 @@ const WINDOWS: readonly Row[] = [
 const PEOPLE: readonly Row[] = [
   [
     "a wildcard",
-    'person-wildcard "alice*" has a * in it',
+    'person-wildcard "alice*@students.example.edu" has a * in it',
     "person: alice",
-    "person: ⟦alice*",
-    "people: [alice,",
-    'people: ["alice*",',
+    'person: ⟦"alice*@students.example.edu"',
   ],
   [
     "a slug that is no label",

@@ -76,8 +76,8 @@ function peerProblems({ path, peers, ports, mayBeNetwork }: Peers): readonly Pro
   return [
     ...unless(peers.length > 0, `${path} is empty, which means everybody`),
     ...unless(ports.length > 0, `${path} names no ports, which means all of them`),
-    ...recordsOf(ports).flatMap((port) =>
-      unless(port["port"] !== undefined, `${path}: a port without a number means all`),
+    ...recordsOf(ports).flatMap((port, index) =>
+      unless(port["port"] !== undefined, `${path}: ports[${index}] without a number means all`),
     ),
     ...peers.flatMap((peer, index) => {
       const isNetwork = mayBeNetwork && isRecord(peer["ipBlock"]) && Object.keys(peer).length === 1;
