@@ -20,6 +20,7 @@ export async function runCommand(commands: Commands, words: readonly string[]): 
     if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
       return await help(commands, words.slice(1), io);
     }
+    if (isGroup(commands, words)) return await help(groupOf(commands, words), [], io);
     const { name, rest } = nameOf(commands, words);
     const { command } = await loadCommand(commands, name);
     if (rest.includes("--help") || rest.includes("-h")) {
@@ -33,6 +34,16 @@ export async function runCommand(commands: Commands, words: readonly string[]): 
   } finally {
     interrupt.stop();
   }
+}
+
+/** The first of two words, and nothing else but a wish for help: `access --help`. */
+function isGroup(commands: Commands, [word = "", ...rest]: readonly string[]): boolean {
+  const wants = rest.every((one) => one === "--help" || one === "-h");
+  return wants && !Object.hasOwn(commands, word) && Object.keys(groupOf(commands, [word])).length > 0;
+}
+
+function groupOf(commands: Commands, [word = ""]: readonly string[]): Commands {
+  return Object.fromEntries(Object.entries(commands).filter(([name]) => name.startsWith(`${word} `)));
 }
 
 /** A command may be two words: `peer config`. */
@@ -58,6 +69,7 @@ function loadCommand(commands: Commands, name: string): Promise<{ readonly comma
 
 async function help(commands: Commands, words: readonly string[], io: Io): Promise<ExitCode> {
   if (words.length > 0) {
+    if (isGroup(commands, words)) return await help(groupOf(commands, words), [], io);
     const { command } = await loadCommand(commands, nameOf(commands, words).name);
     io.out(renderHelp(command));
     return 0;

@@ -16,8 +16,8 @@ export const command: Command = {
   },
   details: [
     "Amazon WorkSpaces, its tagging API, CloudWatch, STS and the price list on 127.0.0.1, and a Kubernetes API server for",
-    "each WorkstationCluster (kubectl finds them too), with their state in .reeve/sandbox. The clock stands still while nothing runs. `reeve sandbox workspaces` is the console; docs/sandbox.md",
-    "says what is like AWS and what is not.",
+    "each WorkstationCluster (kubectl finds them too), with their state in .reeve/sandbox. The clock stands still while",
+    "nothing runs. `reeve sandbox workspaces` is the console; docs/sandbox.md says what is like AWS and what is not.",
   ].join("\n"),
   example: "reeve sandbox --port 4570 --factor 60",
   run: async (args, io) => {
