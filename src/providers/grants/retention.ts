@@ -53,8 +53,9 @@ export function retentionOf(claim: KubeObject, holdings: Holdings): Retention {
   return orphanRetention(claim, readAt);
 }
 
-function isPurged({ grant, window }: GrantFacts, { metadata }: KubeObject, now: Date): boolean {
-  return grant.name === metadata.labels?.[LABELS.grant] && stateAt(window, false, now) === "purged";
+/** A grant that has given its volume up says nothing of how long it is kept: what the volume itself carries does. */
+function isPurged({ grant, home, window }: GrantFacts, { metadata }: KubeObject, now: Date): boolean {
+  return home !== null && grant.name === metadata.labels?.[LABELS.grant] && stateAt(window, false, now) === "purged";
 }
 
 /** A document that is gone has ended when it was due, or when its removal was carried out, whichever came first. */

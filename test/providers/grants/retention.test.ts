@@ -95,6 +95,37 @@ describe("a volume whose document is gone", () => {
   });
 });
 
+/** The small cluster's alice without her home, which she had until her document gave it up on 5 December. */
+describe("a volume that its grant has given up is kept as long as was said", () => {
+  test.each([
+    { at: "2026-12-13T00:00:01Z", is: "kept" },
+    // Her access, without a volume by then, ends at 18:00 on the 14th.
+    { at: "2026-12-14T18:00:00Z", is: "kept" },
+    { at: "2026-12-19T23:59:59Z", is: "kept" },
+    { at: "2026-12-20T00:00:00Z", is: "over" },
+  ])("$at: $is, noted", ({ at, is }) => {
+    expect(givenUp({ "reeve.dev/ended-at": "2026-12-13T00:00:00Z" }, at)).toBe(is);
+  });
+
+  test.each([
+    { at: "2026-12-14T17:59:59Z", is: "ending" },
+    { at: "2026-12-14T18:00:00Z", is: "kept" },
+    { at: "2026-12-21T18:00:00Z", is: "over" },
+  ])("$at: $is, not noted yet", ({ at, is }) => {
+    expect(givenUp({}, at)).toBe(is);
+  });
+});
+
+function givenUp(noted: Readonly<Record<string, string>>, at: string): string {
+  const { topology } = declare(changeCluster(["  home: { sizeGib: 20, retainFor: 7d }\n", ""]));
+  const [cluster] = topology.clusters;
+  if (cluster === undefined) throw new Error("no cluster");
+  const annotations = { "reeve.dev/expires-at": "2026-12-14T18:00:00Z", "reeve.dev/retain-for": "7d", ...noted };
+  const { metadata, ...rest } = volume({ labels: { ...OURS, "reeve.dev/grant": "alice" }, annotations });
+  const claim = { ...rest, metadata: { ...metadata, namespace: "ws-alice" } };
+  return retentionOf(claim, { cluster, topology, rendered: [], live: new Map(), readAt: new Date(at) }).is;
+}
+
 describe("nothing is taken away", () => {
   const parent = (kinds: string): KubeObject => ({
     apiVersion: "v1",
