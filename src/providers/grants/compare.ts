@@ -60,14 +60,19 @@ function nextInstant(instants: readonly (Date | null)[], now: Date): Date | null
 /** A grant that moved to another cluster has steps in both: one change all the same. */
 function draftsOf(desired: Desired, read: readonly ReadCluster[], now: Date): readonly ChangeDraft[] {
   const topology = resolveTopology(desired);
-  const parts = read.flatMap((one) => [...gateOf(one).steps].map(([address, steps]) => ({ address, steps })));
-  return [...Map.groupBy(parts, ({ address }) => address)].map(([address, own]) => {
-    const steps = own
-      .flatMap((one) => one.steps)
-      .filter((step) => !isListing(step) || step.rendered.source.address === address);
+  const done = read.flatMap((one) => [...gateOf(one).steps].map(([address, steps]) => ({ address, steps, one })));
+  return [...Map.groupBy(done, ({ address }) => address)].map(([address, own]) => {
+    const home = topology.claims.find(({ grant }) => grant.address === address)?.cluster.address;
+    const isAbroad = own.length > 1 || own.some(({ one }) => home !== undefined && one.cluster.address !== home);
+    const parts = own.map(({ steps, one }) => ({
+      cluster: one.cluster.name,
+      prefix: isAbroad ? `${one.cluster.name}: ` : "",
+      steps: steps.filter((step) => !isListing(step) || step.rendered.source.address === address),
+      ways: gateOf(one).notes.get(address) ?? [],
+    }));
+    const steps = parts.flatMap((part) => part.steps);
     const isNew = desired.estate.byAddress.has(address) && read.every(({ view }) => isAllNew(address, view));
-    const ways = read.flatMap((one) => gateOf(one).notes.get(address) ?? []);
-    return draftOf({ address, steps, ways, desired, topology, now, isNew });
+    return draftOf({ address, steps, parts, desired, topology, now, isNew });
   });
 }
 

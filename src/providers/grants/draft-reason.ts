@@ -24,11 +24,14 @@ function whyUnasked(steps: Drafting["steps"]): string {
   return isInTheWay ? "what is there has to go first" : "their namespace is still to be made";
 }
 
-function whyOf({ address, desired, topology, now }: Drafting): string {
+function whyOf({ address, desired, topology, parts, now }: Drafting): string {
   if (!address.startsWith("WorkstationGrant/")) return "";
   if (!desired.estate.byAddress.has(address)) return "its document is gone";
   const claim = topology.claims.find(({ grant }) => grant.address === address);
-  return claim === undefined || claim.window === null ? "" : stateWords(claim.grant, claim.window, now);
+  if (claim === undefined || claim.window === null) return "";
+  if (parts.every(({ cluster }) => cluster !== claim.cluster.name))
+    return `it has left ${parts.map(({ cluster }) => cluster).join(", ")}`;
+  return stateWords(claim.grant, claim.window, now);
 }
 
 function stateWords(grant: GrantDocument, window: Window, now: Date): string {

@@ -17,8 +17,8 @@ export interface Drafting {
   readonly address: Address;
   /** In every cluster that was read. */
   readonly steps: readonly Step[];
-  /** Who gets where by it, and no longer does, as the proof says. */
-  readonly ways: readonly string[];
+  /** The same by cluster. */
+  readonly parts: readonly DraftPart[];
   readonly desired: Desired;
   readonly topology: Topology;
   readonly now: Date;
@@ -26,8 +26,18 @@ export interface Drafting {
   readonly isNew: boolean;
 }
 
+/** What is done in one cluster. */
+export interface DraftPart {
+  readonly cluster: string;
+  /** Before each line: the cluster, where it does not go without saying; else nothing. */
+  readonly prefix: string;
+  readonly steps: readonly Step[];
+  /** Who gets where by it, and no longer does, as the proof says. */
+  readonly ways: readonly string[];
+}
+
 export function draftOf(drafting: Drafting): ChangeDraft {
-  const { address, steps, desired } = drafting;
+  const { address, steps, parts, desired } = drafting;
   const resource = desired.estate.byAddress.get(address) ?? null;
   const refused = steps.find((step) => step.do === "refuse");
   const goesAhead = feasibleSteps(steps);
@@ -38,20 +48,26 @@ export function draftOf(drafting: Drafting): ChangeDraft {
     kind,
     name,
     action: actionOf(drafting),
-    fields: fieldsOf(steps),
+    fields: parts.flatMap(({ prefix, steps: own }) =>
+      fieldsOf(own).map((field) => ({ ...field, path: `${prefix}${field.path}` })),
+    ),
     reason: reasonOf(drafting),
     disruption: disruptionOf(steps),
     impact: [
-      ...impactOf(drafting),
-      ...drafting.ways,
+      ...linesOf(parts, impactOf),
+      ...linesOf(parts, ({ ways }) => ways),
       ...(refused === undefined || isHeld ? [] : [`only what takes access away: ${refused.block.message}`]),
     ],
-    waitsFor: waitsOf(drafting),
+    waitsFor: linesOf(parts, waitsOf),
     source: resource?.source ?? null,
     basis: steps.map(basisOf),
     ...(refused === undefined || !isHeld ? {} : { blocked: refused.block }),
     ...(goesAhead.some(endsOrHeals) ? { waitsForNothing: true } : {}),
   };
+}
+
+function linesOf(parts: readonly DraftPart[], of: (part: DraftPart) => readonly string[]): readonly string[] {
+  return parts.flatMap((part) => of(part).map((line) => `${part.prefix}${line}`));
 }
 
 /** Worth going ahead with while something else is refused: the end of access, and of what somebody has opened. */

@@ -94,6 +94,7 @@ describe("a grant that moves to another cluster", () => {
     const plan = await estate.plan(when(...edits));
     expect(headlines(plan)).toEqual(["stop WorkstationGrant/alice, interrupts"]);
     expect(plan.diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toContain("held cluster-unconfigured");
+    expect(changeOf(plan, "WorkstationGrant/alice").reason).toBe("it has left lab: 8 to take away, its end to note");
     expect(await estate.apply(when(...edits), plan)).toEqual(["done WorkstationGrant/alice: 9 objects"]);
     expect(estate.writes()).toEqual(expect.arrayContaining(DESKTOP_GONE));
   });
@@ -107,6 +108,14 @@ describe("a grant that moves to another cluster", () => {
     const moved = { ...when(...edits), environment: { REEVE_KUBECONFIG_OTHER: other.lab.sandbox.kubeconfig } };
     const plan = await estate.plan(moved);
     expect(headlines(plan)).toContain("update WorkstationGrant/alice, interrupts");
+    const { fields, impact, waitsFor } = changeOf(plan, "WorkstationGrant/alice");
+    expect(fields.map(({ path }) => path.split(".")[0])).toEqual(
+      expect.arrayContaining(["lab: HTTPRoute ws-alice/ws", "other: Namespace ws-alice"]),
+    );
+    expect(impact).toEqual(
+      expect.arrayContaining(["lab: alice loses access", "other: opens: alice reaches ws-alice, port 8080"]),
+    );
+    expect(waitsFor).toEqual(["lab: the pods of StatefulSet ws-alice/workstation to be gone"]);
     if (fault !== null) estate.lab.sandbox.inject({ operation: fault, kind: "forbidden" });
     const outcomes = await estate.apply(moved, plan);
     expect(outcomes.find((line) => line.includes("/alice"))?.split(" ")[0]).toBe(is);
