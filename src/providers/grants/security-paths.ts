@@ -28,6 +28,15 @@ const STEERING: readonly (readonly [prefix: string, why: string])[] = [
   ["kubernetes.io/metadata.name", "is what policies know a namespace by"],
 ];
 
+/** The same of pods alone. */
+const POD_STEERING: readonly (readonly [prefix: string, why: string])[] = [
+  ...STEERING,
+  ["k8s.v1.cni.cncf.io/*", "gives the pod another network"],
+  ["v1.multus-cni.io/*", "gives the pod another network"],
+  ["container.apparmor.security.beta.kubernetes.io/*", "gives the pod other rights"],
+  ["gateway.networking.k8s.io/*", "makes it a gateway's"],
+];
+
 /** What decides who gets in, what runs, and whether Reeve finds it again. */
 const WATCHED: readonly Row[] = [
   { of: "kinds that decide who gets in", path: ["spec"], why: "policies add up, and an empty selector selects all" },
@@ -42,15 +51,11 @@ const WATCHED: readonly Row[] = [
   ),
   { of: ["StatefulSet"], path: ["spec", "template", "spec"], why: "what runs, as whom, on which network" },
   { of: ["StatefulSet"], path: ["spec", "template", "metadata", "labels"], why: "every policy selects pods by labels" },
-  ...[
-    ...STEERING.map(([prefix]) => prefix),
-    "k8s.v1.cni.cncf.io/*",
-    "container.apparmor.security.beta.kubernetes.io/*",
-  ].map(
-    (prefix): Row => ({
+  ...POD_STEERING.map(
+    ([prefix, why]): Row => ({
       of: ["StatefulSet"],
       path: ["spec", "template", "metadata", "annotations", prefix],
-      why: "steers the mesh, or gives the pod another network or other rights",
+      why,
     }),
   ),
   { of: ["StatefulSet"], path: ["spec", "volumeClaimTemplates"], why: "another volume than the person's home" },
@@ -93,6 +98,11 @@ const UNWATCHED: readonly Row[] = [
 /** True for a field that only Reeve may have, or a branch that lies below such a field. */
 export function isWatched(of: KindName, path: readonly string[]): boolean {
   return WATCHED.some((row) => covers(row, of, path)) && !UNWATCHED.some((row) => covers(row, of, path));
+}
+
+/** What a label or an annotation of that name does beside telling; null for nothing that is known. */
+export function steeringOf(name: string): string | null {
+  return POD_STEERING.find(([prefix]) => matches(prefix, name))?.[1] ?? null;
 }
 
 /** True where something below the branch may be watched. */

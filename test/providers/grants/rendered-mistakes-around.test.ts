@@ -68,14 +68,56 @@ test.each<Mistake>([
     "workload",
     "      annotations:\n",
     '      annotations:\n        traffic.sidecar.istio.io/excludeInboundPorts: "8080"\n',
-    "intruder: anybody",
+    "traffic.sidecar.istio.io/excludeInboundPorts is never rendered: it leads traffic around the sidecar",
   ],
   [
     "no sidecar",
     "workload",
     "      annotations:\n",
     '      annotations:\n        sidecar.istio.io/inject: "false"\n',
-    "intruder: anybody",
+    "sidecar.istio.io/inject is never rendered: it turns the sidecar off",
+  ],
+  [
+    "a sidecar that nothing is led through",
+    "workload",
+    "      annotations:\n",
+    "      annotations:\n        sidecar.istio.io/interceptionMode: NONE\n",
+    "sidecar.istio.io/interceptionMode is never rendered",
+  ],
+  [
+    "a sidecar of another program",
+    "workload",
+    "      labels:\n",
+    "      labels:\n        istio.io/rev: theirs\n",
+    "istio.io/rev is never rendered: it chooses the control plane",
+  ],
+  [
+    "another network",
+    "workload",
+    "      annotations:\n",
+    "      annotations:\n        k8s.v1.cni.cncf.io/networks: theirs\n",
+    "k8s.v1.cni.cncf.io/networks is never rendered: it gives the pod another network",
+  ],
+  [
+    "a policy on trial",
+    "allow-nothing",
+    "metadata:\n",
+    'metadata:\n  annotations: { istio.io/dry-run: "true" }\n',
+    "istio.io/dry-run is never rendered",
+  ],
+  [
+    "a route that is kept for good",
+    "route",
+    "metadata:\n",
+    "metadata:\n  annotations: { reeve.dev/prune: keep }\n",
+    "reeve.dev/prune is never rendered: it would keep access from ending",
+  ],
+  [
+    "the end of a grant that has not ended",
+    "home",
+    "metadata:\n",
+    'metadata:\n  annotations: { reeve.dev/ended-at: "2026-01-01T00:00:00Z" }\n',
+    "reeve.dev/ended-at is never rendered",
   ],
   [
     "another person's label",
@@ -123,4 +165,18 @@ test.each<Mistake>([
   ],
 ])("%s, in %s", (...mistake) => {
   expect(answersTo(mistake)).toContainEqual(expect.stringContaining(mistake[4]));
+});
+
+test.each<Mistake>([
+  [
+    "how much the proxy gets",
+    "workload",
+    "      annotations:\n",
+    "      annotations:\n        sidecar.istio.io/proxyCPU: 500m\n",
+    "",
+  ],
+  ["a home for good", "home", "metadata:\n", "metadata:\n  annotations: { reeve.dev/prune: keep }\n", ""],
+  ["words of their own", "route", "metadata:\n", "metadata:\n  labels: { team: ctf }\n", ""],
+])("said beside, and nothing is wrong: %s, in %s", (...addition) => {
+  expect(answersTo(addition)).toEqual([]);
 });

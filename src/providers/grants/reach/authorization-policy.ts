@@ -1,5 +1,5 @@
 import type { KubeObject } from "../kube-object.ts";
-import { fields, items, text, texts } from "./fields.ts";
+import { fields, items, text, textMap, texts } from "./fields.ts";
 import { readSelector, type Selector } from "./labels.ts";
 
 /** Where a policy of Istio holds: by labels, or at the Gateways that it names. */
@@ -28,7 +28,13 @@ export interface AuthorizationPolicy extends Scope {
   readonly title: string;
   readonly action: string;
   readonly provider?: string;
+  /** Istio counts what it would do, and does nothing. */
+  readonly isOnTrial: boolean;
   readonly rules: readonly AuthorizationRule[];
+}
+
+export function isInForce({ isOnTrial }: AuthorizationPolicy): boolean {
+  return !isOnTrial;
 }
 
 export function readScope(object: KubeObject): Scope {
@@ -52,6 +58,7 @@ export function readAuthorizationPolicy(object: KubeObject): AuthorizationPolicy
     title: `AuthorizationPolicy ${scope.namespace}/${object.metadata.name}`,
     action: text(spec.action) ?? "ALLOW",
     ...(provider === undefined ? {} : { provider }),
+    isOnTrial: textMap(object.metadata.annotations)["istio.io/dry-run"]?.toLowerCase() === "true",
     rules: items(spec.rules).map(readRule),
   };
 }

@@ -48,6 +48,8 @@ function podOf(object: KubeObject, template: unknown, around: Surroundings): Pod
     ports,
     sidecar:
       pod.hostNetwork !== true &&
+      // With a proxy that nothing is led through, no policy of Istio holds.
+      annotations["sidecar.istio.io/interceptionMode"] !== "NONE" &&
       (gateway !== undefined ||
         (object.kind === "Pod"
           ? hasProxy(pod)

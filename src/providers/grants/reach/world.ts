@@ -1,6 +1,6 @@
 import type { KubeObject } from "../kube-object.ts";
 import { addsRateLimitsAlone } from "../rate-limit-filter.ts";
-import { type AuthorizationPolicy, readAuthorizationPolicy } from "./authorization-policy.ts";
+import { type AuthorizationPolicy, isInForce, readAuthorizationPolicy } from "./authorization-policy.ts";
 import { text, textMap } from "./fields.ts";
 import type { Labels } from "./labels.ts";
 import {
@@ -74,7 +74,7 @@ export function buildWorld(objects: readonly KubeObject[], mesh: Mesh): World {
     ...mesh,
     namespaces,
     networkPolicies: byNamespace(ofKind("networking.k8s.io", "NetworkPolicy", readNetworkPolicy)),
-    authorizationPolicies: byNamespace(istio("AuthorizationPolicy", readAuthorizationPolicy)),
+    authorizationPolicies: byNamespace(istio("AuthorizationPolicy", readAuthorizationPolicy).filter(isInForce)),
     peerAuthentications: byNamespace(istio("PeerAuthentication", readPeerAuthentication)),
     requestAuthentications: byNamespace(istio("RequestAuthentication", readRequestAuthentication)),
     pods,

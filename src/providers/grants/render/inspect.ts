@@ -4,9 +4,11 @@
  */
 import type { WorkstationClusterSpec } from "../../../generated/documents.ts";
 import type { Json } from "../../../support/json.ts";
+import { steeringOf } from "../security-paths.ts";
 import { inspectPolicy } from "./inspect-policies.ts";
 import { inspectWorkload } from "./inspect-workload.ts";
 import { isRecord, type JsonRecord, type Problem, recordAt, showJson, textAt } from "./json-walk.ts";
+import { ANNOTATIONS } from "./markers.ts";
 
 /** What an object has to be: its template says so too, and may not say otherwise. */
 export interface Identity {
@@ -60,6 +62,7 @@ export function inspectObject(object: Json, measure: Measure): readonly Problem[
   return [
     ...identityProblems(object, measure.identity),
     ...fieldProblems(object, ""),
+    ...markProblems(object, kind),
     ...(kind === "Namespace" ? namespaceProblems(object) : []),
     ...inspectPolicy(object, measure),
     ...inspectWorkload(object, measure),
@@ -90,6 +93,35 @@ function fieldProblems(value: Json, path: string): readonly Problem[] {
     if (NEVER.has(key)) return [`${at} is never rendered`];
     return WORDS.has(key) ? [] : fieldProblems(member, at);
   });
+}
+
+/** Marks that steer, and are a template's to set all the same: by kind, or of a desktop's pod. */
+const MAY_STEER: Readonly<Record<string, RegExp>> = {
+  Namespace: /^(istio-injection|istio\.io\/rev|pod-security\.kubernetes\.io\/.+)$/,
+  // How much the proxy gets changes nothing of what it does.
+  StatefulSet: /^sidecar\.istio\.io\/proxy(CPU|Memory)(Limit)?$/,
+};
+
+/** Labels and annotations by which a mesh, a network or Reeve itself would do something else. */
+function markProblems(object: JsonRecord, kind: string): readonly Problem[] {
+  const pod = recordAt(recordAt(recordAt(object, "spec"), "template"), "metadata");
+  return [recordAt(object, "metadata"), pod]
+    .flatMap((metadata) => [...keysAt(metadata, "labels"), ...keysAt(metadata, "annotations")])
+    .flatMap((name) => {
+      const why = MAY_STEER[kind]?.test(name) === true ? null : (steeringOf(name) ?? ownSteering(name, kind));
+      return why === null ? [] : [`${name} is never rendered: it ${why}`];
+    });
+}
+
+function keysAt(metadata: JsonRecord, part: string): readonly string[] {
+  return Object.keys(recordAt(metadata, part));
+}
+
+/** What is to be kept for good is said of what holds something: a way in that is kept would never end. */
+function ownSteering(name: string, kind: string): string | null {
+  if (name === ANNOTATIONS.endedAt) return "says when a grant ended, which Reeve notes";
+  if (name !== ANNOTATIONS.prune || kind === "Namespace" || kind === "PersistentVolumeClaim") return null;
+  return "would keep access from ending";
 }
 
 function namespaceProblems(object: JsonRecord): readonly Problem[] {

@@ -172,6 +172,12 @@ describe("whether a pod has the proxy", () => {
       sidecar: true,
     },
     {
+      name: "one that nothing is led through",
+      labels: "{istio-injection: enabled}",
+      pod: template("{annotations: {sidecar.istio.io/interceptionMode: NONE}}"),
+      sidecar: false,
+    },
+    {
       name: "the node's network",
       labels: "{istio-injection: enabled}",
       pod: template("{}", "{hostNetwork: true}"),

@@ -194,6 +194,20 @@ test.each<Mistake>([
     finds: ["intruder: anybody with anybody else's token"],
   },
   {
+    name: "policies on trial, which Istio does not keep",
+    swaps: [
+      ["  name: allow-nothing\n", '  name: allow-nothing\n  annotations: {istio.io/dry-run: "true"}\n'],
+      [
+        "AuthorizationPolicy           # the per-person decision, at the workload's own sidecar\nmetadata:\n",
+        'AuthorizationPolicy\nmetadata:\n  annotations: {istio.io/dry-run: "true"}\n',
+      ],
+    ],
+    finds: [
+      "intruder: anybody with anybody else's token",
+      "exposed: for any other pod of ws-alice there is no wall: Istio lets anybody in",
+    ],
+  },
+  {
     name: "raw TCP declared",
     swaps: [["appProtocol: http", "appProtocol: tcp"]],
     finds: ["locked-out: alice does not reach"],
