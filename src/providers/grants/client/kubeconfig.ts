@@ -89,7 +89,7 @@ async function signWith(config: KubeConfig): Promise<Signature> {
   try {
     await config.applyToHTTPSOptions(options);
   } catch (error) {
-    throw unconfigured(messageOf(error), error);
+    throw unconfigured(whyUnsigned(error), error);
   }
   const { agent: _ofTheLibrary, headers, ...signed } = options;
   // Files with tokens may end in a line break, which no header may have.
@@ -122,7 +122,8 @@ const UNREAD: Readonly<Record<string, string>> = {
 };
 
 function whyUnread(error: unknown): string {
-  if (!(error instanceof Error && "code" in error)) return "it cannot be read as a kubeconfig";
+  const isOfTheSystem = error instanceof Error && "syscall" in error && "code" in error;
+  if (!isOfTheSystem) return "it cannot be read as a kubeconfig";
   return UNREAD[String(error.code)] ?? error.message;
 }
 
@@ -147,7 +148,9 @@ function tellPlugin({ exec }: User, { server, caData }: Cluster): void {
   plugin.env = [...(plugin.env ?? []), { name: "KUBERNETES_EXEC_INFO", value }];
 }
 
-function messageOf(error: unknown): string {
+/** What a plug-in printed may be the token itself, and a parser's message quotes it. */
+function whyUnsigned(error: unknown): string {
+  if (error instanceof SyntaxError) return "what its credential plug-in printed is no JSON";
   return error instanceof Error ? error.message : String(error);
 }
 

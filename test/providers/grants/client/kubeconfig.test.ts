@@ -128,6 +128,20 @@ test.each<Changed>([
     },
     says: /sign in first/,
   },
+  {
+    name: "a plug-in that prints a token and nothing around it",
+    change: ({ users }) => {
+      const args = ["-e", "console.log('hunter2')"];
+      const exec = {
+        apiVersion: "client.authentication.k8s.io/v1",
+        command: process.execPath,
+        args,
+        interactiveMode: "Never",
+      };
+      for (const one of users) one.user = { exec };
+    },
+    says: /^(?!.*hunter2).*what its credential plug-in printed is no JSON/,
+  },
 ])("$name", async ({ change, says }) => {
   const folder = newFolder();
   lab = await openLab({ kubeconfig: (own) => edit(own, (config) => change(config, folder)) });
