@@ -27,7 +27,7 @@ export interface Drafting {
 }
 
 /** What is done in one cluster. */
-export interface DraftPart {
+interface DraftPart {
   readonly cluster: string;
   /** Before each line: the cluster, where it does not go without saying; else nothing. */
   readonly prefix: string;
