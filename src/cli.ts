@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   "peer config": () => import("./commands/peer-config.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
   "sandbox workspaces": () => import("./commands/sandbox-workspaces.ts"),
+  watch: () => import("./commands/watch.ts"),
   "github plan": () => import("./commands/github-plan.ts"),
   "github apply": () => import("./commands/github-apply.ts"),
   "github drift": () => import("./commands/github-drift.ts"),

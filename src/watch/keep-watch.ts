@@ -1,0 +1,121 @@
+/** The daemon's pace: when it looks at the source, when at the world, and what wakes it before. */
+import type { Clock } from "../support/clock.ts";
+import type { Daemon } from "./daemon.ts";
+import type { LastRound } from "./status.ts";
+
+export interface Pace {
+  /** Milliseconds between two looks at the source, and between two rounds. */
+  readonly pollMs: number;
+  readonly intervalMs: number;
+}
+
+export interface Watching {
+  readonly daemon: Daemon;
+  readonly pace: Pace;
+  /** The daemon's own time. */
+  readonly time: Clock;
+  /** The world's, in which the instants of a plan are. */
+  readonly world: Clock;
+  /** From 0 up to 1; for the jitter. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  readonly waker: Waker;
+  /** Called after each look and each round: it lives. */
+  readonly onBeat: () => void;
+}
+
+/** Lets others end a wait: a file that changed, a request of the API. */
+export interface Waker {
+  /** `round`: even where the documents are the same. */
+  wake(what: "look" | "round"): void;
+  /** Resolves with the next wish, or one that came since the last was taken. */
+  next(): Promise<"look" | "round">;
+}
+
+export function openWaker(): Waker {
+  let wish: "look" | "round" | null = null;
+  let tell: (() => void) | null = null;
+  return {
+    wake: (what) => {
+      wish = wish === "round" ? wish : what;
+      tell?.();
+    },
+    next: async () => {
+      if (wish === null) await new Promise<void>((resolve) => (tell = resolve));
+      const taken = wish ?? "look";
+      wish = null;
+      tell = null;
+      return taken;
+    },
+  };
+}
+
+const FIRST_RETRY_MS = 15_000;
+/** A plan's instant is never waited for in one go: clocks are set, hosts sleep. */
+const LONGEST_WAIT_MS = 60_000;
+const SHORTEST_WAIT_MS = 1000;
+
+/** Until the signal: whatever goes wrong is tried again. */
+export async function keepWatch(watching: Watching): Promise<void> {
+  const { daemon, signal, time } = watching;
+  let failures = 0;
+  let roundAt = 0;
+  let wish: Wish = "round";
+  while (!signal.aborted) {
+    const isNew = await daemon.follow();
+    watching.onBeat();
+    if (isNew || wish === "round" || time.now().getTime() >= roundAt) {
+      const { result } = await daemon.round();
+      watching.onBeat();
+      failures = result === "settled" ? 0 : failures + 1;
+      roundAt = time.now().getTime() + delayBefore(result, failures, watching);
+    }
+    wish = await wait(watching, roundAt);
+  }
+}
+
+type Wish = "look" | "round";
+
+function delayBefore(result: LastRound["result"], failures: number, { pace, random }: Watching): number {
+  const back = FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10);
+  return jitter(result === "settled" ? pace.intervalMs : Math.min(back, pace.intervalMs), random);
+}
+
+/** A tenth more or less, so that many daemons do not ask at once. */
+function jitter(milliseconds: number, random: () => number): number {
+  return Math.round(milliseconds * (0.9 + 0.2 * random()));
+}
+
+async function wait(watching: Watching, roundAt: number): Promise<Wish> {
+  const { time, pace, signal, waker, random } = watching;
+  const over = new AbortController();
+  const ended = AbortSignal.any([signal, over.signal]);
+  const nextLook = Math.min(jitter(pace.pollMs, random), roundAt - time.now().getTime());
+  const instant = instantOf(watching);
+  const sleeps: Promise<Wish>[] = [time.sleep(Math.max(nextLook, SHORTEST_WAIT_MS), ended).then(() => "look")];
+  if (instant !== null) sleeps.push(instantComes(watching, instant, ended));
+  try {
+    return await Promise.race([...sleeps, waker.next()]);
+  } catch (error) {
+    if (signal.aborted) return "look";
+    throw error;
+  } finally {
+    over.abort();
+    await Promise.allSettled(sleeps);
+  }
+}
+
+function instantOf({ daemon }: Watching): number | null {
+  const { nextChangeAt } = daemon.status();
+  if (nextChangeAt === null) return null;
+  return Date.parse(nextChangeAt);
+}
+
+/** Not before a second of the daemon's own time has passed, however fast the world's goes. */
+async function instantComes({ world, time }: Watching, instant: number, signal: AbortSignal): Promise<Wish> {
+  await time.sleep(SHORTEST_WAIT_MS, signal);
+  for (let left = instant - world.now().getTime(); left > 0; left = instant - world.now().getTime()) {
+    await world.sleep(Math.min(left, LONGEST_WAIT_MS), signal);
+  }
+  return "round";
+}
