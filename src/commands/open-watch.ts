@@ -1,16 +1,18 @@
 /** The daemon, put together from its host's settings. */
+import { join } from "node:path";
 import { ownFolder, type Workspace } from "../apply/workspace.ts";
 import { durationSeconds } from "../support/duration.ts";
 import { systemClock } from "../support/system-clock.ts";
 import type { WatchConfig } from "../watch/config/config.ts";
 import { type Daemon, openDaemon } from "../watch/daemon.ts";
+import { followBranch } from "../watch/follow/follow-branch.ts";
 import { followFolder } from "../watch/follow/follow-folder.ts";
+import { openGit } from "../watch/follow/git-runner.ts";
 import { keepWatch, openWaker } from "../watch/keep-watch.ts";
 import { fileLease } from "../watch/lease/file-lease.ts";
 import { type Log, openLog } from "../watch/log.ts";
 import type { Follower } from "../watch/tree.ts";
-import type { Arguments, Io } from "./command.ts";
-import { watchConfig, watchFolder } from "./watch-config.ts";
+import type { Io } from "./command.ts";
 
 export interface Watch {
   readonly daemon: Daemon;
@@ -22,18 +24,25 @@ export interface Watch {
 }
 
 export interface WatchWorld {
-  readonly args: Arguments;
+  readonly config: WatchConfig;
+  /** The daemon's own. */
+  readonly folder: string;
   readonly io: Io;
   readonly workspace: Workspace;
+  /** Whether logs are JSON. */
+  readonly isJson: boolean;
 }
 
-export async function openWatch({ args, io, workspace }: WatchWorld): Promise<Watch> {
-  const config = watchConfig(args, io);
-  const folder = watchFolder(config, args, io);
-  const format = args.text("format") === "json" ? "json" : "logfmt";
+export async function openWatch({ config, folder, io, workspace, isJson }: WatchWorld): Promise<Watch> {
+  const format = isJson ? "json" : "logfmt";
   const log = openLog({ write: io.err, format, now: () => systemClock.now() });
-  const follower = followFolder({ stateDir: workspace.stateDir, folder, clock: systemClock });
-  const lease = fileLease(ownFolder(workspace), workspace.clock);
+  const { repository } = config;
+  const follower =
+    repository === undefined
+      ? followFolder({ stateDir: workspace.stateDir, folder, clock: systemClock })
+      : followBranch({ ...repository, folder, git: openGit(io.environment) });
+  const own = repository === undefined ? ownFolder(workspace) : join(folder, "own");
+  const lease = fileLease(own, workspace.clock);
   const daemon = openDaemon({ workspace, follower, lease, apply: config.apply, folder, log });
   const waker = openWaker();
   return {

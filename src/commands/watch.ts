@@ -1,10 +1,10 @@
-import type { Workspace } from "../apply/workspace.ts";
+import { mkdirSync } from "node:fs";
 import { renderJson } from "../render/json.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import type { Arguments, Command, ExitCode, Io } from "./command.ts";
 import { openWatch, type Watch } from "./open-watch.ts";
-import { openWorkspace } from "./open-workspace.ts";
-import { CONFIG_FLAG } from "./watch-config.ts";
+import { type OpenWorkspace, openWorkspace } from "./open-workspace.ts";
+import { CONFIG_FLAG, watchConfig, watchFolder } from "./watch-config.ts";
 import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
@@ -28,21 +28,29 @@ export const command: Command = {
   ].join("\n"),
   example: "reeve watch --sandbox --listen 7171",
   run: async (args, io) => {
-    const opened = openWorkspace(args, io);
+    const config = watchConfig(args, io);
+    const folder = watchFolder(config, args, io);
+    const opened = openWorkspace(config.repository === undefined ? args : withState(args, folder), io);
     opened.progress.stop();
     const workspace = { ...opened.workspace, progress: { step: () => undefined } };
-    const watch = await openWatch({ args, io, workspace });
-    return args.has("once") ? once(args, io, watch) : keep(io, workspace, watch);
+    const watch = await openWatch({ config, folder, io, workspace, isJson: opened.format === "json" });
+    return args.has("once") ? once(io, opened, watch) : keep(io, watch);
   },
 };
 
-async function once(args: Arguments, io: Io, { daemon, close }: Watch): Promise<ExitCode> {
+/** Where a branch is followed there is no state directory yet; nothing is read from the folder that stands for it. */
+function withState(args: Arguments, folder: string): Arguments {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return { ...args, text: (flag) => (flag === "state" ? folder : args.text(flag)) };
+}
+
+async function once(io: Io, { format, paint }: OpenWorkspace, { daemon, close }: Watch): Promise<ExitCode> {
   try {
     await daemon.follow();
     const round = await daemon.round();
     const sight = daemon.sight();
-    if (args.text("format") === "json") io.out(renderJson({ formatVersion: 1, ...daemon.status() }));
-    else if (sight !== null) io.out(renderPlanText(sight.plan, openWorkspace(args, io).paint));
+    if (format === "json") io.out(renderJson({ formatVersion: 1, ...daemon.status() }));
+    else if (sight !== null) io.out(renderPlanText(sight.plan, paint));
     return round.result === "settled" && daemon.status().troubles.length === 0 ? 0 : 1;
   } finally {
     await close();
@@ -50,14 +58,14 @@ async function once(args: Arguments, io: Io, { daemon, close }: Watch): Promise<
 }
 
 /** A stop is no failure: systemd asks for it. */
-async function keep(io: Io, workspace: Workspace, watch: Watch): Promise<ExitCode> {
+async function keep(io: Io, watch: Watch): Promise<ExitCode> {
   const onStop = (): void => watch.boundStop();
   io.signal.addEventListener("abort", onStop, { once: true });
   try {
     await watch.run();
     return 0;
   } catch (error) {
-    if (workspace.signal.aborted) return 0;
+    if (io.signal.aborted) return 0;
     throw error;
   } finally {
     await watch.close();

@@ -1,0 +1,64 @@
+/** Follows the source: what is good is taken, what is not leaves the last good documents in place. */
+import { forgetAccepted } from "./accepted.ts";
+import { anchorOf, checkTree, remember, type Self, wordsOf } from "./self.ts";
+import type { Tree } from "./tree.ts";
+
+/** True where there is something new to be seen to. */
+export async function takeDocuments(self: Self): Promise<boolean> {
+  const before = self.good?.tree.id ?? null;
+  try {
+    await followOn(self);
+    self.troubles.end("follow-failed");
+  } catch (error) {
+    if (self.options.workspace.signal.aborted) throw error;
+    self.troubles.begin({ code: "follow-failed", message: wordsOf(error), next: "it is tried again" });
+  }
+  return (self.good?.tree.id ?? null) !== before;
+}
+
+async function followOn(self: Self): Promise<void> {
+  const { options, troubles } = self;
+  const seen = await options.follower.look(anchorOf(self, self.memory.good), options.workspace.signal);
+  if (seen.status === "seen") {
+    troubles.end("unreachable", "rewound", "moving", "unreadable");
+    await take(self, seen.tree);
+  } else if (seen.status === "unreachable") {
+    troubles.begin({ code: "unreachable", message: seen.why, next: "the last good documents stay; it is tried again" });
+  } else {
+    troubles.end("unreachable");
+    troubles.begin({ code: seen.code, message: seen.why, next: seen.next });
+  }
+  if (self.good === null) await takeUpLastGood(self);
+}
+
+/** After a start at which there is nothing good to be seen. */
+async function takeUpLastGood(self: Self): Promise<void> {
+  const { good } = self.memory;
+  const tree = good === null ? null : await self.options.follower.treeOf(good);
+  if (tree === null) return;
+  const checked = await checkTree(self, tree);
+  if (checked.estate !== null) self.good = { tree, checked };
+}
+
+/** A tree that does not validate removes nothing: the last good one stays. */
+async function take(self: Self, tree: Tree): Promise<void> {
+  self.latest = tree.id;
+  if (self.good?.tree.id === tree.id) return self.troubles.end("broken");
+  const checked = await checkTree(self, tree);
+  const { troubles, options } = self;
+  const name = tree.commit === null ? "the folder" : `commit ${tree.commit.slice(0, 12)}`;
+  if (checked.estate === null) {
+    const errors = checked.diagnostics.filter(({ severity }) => severity === "error");
+    const [first] = errors;
+    const place = first?.at === null || first === undefined ? "" : `${first.at.file}:${first.at.line}: `;
+    const message = `${name} does not validate (${errors.length} errors): ${place}${first?.message ?? ""}`;
+    troubles.begin({ code: "broken", message, next: "mend it; the last good documents stay until then" });
+    return;
+  }
+  troubles.end("broken");
+  options.log("following", { tree: tree.id, commit: tree.commit });
+  self.good = { tree, checked };
+  if (self.memory.good === tree.id) return;
+  remember(self, { ...self.memory, good: tree.id });
+  forgetAccepted(options.folder);
+}
