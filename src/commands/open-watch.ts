@@ -10,17 +10,17 @@ import { followFolder } from "../watch/follow/follow-folder.ts";
 import { openGit } from "../watch/follow/git-runner.ts";
 import { keepWatch, openWaker } from "../watch/keep-watch.ts";
 import { fileLease } from "../watch/lease/file-lease.ts";
+import { openListener } from "../watch/listener/open-listener.ts";
 import { type Log, openLog } from "../watch/log.ts";
+import { openServiceManager } from "../watch/service-manager.ts";
 import type { Follower } from "../watch/tree.ts";
+import { viewOf } from "../watch/watch-view.ts";
 import type { Io } from "./command.ts";
 
 export interface Watch {
   readonly daemon: Daemon;
   /** Until it is stopped. */
   run(): Promise<void>;
-  /** Ends the process where a stop takes too long: what is half done is carried on at the next start. */
-  boundStop(): void;
-  close(): Promise<void>;
 }
 
 export interface WatchWorld {
@@ -33,9 +33,8 @@ export interface WatchWorld {
   readonly isJson: boolean;
 }
 
-export async function openWatch({ config, folder, io, workspace, isJson }: WatchWorld): Promise<Watch> {
-  const format = isJson ? "json" : "logfmt";
-  const log = openLog({ write: io.err, format, now: () => systemClock.now() });
+export function openWatch({ config, folder, io, workspace, isJson }: WatchWorld): Watch {
+  const log = openLog({ write: io.err, format: isJson ? "json" : "logfmt", now: () => systemClock.now() });
   const { repository } = config;
   const follower =
     repository === undefined
@@ -44,28 +43,27 @@ export async function openWatch({ config, folder, io, workspace, isJson }: Watch
   const own = repository === undefined ? ownFolder(workspace) : join(folder, "own");
   const lease = fileLease(own, workspace.clock);
   const daemon = openDaemon({ workspace, follower, lease, apply: config.apply, folder, log });
-  const waker = openWaker();
-  return {
-    daemon,
-    run: () => run({ config, daemon, follower, waker, workspace, log }),
-    boundStop: () => boundStop(config, log),
-    close: async () => undefined,
-  };
+  return { daemon, run: () => run({ config, folder, own, daemon, follower, workspace, log, io }) };
 }
 
-interface Running {
-  readonly config: WatchConfig;
+interface Running extends Omit<WatchWorld, "isJson"> {
+  readonly own: string;
   readonly daemon: Daemon;
   readonly follower: Follower;
-  readonly waker: ReturnType<typeof openWaker>;
-  readonly workspace: Workspace;
   readonly log: Log;
 }
 
-async function run({ config, daemon, follower, waker, workspace, log }: Running): Promise<void> {
+async function run(running: Running): Promise<void> {
+  const { config, daemon, follower, workspace, log, io } = running;
   const intervalMs = durationSeconds(config.interval) * 1000;
   const pollMs = config.repository === undefined ? intervalMs : durationSeconds(config.repository.poll) * 1000;
+  const waker = openWaker();
+  const manager = openServiceManager(io.environment, log);
+  io.signal.addEventListener("abort", () => boundStop(config, log), { once: true });
+  io.signal.addEventListener("abort", manager.stopping, { once: true });
+  const listener = await listen(running, waker);
   log("started", { source: follower.source, apply: config.apply, interval: config.interval });
+  manager.ready();
   const watching = follower.onChange(() => waker.wake("look"));
   try {
     await keepWatch({
@@ -76,14 +74,24 @@ async function run({ config, daemon, follower, waker, workspace, log }: Running)
       random: Math.random,
       signal: workspace.signal,
       waker,
-      onBeat: () => undefined,
+      onRound: ({ result, endedAt }) => manager.tell(`last round ${endedAt}: ${result}`),
     });
   } finally {
-    await watching.close();
+    await Promise.all([watching.close(), listener?.close()]);
+    manager.close();
     log("stopped");
   }
 }
 
+async function listen({ config, folder, own, daemon, workspace, log }: Running, waker: ReturnType<typeof openWaker>) {
+  if (config.listen === undefined) return null;
+  const view = viewOf({ daemon, waker, log, clock: workspace.clock, folder, own, appliances: () => [] });
+  const listener = await openListener({ listen: config.listen, view, log });
+  log("listening", { address: await listener.start() });
+  return listener;
+}
+
+/** Where a stop takes too long the process ends all the same: what is half done is carried on at the next start. */
 function boundStop(config: WatchConfig, log: Log): void {
   log("stopping", { within: config.stopWithin });
   const timer = setTimeout(() => process.exit(1), durationSeconds(config.stopWithin) * 1000);

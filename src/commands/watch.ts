@@ -33,7 +33,7 @@ export const command: Command = {
     const opened = openWorkspace(config.repository === undefined ? args : withState(args, folder), io);
     opened.progress.stop();
     const workspace = { ...opened.workspace, progress: { step: () => undefined } };
-    const watch = await openWatch({ config, folder, io, workspace, isJson: opened.format === "json" });
+    const watch = openWatch({ config, folder, io, workspace, isJson: opened.format === "json" });
     return args.has("once") ? once(io, opened, watch) : keep(io, watch);
   },
 };
@@ -44,30 +44,22 @@ function withState(args: Arguments, folder: string): Arguments {
   return { ...args, text: (flag) => (flag === "state" ? folder : args.text(flag)) };
 }
 
-async function once(io: Io, { format, paint }: OpenWorkspace, { daemon, close }: Watch): Promise<ExitCode> {
-  try {
-    await daemon.follow();
-    const round = await daemon.round();
-    const sight = daemon.sight();
-    if (format === "json") io.out(renderJson({ formatVersion: 1, ...daemon.status() }));
-    else if (sight !== null) io.out(renderPlanText(sight.plan, paint));
-    return round.result === "settled" && daemon.status().troubles.length === 0 ? 0 : 1;
-  } finally {
-    await close();
-  }
+async function once(io: Io, { format, paint }: OpenWorkspace, { daemon }: Watch): Promise<ExitCode> {
+  await daemon.follow();
+  const round = await daemon.round();
+  const sight = daemon.sight();
+  if (format === "json") io.out(renderJson({ formatVersion: 1, ...daemon.status() }));
+  else if (sight !== null) io.out(renderPlanText(sight.plan, paint));
+  return round.result === "settled" && daemon.status().troubles.length === 0 ? 0 : 1;
 }
 
 /** A stop is no failure: systemd asks for it. */
 async function keep(io: Io, watch: Watch): Promise<ExitCode> {
-  const onStop = (): void => watch.boundStop();
-  io.signal.addEventListener("abort", onStop, { once: true });
   try {
     await watch.run();
     return 0;
   } catch (error) {
     if (io.signal.aborted) return 0;
     throw error;
-  } finally {
-    await watch.close();
   }
 }

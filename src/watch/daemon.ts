@@ -1,6 +1,7 @@
 /** `reeve watch`: follows the documents, keeps the world as they say, until it is stopped. */
 import { readMemory } from "./memory.ts";
 import { readPause } from "./pause.ts";
+import { saveStatus } from "./saved-status.ts";
 import { seeToWorld } from "./see-to.ts";
 import type { DaemonOptions, Self } from "./self.ts";
 import type { LastRound, Sight, Snapshot, Status } from "./status.ts";
@@ -33,12 +34,29 @@ export function openDaemon(options: DaemonOptions): Daemon {
     startedAt: now().toISOString(),
   };
   return {
-    follow: () => takeDocuments(self),
-    round: () => seeToWorld(self),
+    follow: async () => {
+      const isNew = await takeDocuments(self);
+      if (isNew) save(self);
+      return isNew;
+    },
+    round: async () => {
+      const round = await seeToWorld(self);
+      save(self);
+      return round;
+    },
     status: () => statusOf(self),
     sight: () => self.sight,
     snapshot: () => self.snapshot,
   };
+}
+
+/** For `reeve watch status`; a full disk is said elsewhere. */
+function save(self: Self): void {
+  try {
+    saveStatus(self.options.folder, statusOf(self));
+  } catch {
+    self.options.log("status-not-saved", {}, "warning");
+  }
 }
 
 function statusOf(self: Self): Status {

@@ -20,8 +20,7 @@ export interface Watching {
   readonly random: () => number;
   readonly signal: AbortSignal;
   readonly waker: Waker;
-  /** Called after each look and each round: it lives. */
-  readonly onBeat: () => void;
+  readonly onRound: (round: LastRound) => void;
 }
 
 /** Lets others end a wait: a file that changed, a request of the API. */
@@ -61,16 +60,18 @@ export async function keepWatch(watching: Watching): Promise<void> {
   let failures = 0;
   let roundAt = 0;
   let wish: Wish = "round";
+  let isCutShort = false;
   while (!signal.aborted) {
     const isNew = await daemon.follow();
-    watching.onBeat();
     if (isNew || wish === "round" || time.now().getTime() >= roundAt) {
-      const { result } = await daemon.round();
-      watching.onBeat();
+      const round = await daemon.round();
+      watching.onRound(round);
+      const { result } = round;
+      ({ isCutShort } = round);
       failures = result === "settled" ? 0 : failures + 1;
       roundAt = time.now().getTime() + delayBefore(result, failures, watching);
     }
-    wish = await wait(watching, roundAt);
+    wish = isCutShort ? "round" : await wait(watching, roundAt);
   }
 }
 

@@ -9,6 +9,10 @@ export interface Memory {
   /** The tree whose changes were seen to, and the addresses of which that is not so yet. */
   readonly applied: string | null;
   readonly pending: readonly string[];
+  /** The addresses of what an instant has changed and that is not done yet. */
+  readonly due: readonly string[];
+  /** The tree that the site server renders from. */
+  readonly served: string | null;
   /** When a round last saw to everything that time had changed, RFC 3339. */
   readonly settledAt: string | null;
   /** When each address was first seen to differ. */
@@ -19,6 +23,8 @@ export const NO_MEMORY: Memory = {
   good: null,
   applied: null,
   pending: [],
+  due: [],
+  served: null,
   settledAt: null,
   seen: {},
 };
@@ -46,10 +52,11 @@ function parseMemory(value: unknown): Memory | null {
   if (typeof value !== "object" || value === null) return null;
   const read = { ...NO_MEMORY, ...value };
   const isWhole =
-    [read.good, read.applied, read.settledAt].every((one) => one === null || typeof one === "string") &&
+    [read.good, read.applied, read.served, read.settledAt].every((one) => one === null || typeof one === "string") &&
     Array.isArray(read.pending) &&
+    Array.isArray(read.due) &&
     typeof read.seen === "object";
   if (!isWhole) return null;
-  const { good, applied, pending, settledAt, seen } = read;
-  return { good, applied, pending, settledAt, seen };
+  const { good, applied, pending, due, served, settledAt, seen } = read;
+  return { good, applied, pending, due, served, settledAt, seen };
 }

@@ -5,6 +5,7 @@ import { applyReviewed } from "../github/apply-reviewed.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Blocker } from "../plan/plan.ts";
 import type { Calls } from "../support/calls.ts";
+import type { Clock } from "../support/clock.ts";
 import { type Cause, changesOfTime, type Decision, decide, type Grounds } from "./decide.ts";
 import { type HeldLease, isTaken, type Lease } from "./lease/lease.ts";
 import type { Tree } from "./tree.ts";
@@ -16,9 +17,13 @@ export interface Round {
   readonly grounds: Omit<Grounds, "isOfTime">;
   /** When a round last saw to what time had changed; null: never, and then nothing is of time alone. */
   readonly settledAt: Date | null;
+  /** What earlier instants have changed and that is not done yet. */
+  readonly due: ReadonlySet<string>;
   readonly lease: Lease;
   /** Asked under the lease: why this tree is not the one to apply any more; null where it is. */
   readonly outdated: (lastCommit: string | null) => Promise<string | null>;
+  /** Called under the lease, before the first write. */
+  readonly onBegin: () => void;
 }
 
 export interface Finished {
@@ -30,28 +35,33 @@ export interface Finished {
   readonly blockers: readonly Blocker[];
   /** Why what may be carried out was not begun, or not finished; null where it was. */
   readonly waits: string | null;
+  /** The next instant of the plan came in the middle, and the apply has stopped at a safe point. */
+  readonly isCutShort: boolean;
 }
 
 export async function runRound(round: Round): Promise<Finished> {
   const first = await look(round);
   const wanted = first.decisions.filter(({ left }) => left === null);
-  if (wanted.length === 0) return { ...first, outcomes: [], blockers: [], waits: null };
+  if (wanted.length === 0) return { ...first, ...NOTHING, waits: null };
   const lease = await round.lease.take(round.workspace.signal);
-  if (!isTaken(lease)) return { ...first, outcomes: [], blockers: [], waits: lease.heldBy };
+  if (!isTaken(lease)) return { ...first, ...NOTHING, waits: lease.heldBy };
   let done: string | null = null;
   try {
     const outdated = await round.outdated(lease.commit);
-    if (outdated !== null) return { ...first, outcomes: [], blockers: [], waits: outdated };
+    if (outdated !== null) return { ...first, ...NOTHING, waits: outdated };
     done = round.tree.commit;
-    const reports = await applyUnder(round, lease, wanted);
+    round.onBegin();
+    const { reports, isCutShort } = await applyUnder(round, lease, first);
     const outcomes = reports.flatMap((report) => report.outcomes);
     const blockers = reports.flatMap((report) => report.blockers);
     const waits = lease.lost.aborted ? "the lease was lost" : null;
-    return { ...(await look(round)), outcomes, blockers, waits };
+    return { ...(await look(round)), outcomes, blockers, waits, isCutShort };
   } finally {
     await lease.release(done);
   }
 }
+
+const NOTHING = { outcomes: [], blockers: [], isCutShort: false } as const;
 
 interface Looked {
   readonly planned: Planned;
@@ -65,36 +75,63 @@ async function look(round: Round, selects?: (address: string) => boolean): Promi
 }
 
 /** Compares what was read with the documents once more, as if it still were the last settled instant. */
-function timeWatch({ settledAt }: Round, { lanes }: Planned): Grounds["isOfTime"] {
-  if (settledAt === null) return () => false;
+function timeWatch({ settledAt, due }: Round, { lanes }: Planned): Grounds["isOfTime"] {
+  if (settledAt === null) return ({ address }) => due.has(address);
   const before = lanes.flatMap(
     ({ provider, survey }) => provider.compare(survey.desired, survey.observation, settledAt).changes,
   );
-  return changesOfTime(before);
+  const isNew = changesOfTime(before);
+  return (change) => due.has(change.address) || isNew(change);
 }
 
 /** What an instant has ended does not wait for anything else, nor for what stops anything else. */
 const ORDER: readonly (readonly Cause[])[] = [["time"], ["commit", "drift"]];
 
-async function applyUnder(
-  round: Round,
-  lease: HeldLease,
-  wanted: readonly Decision[],
-): Promise<readonly ApplyReport[]> {
-  const reports: ApplyReport[] = [];
-  const { workspace } = round;
-  const signal = AbortSignal.any([workspace.signal, lease.lost]);
-  const calls = guardCalls(workspace.calls, lease);
-  for (const causes of ORDER) {
-    const group = new Set<string>(
-      wanted.filter(({ cause }) => causes.includes(cause)).map(({ change }) => change.address),
-    );
-    if (group.size === 0 || lease.lost.aborted) continue;
-    const inner = { ...round, workspace: { ...workspace, signal, calls } };
-    reports.push(...(await applyGroup(inner, (address) => group.has(address)).catch(unlessLost(round, lease))));
-  }
-  return reports;
+interface Applied {
+  readonly reports: readonly ApplyReport[];
+  readonly isCutShort: boolean;
 }
+
+/** An apply may take longer than the plan's next instant is away: then it stops for that, and is carried on afterwards. */
+async function applyUnder(round: Round, lease: HeldLease, { planned, decisions }: Looked): Promise<Applied> {
+  const { workspace } = round;
+  const over = new AbortController();
+  const instant = watchFor(workspace.clock, planned.plan.nextChangeAt, over.signal);
+  const stops = AbortSignal.any([lease.lost, instant]);
+  const signal = AbortSignal.any([workspace.signal, stops]);
+  const calls = guardCalls(workspace.calls, lease);
+  const reports: ApplyReport[] = [];
+  try {
+    for (const causes of ORDER) {
+      const wanted = decisions.filter(({ left, cause }) => left === null && causes.includes(cause));
+      const group = new Set<string>(wanted.map(({ change }) => change.address));
+      if (group.size === 0 || stops.aborted) continue;
+      const inner = { ...round, workspace: { ...workspace, signal, calls } };
+      const done = applyGroup(inner, (address) => group.has(address));
+      reports.push(...(await done.catch(unlessStopped(workspace.signal, stops))));
+    }
+  } finally {
+    over.abort();
+  }
+  return { reports, isCutShort: instant.aborted && !workspace.signal.aborted };
+}
+
+/** Aborted when the instant comes. */
+function watchFor(clock: Clock, instant: string | null, over: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  if (instant === null) return controller.signal;
+  const wait = async (): Promise<void> => {
+    const due = Date.parse(instant);
+    for (let left = due - clock.now().getTime(); left > 0; left = due - clock.now().getTime())
+      await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), over);
+    controller.abort(new Error("an instant of the plan has come"));
+  };
+  // Ended with the apply: then nobody listens.
+  void wait().catch(() => undefined);
+  return controller.signal;
+}
+
+const LONGEST_SLEEP_MS = 60_000;
 
 async function applyGroup(round: Round, selects: (address: string) => boolean): Promise<readonly ApplyReport[]> {
   const { planned, decisions } = await look(round, selects);
@@ -103,10 +140,10 @@ async function applyGroup(round: Round, selects: (address: string) => boolean): 
   return [await applyReviewed(round.workspace, planned, { ...planned.plan, changes })];
 }
 
-/** A lease that was lost breaks off a look as it does an apply: the next round begins anew. */
-function unlessLost({ workspace }: Round, { lost }: HeldLease): (error: unknown) => readonly ApplyReport[] {
+/** What stops an apply may also break off a look: the next round begins anew. */
+function unlessStopped(signal: AbortSignal, stops: AbortSignal): (error: unknown) => readonly ApplyReport[] {
   return (error) => {
-    if (lost.aborted && !workspace.signal.aborted) return [];
+    if (stops.aborted && !signal.aborted) return [];
     throw error;
   };
 }

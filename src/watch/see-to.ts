@@ -1,7 +1,7 @@
 /** One round of the daemon: what is remembered goes in, what was found is remembered. */
 import type { CheckedEstate } from "../apply/workspace.ts";
 import { sinceWhen } from "../github/comment/drift-text.ts";
-import type { Decision, Grounds } from "./decide.ts";
+import type { Cause, Decision, Grounds } from "./decide.ts";
 import { describePause, readPause } from "./pause.ts";
 import { type Finished, runRound } from "./round.ts";
 import { anchorOf, checkTree, type Good, remember, type Self, wordsOf } from "./self.ts";
@@ -12,30 +12,39 @@ import type { Tree } from "./tree.ts";
 export async function seeToWorld(self: Self): Promise<LastRound> {
   const { workspace, log } = self.options;
   const began = performance.now();
-  const end = (result: LastRound["result"], outcomes: LastRound["outcomes"]): LastRound => {
+  const end = (result: LastRound["result"], { outcomes, isCutShort }: Ended = NOTHING): LastRound => {
     const tookMs = Math.round(performance.now() - began);
-    self.last = { endedAt: workspace.clock.now().toISOString(), tookMs, result, outcomes };
+    self.last = { endedAt: workspace.clock.now().toISOString(), tookMs, result, outcomes, isCutShort };
     self.rounds[result] += 1;
     const done = outcomes.filter(({ status }) => status === "done").length;
     log("round", { result, tookMs, differences: self.differences.length, done, undone: outcomes.length - done });
     return self.last;
   };
   const { good } = self;
-  if (good === null) return end("waits", []);
+  if (good === null) return end("waits");
   try {
     const finished = await seeTo(self, good);
     self.troubles.end("round-failed");
-    return end(isWaiting(finished) ? "waits" : "settled", finished.outcomes);
+    return end(isWaiting(finished) ? "waits" : "settled", finished);
   } catch (error) {
     if (workspace.signal.aborted) throw error;
     self.troubles.begin({ code: "round-failed", message: wordsOf(error), next: "it is tried again" });
-    return end("failed", []);
+    return end("failed");
   }
 }
 
-function isWaiting({ waits, blockers, outcomes, planned }: Finished): boolean {
+type Ended = Pick<LastRound, "outcomes" | "isCutShort">;
+const NOTHING: Ended = { outcomes: [], isCutShort: false };
+
+function isWaiting({ waits, blockers, outcomes, planned, isCutShort }: Finished): boolean {
   const isUnread = planned.lanes.some(({ survey }) => survey.comparison.unread.length > 0);
-  return waits !== null || blockers.length > 0 || isUnread || outcomes.some(({ status }) => status === "failed");
+  return (
+    waits !== null ||
+    isCutShort ||
+    blockers.length > 0 ||
+    isUnread ||
+    outcomes.some(({ status }) => status === "failed")
+  );
 }
 
 async function seeTo(self: Self, good: Good): Promise<Finished> {
@@ -49,19 +58,29 @@ async function seeTo(self: Self, good: Good): Promise<Finished> {
   const grounds = groundsOf(self, reach, { ...estate.settings.safety.modes });
   const settledAt = memory.settledAt === null ? null : new Date(memory.settledAt);
   const outdated = (last: string | null): Promise<string | null> => whyOutdated(self, tree, last);
-  const finished = await runRound({ ...options, workspace, tree, checked, grounds, settledAt, outdated });
+  const due = new Set(memory.due);
+  const onBegin = (): void => serve(self, tree, estate);
+  const inputs = { workspace, tree, checked, grounds, settledAt, due, outdated, onBegin };
+  const finished = await runRound({ ...inputs, lease: options.lease });
   self.sight = {
     plan: finished.planned.plan,
     resources: estate.resources,
     standings: finished.planned.lanes.flatMap(({ survey }) => survey.comparison.standings),
   };
   concludeRound(self, { finished, tree, reach, estate });
-  self.snapshot = { commit: tree.commit, id: tree.id, resources: estate.resources };
-  await options.follower.keepOnly(
-    [tree.id, self.memory.good, self.memory.applied, self.latest].filter((id) => id !== null),
-  );
+  const isOpen = finished.decisions.some(({ cause, left }) => cause === "commit" && left !== null);
+  if (grounds.halt === null && !isOpen) serve(self, tree, estate);
+  const { good: last, applied, served } = self.memory;
+  await options.follower.keepOnly([tree.id, last, applied, served, self.latest].filter((id) => id !== null));
   await options.afterRound?.(finished, tree);
   return finished;
+}
+
+/** From now on this is what appliances are given. */
+function serve(self: Self, tree: Tree, { resources }: CheckedEstate["checkable"]): void {
+  if (self.snapshot?.id === tree.id) return;
+  self.snapshot = { commit: tree.commit, id: tree.id, resources };
+  remember(self, { ...self.memory, served: tree.id });
 }
 
 function groundsOf(self: Self, reach: Reach, modes: Readonly<Record<string, Decision["mode"] | undefined>>): Round {
@@ -99,7 +118,8 @@ function concludeRound(self: Self, { finished, tree, reach, estate }: Conclusion
   const { decisions, planned, blockers, waits } = finished;
   const at = planned.session.clock.now().toISOString();
   const unread = new Set<string>(planned.lanes.flatMap(({ survey }) => survey.comparison.unread));
-  const pending = decisions.filter(({ cause }) => cause !== "drift").map(({ change }) => change.address);
+  const left = (wanted: Cause): readonly string[] =>
+    decisions.filter(({ cause }) => cause === wanted).map(({ change }) => change.address);
   const seen = sinceWhen(
     decisions.map(({ change }) => change.address),
     new Map(Object.entries(self.memory.seen)),
@@ -111,7 +131,8 @@ function concludeRound(self: Self, { finished, tree, reach, estate }: Conclusion
   remember(self, {
     ...self.memory,
     applied: tree.id,
-    pending: [...new Set([...pending, ...unreadOf(reach, estate, unread)])].toSorted(),
+    pending: [...new Set([...left("commit"), ...unreadOf(reach, estate, unread)])].toSorted(),
+    due: left("time").toSorted(),
     settledAt: unread.size === 0 ? at : self.memory.settledAt,
     seen: Object.fromEntries(seen),
   });

@@ -21,6 +21,8 @@ export interface LastRound {
   /** `waits`: something may be carried out and was not yet. */
   readonly result: "settled" | "waits" | "failed";
   readonly outcomes: readonly Outcome[];
+  /** An instant came in the middle: what it ends is next, at once. */
+  readonly isCutShort: boolean;
 }
 
 /** One difference between the documents and the world. */

@@ -29,6 +29,7 @@ async function followOn(self: Self): Promise<void> {
     troubles.begin({ code: seen.code, message: seen.why, next: seen.next });
   }
   if (self.good === null) await takeUpLastGood(self);
+  if (self.snapshot === null) await takeUpServed(self);
 }
 
 /** After a start at which there is nothing good to be seen. */
@@ -38,6 +39,15 @@ async function takeUpLastGood(self: Self): Promise<void> {
   if (tree === null) return;
   const checked = await checkTree(self, tree);
   if (checked.estate !== null) self.good = { tree, checked };
+}
+
+/** Appliances are served as before the start, until a round has seen to what is new. */
+async function takeUpServed(self: Self): Promise<void> {
+  const { served } = self.memory;
+  const tree = served === null ? null : await self.options.follower.treeOf(served);
+  const estate = tree === null ? null : (await checkTree(self, tree)).estate;
+  if (tree !== null && estate !== null)
+    self.snapshot = { commit: tree.commit, id: tree.id, resources: estate.resources };
 }
 
 /** A tree that does not validate removes nothing: the last good one stays. */

@@ -1,0 +1,44 @@
+/** What the listener shows and does: the daemon seen from outside. */
+import type { ListRow } from "../../render/list-rows.ts";
+import type { Sight, Status } from "../status.ts";
+
+export interface WatchView {
+  status(): Status;
+  sight(): Sight | null;
+  /** The latest first. */
+  applies(): readonly AppliedRun[];
+  /** Empty where no site server runs here. */
+  appliances(): readonly ApplianceLine[];
+  now(): Date;
+  pause(reason: string, by: string): void;
+  resume(by: string): void;
+  wake(): void;
+}
+
+/** One apply, out of the journal. */
+export interface AppliedRun {
+  readonly run: string;
+  readonly at: string;
+  readonly commit: string | null;
+  readonly done: number;
+  /** What is not done, in plain words. */
+  readonly undone: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+/** One appliance, as its store knows it. */
+export interface ApplianceLine {
+  readonly site: string;
+  readonly appliance: string;
+  readonly phase: string;
+  readonly seenAt: string | null;
+  readonly version: string | null;
+}
+
+export interface ExpiringRow {
+  readonly address: string;
+  /** RFC 3339 */
+  readonly at: string;
+}
+
+export type ResourceRow = ListRow;
