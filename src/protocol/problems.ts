@@ -14,7 +14,6 @@ export const PROBLEMS = {
   "code-unknown": { status: 404, title: "Invalid provision code" },
   "not-found": { status: 404, title: "There is no such thing here" },
   "none-set": { status: 404, title: "No credential is set" },
-  "method-not-allowed": { status: 405, title: "The method is not allowed here" },
   "code-claimed": { status: 409, title: "Code already claimed" },
   "step-order": { status: 409, title: "Steps are left out" },
   "domain-mismatch": { status: 409, title: "Another domain is expected" },

@@ -16,7 +16,7 @@ export const HEADERS = {
 
 export interface RequestFacts {
   readonly method: string;
-  /** With the query, as it is sent. */
+  /** From `/api` on, with the query, as it is sent: a prefix of the address in front of it is the proxy's business. */
   readonly path: string;
   /** Empty where there is none. */
   readonly body: string | Uint8Array;

@@ -42,8 +42,17 @@ export function groupCommits(transactions: Transactions): GroupCommit {
 
 function commitTogether(transactions: Transactions, jobs: readonly Job[]): void {
   try {
-    runAll(transactions, jobs);
+    transactions.begin();
   } catch (error) {
+    // Another process has the lock: waiting for it once a job would hold everything up.
+    for (const job of jobs) job.reject(error);
+    return;
+  }
+  try {
+    for (const job of jobs) job.run();
+    transactions.commit();
+  } catch (error) {
+    transactions.rollback();
     const [only, ...others] = jobs;
     if (others.length === 0) only?.reject(error);
     // One of them is at fault: each gets a transaction of its own.
@@ -51,15 +60,4 @@ function commitTogether(transactions: Transactions, jobs: readonly Job[]): void 
     return;
   }
   for (const job of jobs) job.resolve();
-}
-
-function runAll({ begin, commit, rollback }: Transactions, jobs: readonly Job[]): void {
-  begin();
-  try {
-    for (const job of jobs) job.run();
-    commit();
-  } catch (error) {
-    rollback();
-    throw error;
-  }
 }

@@ -161,7 +161,10 @@ function recordOf({ identity, report }: Row): ApplianceRecord {
 }
 
 function rowsOf(rows: readonly Row[]): readonly ApplianceRow[] {
-  return rows.map((row) => ({ site: String(row["site"]), appliance: String(row["appliance"]), ...recordOf(row) }));
+  return rows.flatMap((row) => {
+    const { site, appliance } = row;
+    return typeof site === "string" && typeof appliance === "string" ? [{ site, appliance, ...recordOf(row) }] : [];
+  });
 }
 
 function writeRecord(

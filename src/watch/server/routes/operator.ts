@@ -1,0 +1,117 @@
+/** What operators, the page and the provider read, and the few things that only a person may decide. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { readApplianceId } from "../../../protocol/appliance-id.ts";
+import type { ApproveRebindBody, EventsAnswer, InventoryAnswer } from "../../../protocol/operator.ts";
+import { PARTS } from "../../../protocol/schema-parts.ts";
+import { authenticatesOperator } from "../authenticate.ts";
+import { type ServerContext, send } from "../context.ts";
+import { decideApproval, decideResolution, decideRetirement, type OperatorAct } from "../decide/decide-operator.ts";
+import { describeSites } from "../describe-sites.ts";
+import { answer, type Reply, refuse } from "../reply.ts";
+import type { Decision, Found } from "../store/store.ts";
+
+const EVENTS_QUERY = {
+  type: "object",
+  additionalProperties: false,
+  properties: { site: PARTS.name, appliance: PARTS.name, after: { type: "string", pattern: "^[0-9]{1,15}$" } },
+};
+const INVENTORY_QUERY = {
+  type: "object",
+  additionalProperties: false,
+  properties: { after: { type: "string", pattern: "^[0-9a-f-]{36}$" } },
+};
+const APPROVE_BODY = {
+  type: "object",
+  additionalProperties: false,
+  required: ["signKey"],
+  properties: { signKey: PARTS.key },
+};
+const PAGE = 500;
+
+export function addOperatorRoutes(app: FastifyInstance, context: ServerContext): void {
+  addReadRoutes(app, context);
+  const act = (decide: Act) => async (request: FastifyRequest<ApplianceRoute>, reply: FastifyReply) =>
+    send(reply, await decideOn(context, request, decide));
+  const preValidation = authenticatesOperator(context, "operate");
+  app.post<ApplianceRoute & { Body: ApproveRebindBody }>(
+    "/api/operator/appliances/:applianceId/approve-rebind",
+    { schema: { summary: "Lets the pending key take the appliance's place.", body: APPROVE_BODY }, preValidation },
+    async (request, reply) =>
+      send(
+        reply,
+        await decideOn(context, request, (doing, found) => decideApproval(doing, request.body.signKey, found)),
+      ),
+  );
+  app.post<ApplianceRoute>(
+    "/api/operator/appliances/:applianceId/resolve-conflict",
+    { schema: { summary: "The machine that is there now is the right one." }, preValidation },
+    act(decideResolution),
+  );
+  app.post<ApplianceRoute>(
+    "/api/operator/appliances/:applianceId/retire",
+    { schema: { summary: "Revokes the appliance's key for good." }, preValidation },
+    act(decideRetirement),
+  );
+  app.post(
+    "/api/operator/look",
+    { schema: { summary: "Looks for new documents at once." }, preValidation },
+    async (_request, reply) => {
+      await context.lookNow?.();
+      return send(reply, answer(202, { commit: context.index()?.commit ?? null }));
+    },
+  );
+}
+
+interface ApplianceRoute {
+  Params: { applianceId: string };
+}
+type Act = (doing: OperatorAct, found: Found) => Decision<Reply>;
+
+async function decideOn(context: ServerContext, request: FastifyRequest<ApplianceRoute>, decide: Act): Promise<Reply> {
+  const { applianceId } = request.params;
+  const place = readApplianceId(applianceId);
+  if (place === null) return refuse("not-found");
+  const now = context.now();
+  const declared = context.index()?.byId.get(applianceId) ?? null;
+  const doing = {
+    now,
+    declared,
+    by: request.operator?.name ?? "",
+    hasSubmitted: (await context.store.submitted(place.site)) !== null,
+  };
+  return context.store.change(place, (found) => decide(doing, found), now);
+}
+
+function addReadRoutes(app: FastifyInstance, context: ServerContext): void {
+  const preValidation = authenticatesOperator(context, "read");
+  const { store } = context;
+  app.get(
+    "/api/operator/sites",
+    { schema: { summary: "All sites and appliances, as they stand." }, preValidation },
+    async () => describeSites(context),
+  );
+  app.get(
+    "/api/operator/devices",
+    { schema: { summary: "Devices that have claimed nothing." }, preValidation },
+    async () => ({
+      devices: await store.devices(),
+    }),
+  );
+  app.get<{ Querystring: { site?: string; appliance?: string; after?: string } }>(
+    "/api/operator/events",
+    { schema: { summary: "What happened, oldest first.", querystring: EVENTS_QUERY }, preValidation },
+    async (request): Promise<EventsAnswer> => {
+      const { after = "0", ...filter } = request.query;
+      const events = await store.events(filter, { after: Number(after), limit: PAGE });
+      return { events, next: events.length < PAGE ? null : (events.at(-1)?.id ?? null) };
+    },
+  );
+  app.get<{ Params: { site: string }; Querystring: { after?: string } }>(
+    "/api/operator/sites/:site/inventory",
+    { schema: { summary: "The computers of a site's domain.", querystring: INVENTORY_QUERY }, preValidation },
+    async (request): Promise<InventoryAnswer> => {
+      const computers = await store.inventory(request.params.site, { after: request.query.after ?? "", limit: PAGE });
+      return { computers, next: computers.length < PAGE ? null : (computers.at(-1)?.objectGuid ?? null) };
+    },
+  );
+}
