@@ -4,7 +4,7 @@ import { type JsonSchema, list, object, oneOf, orNull, PARTS, text, whole } from
 
 const brand = object({ slug: PARTS.name, brandName: PARTS.line, primaryColor: text(7, "^#[0-9A-F]{6}$") });
 const code = text(24, "^[0-9A-Za-z \\-]{16,24}$");
-const domainName = text(253, "^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$");
+const domainName = text(253, "^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\\.?$");
 
 const server = object({
   host: domainName,

@@ -37,7 +37,7 @@ export function decideStatus(signed: Signed, body: StatusBody, found: Found): De
   if (!isAdmitted(admitted)) return { answer: admitted };
   const { report } = admitted.record;
   const step = STEPS.indexOf(body.step);
-  if (step <= report.step) return { answer: answer(204) };
+  if (step <= report.step) return { answer: answer(204), ...keepReport(admitted, report) };
   if (step > report.step + 1) return { answer: refuse("step-order", `"${STEPS[report.step + 1] ?? ""}" comes first`) };
   const { record, events = [] } = keepReport(admitted, { ...report, step });
   const detail = body.detail === undefined ? body.step : `${body.step}: ${body.detail}`;
@@ -58,7 +58,6 @@ export function decideFetch(
   if (!isAdmitted(admitted)) return { answer: admitted };
   const { hash } = admitted.declared.rendered();
   const said = ifNoneMatch === `"${hash}"` ? "same" : "send";
-  if (admitted.record.report.fetchedHash === hash) return { answer: said };
   return { answer: said, ...keepReport(admitted, { ...admitted.record.report, fetchedHash: hash }) };
 }
 
