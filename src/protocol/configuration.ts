@@ -8,6 +8,7 @@ import type {
   SiteAppliance,
   SiteSettings,
 } from "../generated/documents.ts";
+import { digestOf } from "../support/digest.ts";
 import { durationSeconds } from "../support/duration.ts";
 import { sortKeys } from "../support/json.ts";
 import { applianceIdOf } from "./appliance-id.ts";
@@ -76,4 +77,9 @@ export function renderConfiguration(source: ConfigurationSource): string {
 /** What an appliance reports to have applied, and the configuration's ETag. */
 export function hashConfiguration(text: string): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+
+/** Over all that documents say of a site: equal for server and planner when both have the same documents. */
+export function siteDigest({ site, partner }: Pick<ConfigurationSource, "site" | "partner">): string {
+  return digestOf({ name: site.name, spec: site.spec, partner: brandOf(partner) });
 }

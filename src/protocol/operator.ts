@@ -1,5 +1,8 @@
 /** What operators, the page and the provider read of a site server, and ask of it. */
+
+import type { ApplianceSiteSpec } from "../generated/documents.ts";
 import type { CheckinBody, Computer, DiscoveredServer } from "./bodies.ts";
+import type { PartnerBrand } from "./configuration.ts";
 import type { DomainPhase, Phase } from "./phases.ts";
 
 export interface OperatorAppliance {
@@ -44,18 +47,27 @@ export interface OperatorIdentity {
 
 export interface OperatorSite {
   readonly name: string;
-  readonly isDeclared: boolean;
+  /** Of its documents, as the server has them (`siteDigest`); null for one that is only remembered. */
+  readonly digest: string | null;
   /** Whether a partner has submitted a credential for the domain, and when. */
   readonly submittedAt: string | null;
   readonly appliances: readonly OperatorAppliance[];
 }
 
 export interface SitesAnswer {
+  /** The estate whose documents these are; null before the first. */
+  readonly estate: string | null;
   /** Of the documents that the server hands out; null before the first. */
   readonly commit: string | null;
   /** To seal submitted credentials to. */
   readonly recipient: string;
   readonly sites: readonly OperatorSite[];
+}
+
+/** The site's documents, as the server has them. References to secrets, no secrets. */
+export interface SiteDocumentAnswer {
+  readonly spec: ApplianceSiteSpec;
+  readonly partner: PartnerBrand;
 }
 
 export interface OperatorEvent {

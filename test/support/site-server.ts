@@ -72,7 +72,7 @@ export function siteOf(over: Partial<ApplianceSiteSpec> = {}): ApplianceSiteSpec
 
 /** The documents of one commit. */
 export function commitOf(sites: Readonly<Record<string, ApplianceSiteSpec>>, commit = "c1"): DesiredSites {
-  return { commit, sites: new Map(Object.entries(sites)), partners: new Map([["nepa-it", PARTNER]]) };
+  return { estate: "robco", commit, sites: new Map(Object.entries(sites)), partners: new Map([["nepa-it", PARTNER]]) };
 }
 
 export const TOKENS = { read: "read-token", operate: "operate-token" } as const;

@@ -1,5 +1,6 @@
 /** Declared and remembered, side by side. */
 import { applianceIdOf } from "../../protocol/appliance-id.ts";
+import { type ConfigurationSource, siteDigest } from "../../protocol/configuration.ts";
 import type { OperatorAppliance, OperatorIdentity, OperatorSite, SitesAnswer } from "../../protocol/operator.ts";
 import type { ServerContext } from "./context.ts";
 import { type Circumstances, currentDomainPhase, currentPhase } from "./decide/settle.ts";
@@ -13,7 +14,27 @@ export async function describeSites(context: ServerContext): Promise<SitesAnswer
   const rows = Map.groupBy(await context.store.readAll(), ({ site }) => site);
   const names = new Set([...(index?.sites.keys() ?? []), ...rows.keys()]);
   const sites = [...names].toSorted().map((name) => describeSite({ context, index, name, rows: rows.get(name) ?? [] }));
-  return { commit: index?.commit ?? null, recipient: context.keys.seal.recipient, sites: await Promise.all(sites) };
+  return {
+    estate: index?.estate ?? null,
+    commit: index?.commit ?? null,
+    recipient: context.keys.seal.recipient,
+    sites: await Promise.all(sites),
+  };
+}
+
+/** Null for a site that is not declared. */
+export function documentOfSite(index: DesiredIndex | null, name: string): SiteSource | null {
+  const spec = index?.sites.get(name);
+  const partner = spec === undefined ? undefined : index?.partners.get(spec.partner);
+  if (spec === undefined || partner === undefined) return null;
+  return { site: { name, spec }, partner: { name: spec.partner, spec: partner } };
+}
+
+type SiteSource = Pick<ConfigurationSource, "site" | "partner">;
+
+function digestOfSite(index: DesiredIndex | null, name: string): string | null {
+  const source = documentOfSite(index, name);
+  return source === null ? null : siteDigest(source);
 }
 
 interface Describing {
@@ -37,7 +58,7 @@ async function describeSite({ context, index, name, rows }: Describing): Promise
       id: applianceIdOf(name, appliance),
     });
   });
-  return { name, isDeclared: spec !== undefined, submittedAt: submitted?.at ?? null, appliances };
+  return { name, digest: digestOfSite(index, name), submittedAt: submitted?.at ?? null, appliances };
 }
 
 function describeAppliance(

@@ -1,5 +1,5 @@
 /** What the applied commit says, indexed for requests. Pure; a configuration is rendered when it is first asked for. */
-import type { Resource } from "../../estate/resource.ts";
+import type { Estate } from "../../estate/estate.ts";
 import type { ApplianceSiteSpec, PartnerSpec, SiteAppliance } from "../../generated/documents.ts";
 import { applianceIdOf } from "../../protocol/appliance-id.ts";
 import { type ConfigurationSource, hashConfiguration, renderConfiguration } from "../../protocol/configuration.ts";
@@ -7,16 +7,23 @@ import { durationSeconds } from "../../support/duration.ts";
 
 /** A snapshot: never changed, replaced by the next. */
 export interface DesiredSites {
+  /** The estate's name. */
+  readonly estate: string;
   readonly commit: string;
   readonly sites: ReadonlyMap<string, ApplianceSiteSpec>;
   readonly partners: ReadonlyMap<string, PartnerSpec>;
 }
 
 /** The snapshot of an estate's validated documents. */
-export function desiredSitesOf(commit: string, resources: readonly Resource[]): DesiredSites {
+export function desiredSitesOf(commit: string, { name, resources }: Pick<Estate, "name" | "resources">): DesiredSites {
   const ofKind = <Spec>(kind: string): ReadonlyMap<string, Spec> =>
     new Map(resources.filter((one) => one.kind === kind).map((one) => [one.name, one.spec as Spec]));
-  return { commit, sites: ofKind<ApplianceSiteSpec>("ApplianceSite"), partners: ofKind<PartnerSpec>("Partner") };
+  return {
+    estate: name,
+    commit,
+    sites: ofKind<ApplianceSiteSpec>("ApplianceSite"),
+    partners: ofKind<PartnerSpec>("Partner"),
+  };
 }
 
 export interface Rendered {
@@ -35,8 +42,10 @@ export interface DeclaredAppliance {
 }
 
 export interface DesiredIndex {
+  readonly estate: string;
   readonly commit: string;
   readonly sites: ReadonlyMap<string, ApplianceSiteSpec>;
+  readonly partners: ReadonlyMap<string, PartnerSpec>;
   readonly byId: ReadonlyMap<string, DeclaredAppliance>;
   readonly byCode: ReadonlyMap<string, DeclaredAppliance>;
 }
@@ -53,8 +62,10 @@ export function indexDesired(desired: DesiredSites): DesiredIndex {
 function makeIndex(desired: DesiredSites): DesiredIndex {
   const all = [...desired.sites].flatMap(([name, spec]) => appliancesOf(name, spec, desired));
   return {
+    estate: desired.estate,
     commit: desired.commit,
     sites: desired.sites,
+    partners: desired.partners,
     byId: new Map(all.map((one) => [one.id, one])),
     byCode: new Map(
       all.flatMap((one) => (one.appliance.provisioning ? [[one.appliance.provisioning.codeHash, one]] : [])),

@@ -1,12 +1,18 @@
 /** What operators, the page and the provider read, and the few things that only a person may decide. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readApplianceId } from "../../../protocol/appliance-id.ts";
-import type { ApproveRebindBody, EventsAnswer, InventoryAnswer } from "../../../protocol/operator.ts";
+import { brandOf } from "../../../protocol/configuration.ts";
+import type {
+  ApproveRebindBody,
+  EventsAnswer,
+  InventoryAnswer,
+  SiteDocumentAnswer,
+} from "../../../protocol/operator.ts";
 import { PARTS } from "../../../protocol/schema-parts.ts";
 import { authenticatesOperator } from "../authenticate.ts";
 import { type ServerContext, send } from "../context.ts";
 import { decideApproval, decideResolution, decideRetirement, type OperatorAct } from "../decide/decide-operator.ts";
-import { describeSites } from "../describe-sites.ts";
+import { describeSites, documentOfSite } from "../describe-sites.ts";
 import { answer, type Reply, refuse } from "../reply.ts";
 import type { Decision, Found } from "../store/store.ts";
 
@@ -104,6 +110,16 @@ function addReadRoutes(app: FastifyInstance, context: ServerContext): void {
       const { after = "0", ...filter } = request.query;
       const events = await store.events(filter, { after: Number(after), limit: PAGE });
       return { events, next: events.length < PAGE ? null : (events.at(-1)?.id ?? null) };
+    },
+  );
+  app.get<{ Params: { site: string } }>(
+    "/api/operator/sites/:site/document",
+    { schema: { summary: "The site's documents, as the server has them." }, preValidation },
+    async (request, reply) => {
+      const source = documentOfSite(context.index(), request.params.site);
+      if (source === null) return send(reply, refuse("not-found", "no such site is declared"));
+      const document: SiteDocumentAnswer = { spec: source.site.spec, partner: brandOf(source.partner) };
+      return send(reply, answer(200, document));
     },
   );
   app.get<{ Params: { site: string }; Querystring: { after?: string } }>(
