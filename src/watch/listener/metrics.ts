@@ -17,7 +17,12 @@ export async function renderMetrics(view: WatchView): Promise<string> {
   return registry.metrics();
 }
 
-function gauge(registry: Registry, name: string, help: string, samples: readonly Sample[]): void {
+interface Series {
+  readonly name: string;
+  readonly help: string;
+}
+
+function gauge(registry: Registry, { name, help }: Series, samples: readonly Sample[]): void {
   if (samples.length === 0) return;
   const labelNames = [...new Set(samples.flatMap(([labels]) => Object.keys(labels)))];
   const made = new Gauge({ name, help, labelNames, registers: [registry] });
@@ -33,22 +38,27 @@ function tellRounds(registry: Registry, view: WatchView): void {
     registers: [registry],
   });
   for (const [result, count] of Object.entries(rounds)) total.inc({ result }, count);
-  gauge(registry, "reeve_paused", "1 while a person has paused the daemon.", [[{}, Number(pause !== null)]]);
-  gauge(registry, "reeve_commit_applied", "1 where all that the documents changed is done.", [[{}, Number(isApplied)]]);
+  gauge(registry, { name: "reeve_paused", help: "1 while a person has paused the daemon." }, [
+    [{}, Number(pause !== null)],
+  ]);
+  gauge(registry, { name: "reeve_commit_applied", help: "1 where all that the documents changed is done." }, [
+    [{}, Number(isApplied)],
+  ]);
   gauge(
     registry,
-    "reeve_trouble",
-    "What keeps the daemon from following or finishing.",
+    { name: "reeve_trouble", help: "What keeps the daemon from following or finishing." },
     troubles.map(({ code }) => [{ code }, 1]),
   );
   if (round !== null) {
-    gauge(registry, "reeve_round_end_timestamp_seconds", "When the last round ended.", [
+    gauge(registry, { name: "reeve_round_end_timestamp_seconds", help: "When the last round ended." }, [
       [{}, Date.parse(round.endedAt) / 1000],
     ]);
-    gauge(registry, "reeve_round_duration_seconds", "How long the last round took.", [[{}, round.tookMs / 1000]]);
+    gauge(registry, { name: "reeve_round_duration_seconds", help: "How long the last round took." }, [
+      [{}, round.tookMs / 1000],
+    ]);
   }
   if (nextChangeAt !== null)
-    gauge(registry, "reeve_next_change_timestamp_seconds", "When time alone changes the plan next.", [
+    gauge(registry, { name: "reeve_next_change_timestamp_seconds", help: "When time alone changes the plan next." }, [
       [{}, Date.parse(nextChangeAt) / 1000],
     ]);
 }
@@ -60,13 +70,12 @@ function tellResources(registry: Registry, view: WatchView): void {
     const [first] = group;
     return first === undefined ? [] : [[{ kind: first.kind, state: first.state }, group.length]];
   });
-  gauge(registry, "reeve_resources", "Declared resources by kind and state.", counts);
+  gauge(registry, { name: "reeve_resources", help: "Declared resources by kind and state." }, counts);
   const now = view.now().toISOString();
   const next = endings.filter(({ at }) => at > now).slice(0, MOST_NAMED);
   gauge(
     registry,
-    "reeve_resource_end_timestamp_seconds",
-    `When resources end: the ${MOST_NAMED} that are next.`,
+    { name: "reeve_resource_end_timestamp_seconds", help: `When resources end: the ${MOST_NAMED} that are next.` },
     next.map(({ address, at }) => [{ resource: address }, Date.parse(at) / 1000]),
   );
 }
@@ -80,12 +89,14 @@ function tellDrift(registry: Registry, view: WatchView): void {
     if (first === undefined) return [];
     return [[{ kind: kindOf(first.address), cause: first.cause, mode: first.mode }, group.length]];
   });
-  gauge(registry, "reeve_differences", "Differences between the documents and the world.", counts);
+  gauge(registry, { name: "reeve_differences", help: "Differences between the documents and the world." }, counts);
   const oldest = differences.toSorted((a, b) => (a.since < b.since ? -1 : 1)).slice(0, MOST_NAMED);
   gauge(
     registry,
-    "reeve_resource_differs_since_timestamp_seconds",
-    `Since when resources differ: the ${MOST_NAMED} that have longest.`,
+    {
+      name: "reeve_resource_differs_since_timestamp_seconds",
+      help: `Since when resources differ: the ${MOST_NAMED} that have longest.`,
+    },
     oldest.map(({ address, since }) => [{ resource: address }, Date.parse(since) / 1000]),
   );
 }

@@ -50,7 +50,7 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "Reeve", description: "The daemon's API.", version: "1" } },
     refResolver: {
-      buildLocalReference: ({ $id }, _base, _fragment, index) => (typeof $id === "string" ? $id : `def-${index}`),
+      buildLocalReference: (...[{ $id }, , , index]) => (typeof $id === "string" ? $id : `def-${index}`),
     },
   });
   await app.register(async (inner) => registerApi(inner, door, view));
