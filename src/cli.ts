@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   explain: () => import("./commands/explain.ts"),
   prices: () => import("./commands/prices.ts"),
   "peer config": () => import("./commands/peer-config.ts"),
+  "site mint-code": () => import("./commands/site-mint-code.ts"),
   sandbox: () => import("./commands/sandbox.ts"),
   "sandbox workspaces": () => import("./commands/sandbox-workspaces.ts"),
   watch: () => import("./commands/watch.ts"),
