@@ -9,13 +9,13 @@ import { followBranch } from "../watch/follow/follow-branch.ts";
 import { followFolder } from "../watch/follow/follow-folder.ts";
 import { openGit } from "../watch/follow/git-runner.ts";
 import { keepWatch, openWaker } from "../watch/keep-watch.ts";
-import { fileLease } from "../watch/lease/file-lease.ts";
 import { openListener } from "../watch/listener/open-listener.ts";
 import { type Log, openLog } from "../watch/log.ts";
 import { openServiceManager } from "../watch/service-manager.ts";
 import type { Follower } from "../watch/tree.ts";
 import { viewOf } from "../watch/watch-view.ts";
 import type { Io } from "./command.ts";
+import { openLease } from "./open-lease.ts";
 
 export interface Watch {
   readonly daemon: Daemon;
@@ -41,7 +41,7 @@ export function openWatch({ config, folder, io, workspace, isJson }: WatchWorld)
       ? followFolder({ stateDir: workspace.stateDir, folder, clock: systemClock })
       : followBranch({ ...repository, folder, git: openGit(io.environment) });
   const own = repository === undefined ? ownFolder(workspace) : join(folder, "own");
-  const lease = fileLease(own, workspace.clock);
+  const lease = openLease(config, own, io);
   const daemon = openDaemon({ workspace, follower, lease, apply: config.apply, folder, log });
   return { daemon, run: () => run({ config, folder, own, daemon, follower, workspace, log, io }) };
 }

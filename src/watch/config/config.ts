@@ -25,7 +25,7 @@ export interface LeaseConfig {
     readonly namespace: string;
     readonly name: string;
   };
-  readonly postgres?: { readonly urlFrom: SecretConfig };
+  readonly postgres?: { readonly urlFrom: SecretConfig; readonly name: string };
 }
 
 export interface SecretConfig {
