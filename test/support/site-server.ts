@@ -200,6 +200,8 @@ export function claim(
 export interface Signing {
   readonly method?: "GET" | "POST";
   readonly body?: object;
+  /** A body as it is sent, whatever it is. */
+  readonly raw?: string;
   readonly nonce?: string;
   /** Milliseconds that the machine's clock is ahead. */
   readonly ahead?: number;
@@ -213,12 +215,12 @@ export function signed(
   url: string,
   signing: Signing = {},
 ): InjectOptions & { headers: Record<string, string> } {
-  const body = signing.body === undefined ? "" : JSON.stringify(signing.body);
-  const method = signing.method ?? (signing.body === undefined ? "GET" : "POST");
+  const body = signing.raw ?? (signing.body === undefined ? "" : JSON.stringify(signing.body));
+  const method = signing.method ?? (signing.body === undefined && signing.raw === undefined ? "GET" : "POST");
   const nonce = signing.nonce ?? randomBytes(16).toString("base64url");
   const timestamp = bench.now.getTime() + (signing.ahead ?? 0);
   const facts = { method, path: url, body, applianceId: machine.id, timestamp, nonce };
-  const type = body === "" ? {} : { "content-type": "application/json" };
+  const type = method === "GET" ? {} : { "content-type": "application/json" };
   const headers = { ...signRequest(facts, machine.sign), ...type, ...signing.headers };
   return { method, url, headers, ...(body === "" ? {} : { payload: body }) };
 }
