@@ -1,0 +1,88 @@
+/** The site server as the daemon runs it: keys and database in a folder, documents as they were last accepted. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Estate } from "../../estate/estate.ts";
+import type { Clock } from "../../support/clock.ts";
+import { createSiteServer } from "./create-site-server.ts";
+import { type DesiredSites, desiredSitesOf } from "./desired.ts";
+import type { SiteServerOptions } from "./options.ts";
+import { resolvesSecrets, type SecretAccess } from "./secrets/resolve-secret.ts";
+import { openServerKeys } from "./server-keys.ts";
+import { openSqliteStore } from "./store/sqlite-store.ts";
+
+/** Documents of a commit, whole and valid. */
+export interface AcceptedEstate {
+  readonly commit: string;
+  readonly estate: Estate;
+}
+
+export interface StartOptions
+  extends Pick<SiteServerOptions, "tokens" | "limits" | "trustProxy" | "lookNow" | "tls" | "log"> {
+  /** Its own, mode 0700: `sites.db` and the server's keys. */
+  readonly folder: string;
+  readonly accepted: () => AcceptedEstate | null;
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly listen: { readonly host: string; readonly port: number };
+}
+
+export interface RunningSiteServer {
+  /** `http://127.0.0.1:8443`, with the port that was taken. */
+  readonly url: string;
+  /** Answers what is under way, then stops. */
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 60_000;
+
+export async function startSiteServer(options: StartOptions): Promise<RunningSiteServer> {
+  const { folder, accepted, clock, environment, listen, ...rest } = options;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const keys = await openServerKeys(folder);
+  const store = openSqliteStore(join(folder, "sites.db"));
+  const allowed = allowedBy(accepted);
+  const resolveSecret = resolvesSecrets({ environment, allowed, identity: keys.seal.identity });
+  const server = await createSiteServer({ ...rest, store, clock, keys, resolveSecret, desired: snapshots(accepted) });
+  const url = await server.app.listen(listen);
+  const stop = new AbortController();
+  const sweeping = sweepUntil(server.sweep, { clock, signal: stop.signal, log: rest.log });
+  return {
+    url,
+    close: async () => {
+      stop.abort();
+      await server.close();
+      await sweeping;
+      store.close();
+    },
+  };
+}
+
+/** One snapshot an estate: what is derived from it is derived once. */
+function snapshots(accepted: StartOptions["accepted"]): () => DesiredSites | null {
+  let last: { readonly from: AcceptedEstate; readonly desired: DesiredSites } | null = null;
+  return () => {
+    const from = accepted();
+    if (from === null) return null;
+    if (last?.from.estate !== from.estate || last.from.commit !== from.commit)
+      last = { from, desired: desiredSitesOf(from.commit, from.estate) };
+    return last.desired;
+  };
+}
+
+function allowedBy(accepted: StartOptions["accepted"]): SecretAccess["allowed"] {
+  return () => accepted()?.estate.settings.providers?.sites?.secrets ?? { environment: [], folders: [] };
+}
+
+interface Sweeping {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly log: StartOptions["log"];
+}
+
+async function sweepUntil(sweep: () => Promise<void>, { clock, signal, log }: Sweeping): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(SWEEP_MS, signal).catch(() => {});
+    if (signal.aborted) return;
+    await sweep().catch((error: unknown) => log?.("the sweep of phases met a fault", error));
+  }
+}
