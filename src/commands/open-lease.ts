@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { durationSeconds } from "../support/duration.ts";
 import { systemClock } from "../support/system-clock.ts";
 import type { WatchConfig } from "../watch/config/config.ts";
 import { readSecret } from "../watch/config/read-secret.ts";
@@ -11,8 +12,6 @@ import { recordLease } from "../watch/lease/record-lease.ts";
 import type { Io } from "./command.ts";
 import { kubernetesLeaseStore } from "./kubernetes-lease.ts";
 
-const DURATION_MS = 60_000;
-
 /** The file of this host, and what several hosts share where the settings name it. Leases live by the machine's clock. */
 export function openLease({ lease }: WatchConfig, own: string, io: Io): Lease {
   const file = fileLease(own, systemClock);
@@ -20,9 +19,10 @@ export function openLease({ lease }: WatchConfig, own: string, io: Io): Lease {
   const clock = systemClock;
   const { kubernetes, postgres } = lease ?? {};
   if (kubernetes !== undefined) {
-    const store = kubernetesLeaseStore({ place: kubernetes, clock, durationMs: DURATION_MS });
+    const durationMs = durationSeconds(kubernetes.duration) * 1000;
+    const store = kubernetesLeaseStore({ place: kubernetes, clock, durationMs });
     const description = `the Lease ${kubernetes.namespace}/${kubernetes.name}`;
-    return bothLeases(file, recordLease({ store, description, holder, clock, durationMs: DURATION_MS }));
+    return bothLeases(file, recordLease({ store, description, holder, clock, durationMs }));
   }
   if (postgres === undefined) return file;
   const { urlFrom, name } = postgres;

@@ -29,11 +29,43 @@ export interface Grounds {
   readonly halt: string | null;
 }
 
+/** `changes` in the order of a plan: what is waited for comes first. */
 export function decide(changes: readonly Change[], grounds: Grounds): readonly Decision[] {
-  return changes.map((change) => {
+  const alone = changes.map((change): Decision => {
     const cause = causeOf(change, grounds);
     const mode = grounds.modeOf(change.kind);
     return { change, cause, mode, left: whyLeft({ change, cause, mode }, grounds) };
+  });
+  return grounds.halt === null ? holdBack(carryAlong(alone)) : alone;
+}
+
+/**
+ * What a commit's or an instant's change waits for is put right with it, as long as nothing is destroyed: drift that is only
+ * reported must not keep access from ending.
+ */
+function carryAlong(decisions: readonly Decision[]): readonly Decision[] {
+  const needed = new Map<string, Cause>();
+  const carried = decisions.toReversed().map((decision): Decision => {
+    const { change, cause } = decision;
+    const asked = needed.get(change.address);
+    const isFree = cause === "drift" && change.blocked === undefined && !isDestructive(change);
+    const taken = asked !== undefined && isFree ? { ...decision, cause: asked, left: null } : decision;
+    if (taken.left === null && taken.cause !== "drift")
+      for (const address of change.dependsOn) if (needed.get(address) !== "time") needed.set(address, taken.cause);
+    return taken;
+  });
+  return carried.toReversed();
+}
+
+/** What waits for something that is left is left too, and says so. */
+function holdBack(decisions: readonly Decision[]): readonly Decision[] {
+  const stopped = new Set<string>();
+  return decisions.map((decision) => {
+    const { change, left } = decision;
+    const waited = change.dependsOn.find((address) => stopped.has(address));
+    const why = left ?? (waited === undefined ? null : `waits for ${waited}, which is left`);
+    if (why !== null) stopped.add(change.address);
+    return { ...decision, left: why };
   });
 }
 

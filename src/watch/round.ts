@@ -45,20 +45,13 @@ export async function runRound(round: Round): Promise<Finished> {
   if (wanted.length === 0) return { ...first, ...NOTHING, waits: null };
   const lease = await round.lease.take(round.workspace.signal);
   if (!isTaken(lease)) return { ...first, ...NOTHING, waits: lease.heldBy };
-  let done: string | null = null;
-  try {
-    const outdated = await round.outdated(lease.commit);
-    if (outdated !== null) return { ...first, ...NOTHING, waits: outdated };
-    done = round.tree.commit;
-    round.onBegin();
-    const { reports, isCutShort } = await applyUnder(round, lease, first);
-    const outcomes = reports.flatMap((report) => report.outcomes);
-    const blockers = reports.flatMap((report) => report.blockers);
-    const waits = lease.lost.aborted ? "the lease was lost" : null;
-    return { ...(await look(round)), outcomes, blockers, waits, isCutShort };
-  } finally {
-    await lease.release(done);
-  }
+  const applied = await applyHolding(round, lease, first);
+  if ("waits" in applied) return { ...first, ...NOTHING, ...applied };
+  const { reports, isCutShort } = applied;
+  const outcomes = reports.flatMap((report) => report.outcomes);
+  const blockers = reports.flatMap((report) => report.blockers);
+  const waits = applied.isLost ? "the lease was lost" : null;
+  return { ...(await look(round)), outcomes, blockers, waits, isCutShort };
 }
 
 const NOTHING = { outcomes: [], blockers: [], isCutShort: false } as const;
@@ -90,6 +83,25 @@ const ORDER: readonly (readonly Cause[])[] = [["time"], ["commit", "drift"]];
 interface Applied {
   readonly reports: readonly ApplyReport[];
   readonly isCutShort: boolean;
+  readonly isLost: boolean;
+}
+
+/** Gives the lease back, whatever becomes of the apply. */
+async function applyHolding(
+  round: Round,
+  lease: HeldLease,
+  first: Looked,
+): Promise<Applied | { readonly waits: string }> {
+  let done: string | null = null;
+  try {
+    const outdated = await round.outdated(lease.commit);
+    if (outdated !== null) return { waits: outdated };
+    done = round.tree.commit;
+    round.onBegin();
+    return await applyUnder(round, lease, first);
+  } finally {
+    await lease.release(done);
+  }
 }
 
 /** An apply may take longer than the plan's next instant is away: then it stops for that, and is carried on afterwards. */
@@ -113,7 +125,7 @@ async function applyUnder(round: Round, lease: HeldLease, { planned, decisions }
   } finally {
     over.abort();
   }
-  return { reports, isCutShort: instant.aborted && !workspace.signal.aborted };
+  return { reports, isCutShort: instant.aborted && !workspace.signal.aborted, isLost: lease.lost.aborted };
 }
 
 /** Aborted when the instant comes. */

@@ -1,5 +1,5 @@
 /** Follows the source: what is good is taken, what is not leaves the last good documents in place. */
-import { forgetAccepted } from "./accepted.ts";
+import { forgetAccepted, readAccepted } from "./accepted.ts";
 import { anchorOf, checkTree, remember, type Self, wordsOf } from "./self.ts";
 import type { Tree } from "./tree.ts";
 
@@ -70,5 +70,6 @@ async function take(self: Self, tree: Tree): Promise<void> {
   self.good = { tree, checked };
   if (self.memory.good === tree.id) return;
   remember(self, { ...self.memory, good: tree.id });
-  forgetAccepted(options.folder);
+  // It stands until the branch has moved on, since the first apply of it asks for it too.
+  if (readAccepted(options.folder) !== tree.id) forgetAccepted(options.folder);
 }

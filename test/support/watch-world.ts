@@ -80,7 +80,14 @@ export function openWorld({ modes = "WireGuardPeer: report", apply = "on-commit"
       log: (event, fields) => void world.log.push(`${event} ${JSON.stringify(fields ?? {})}`),
     });
   const world: World = {
-    ...{ root, folder, live, calls: [], unread: new Set(), failing: new Set(), log: [], now: START },
+    root,
+    folder,
+    live,
+    calls: [],
+    unread: new Set(),
+    failing: new Set(),
+    log: [],
+    now: START,
     onWrite: () => undefined,
     daemon: undefined as never,
     write: (files) => writeFiles(root, files),
@@ -131,7 +138,7 @@ function peersOf(world: World): AnyProvider {
           continue;
         }
         if (action === "delete") world.live.delete(name);
-        else world.live.set(name, String(fields[0]?.after));
+        else world.live.set(name, typeof fields[0]?.after === "string" ? fields[0].after : "");
         yield { status: "done", address, message: "ok" };
       }
     },
@@ -155,7 +162,9 @@ function comparePeers(world: World, { desired, now }: Wanted, live: World["live"
   const next = endings.filter((end) => end > now.getTime()).toSorted((a, b) => a - b)[0];
   return {
     changes: names.flatMap((name) => changeOf(name, live.get(name), wanted.get(name)) ?? []),
-    ...{ foreign: [], ignored: [], findings: [] },
+    foreign: [],
+    ignored: [],
+    findings: [],
     unread: peers.filter(({ name }) => world.unread.has(name)).map(({ address }) => address),
     nextChangeAt: next === undefined ? null : new Date(next),
     standings: peers.map(({ address, name }) => ({ address, state: live.has(name) ? "There" : "Absent", details: {} })),
@@ -167,10 +176,16 @@ function changeOf(name: string, before: string | undefined, after: string | unde
   if (before === after) return null;
   const action = before === undefined ? "create" : after === undefined ? "delete" : "update";
   return {
-    ...{ address: `WireGuardPeer/${name}`, kind: "WireGuardPeer", name, action },
+    address: `WireGuardPeer/${name}`,
+    kind: "WireGuardPeer",
+    name,
+    action,
     fields: [{ path: "addresses", before: before ?? null, after: after ?? null }],
     reason: action,
     disruption: action === "delete" ? "destroys" : "none",
-    ...{ impact: [], waitsFor: [], source: null, basis: null },
+    impact: [],
+    waitsFor: [],
+    source: null,
+    basis: null,
   };
 }

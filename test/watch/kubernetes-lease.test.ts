@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 function store(): LeaseStore {
-  const place = { kubeconfig: join(folder, "kubeconfig"), namespace: "default", name: "reeve" };
+  const place = { kubeconfig: join(folder, "kubeconfig"), namespace: "default", name: "reeve", duration: "60s" };
   return kubernetesLeaseStore({ place, clock: systemClock, durationMs: 60_000 });
 }
 

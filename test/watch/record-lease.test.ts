@@ -1,7 +1,7 @@
 /** Two hosts and one record: never two applies at once, whatever of either, of the record's store or of the network fails. */
 import { expect, test } from "vitest";
 import type { Clock } from "../../src/support/clock.ts";
-import { isTaken } from "../../src/watch/lease/lease.ts";
+import { type HeldLease, isTaken } from "../../src/watch/lease/lease.ts";
 import { type LeaseRecord, type LeaseStore, recordLease } from "../../src/watch/lease/record-lease.ts";
 import { simulateClock } from "../support/simulated-clock.ts";
 
@@ -72,24 +72,22 @@ async function runHost(scene: Scene, name: string): Promise<void> {
       clock,
       durationMs: DURATION_MS,
     });
-    try {
+    const live = async (): Promise<void> => {
       for (let turn = 0; turn < 5; turn += 1) {
         const held = await lease.take(killed.signal).catch(() => ({ heldBy: "nobody knows" }));
-        if (isTaken(held)) {
-          await apply(scene, name, { held, killed, clock });
-          await held.release(null).catch(() => undefined);
-        }
+        if (isTaken(held)) await apply(scene, name, { held, killed, clock });
         await clock.sleep(random() * 20_000);
       }
-    } catch (error) {
+    };
+    await live().catch((error: unknown) => {
       if (!killed.signal.aborted) throw error;
-      await scene.clock.sleep(random() * 5000);
-    }
+    });
+    await scene.clock.sleep(random() * 5000);
   }
 }
 
 interface Applying {
-  readonly held: { readonly lost: AbortSignal; isHeld(): boolean };
+  readonly held: HeldLease;
   readonly killed: AbortController;
   readonly clock: Clock;
 }
@@ -108,6 +106,7 @@ async function apply(scene: Scene, name: string, { held, killed, clock }: Applyi
     await over;
     await clock.sleep(scene.random() * 3000);
   }
+  await held.release(null).catch(() => undefined);
 }
 
 /** Sleeps are too long now and then, as on a host that swaps or is moved; a killed process never wakes up. */

@@ -20,6 +20,7 @@ export interface RepositoryConfig {
 
 export interface LeaseConfig {
   readonly kubernetes?: {
+    readonly duration: string;
     readonly kubeconfig?: string;
     readonly context?: string;
     readonly namespace: string;
