@@ -42,7 +42,7 @@ export interface ConfigurationSource {
   readonly partner: { readonly name: string; readonly spec: PartnerSpec };
 }
 
-export function configurationOf({ site, appliance, partner }: ConfigurationSource): ApplianceConfiguration {
+function configurationOf({ site, appliance, partner }: ConfigurationSource): ApplianceConfiguration {
   const { pollInterval, ...settings } = settingsOf(site.spec.settings, appliance.settings);
   const { credentials, authorities, domain, targets, scan, goAgent } = site.spec;
   return {

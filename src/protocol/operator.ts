@@ -70,7 +70,7 @@ export interface SiteDocumentAnswer {
   readonly partner: PartnerBrand;
 }
 
-export interface OperatorEvent {
+interface OperatorEvent {
   readonly id: number;
   readonly at: string;
   readonly site: string;

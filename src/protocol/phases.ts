@@ -52,7 +52,7 @@ function unclaimedPhase(provisioning: NonNullable<ApplianceFacts["declared"]>["p
 const LEAST_SILENCE_MS = 300_000;
 
 /** Three polls without a word, five minutes at least. */
-export function silenceLimit(pollSeconds: number): number {
+function silenceLimit(pollSeconds: number): number {
   return Math.max(LEAST_SILENCE_MS, 3000 * pollSeconds);
 }
 
@@ -62,7 +62,7 @@ function isOffline({ now, declared, identity, seenAt }: ApplianceFacts): boolean
   return now.getTime() - since.getTime() > silenceLimit(declared.pollSeconds);
 }
 
-export const DOMAIN_PHASES = [
+const DOMAIN_PHASES = [
   "Off",
   "Unknown",
   "Discovered",

@@ -43,7 +43,7 @@ export function isSignedBy(text: string, signature: string, publicKey: string): 
 }
 
 /** Null where the text is not 32 bytes in canonical base64. */
-export function importPublicKey(publicKey: string): KeyObject | null {
+function importPublicKey(publicKey: string): KeyObject | null {
   const raw = Buffer.from(publicKey, "base64");
   if (raw.length !== 32 || raw.toString("base64") !== publicKey) return null;
   return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: "der", type: "spki" });

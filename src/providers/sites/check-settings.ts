@@ -5,7 +5,7 @@ import type { Desired } from "../provider.ts";
 import { settingsOf } from "./topology.ts";
 
 /** https, or http within this machine. */
-export function isSafeUrl(text: string): boolean {
+function isSafeUrl(text: string): boolean {
   if (text.startsWith("https://")) return true;
   const host = /^http:\/\/(\[[0-9a-f:]+\]|[^/:]+)(:|\/|$)/i.exec(text)?.[1] ?? "";
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(host);

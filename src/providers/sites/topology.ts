@@ -13,7 +13,7 @@ export interface SiteFacts {
 }
 
 /** What holds where an estate says nothing of sites. */
-export const NO_SETTINGS: SitesSettings = { secrets: { environment: [], folders: ["/run/credentials"] } };
+const NO_SETTINGS: SitesSettings = { secrets: { environment: [], folders: ["/run/credentials"] } };
 
 export function settingsOf({ estate }: Desired): SitesSettings {
   return estate.settings.providers?.sites ?? NO_SETTINGS;

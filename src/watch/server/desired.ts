@@ -26,7 +26,7 @@ export function desiredSitesOf(commit: string, { name, resources }: Pick<Estate,
   };
 }
 
-export interface Rendered {
+interface Rendered {
   readonly text: string;
   readonly hash: string;
 }

@@ -11,7 +11,7 @@ import { openServerKeys } from "./server-keys.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 
 /** Documents of a commit, whole and valid. */
-export interface AcceptedEstate {
+interface AcceptedEstate {
   readonly commit: string;
   readonly estate: Estate;
 }

@@ -45,10 +45,10 @@ export function decideCheckin(checkin: Checkin, found: Found): Decision<Reply> {
   return { answer: answer(200, answerOf(checkin, declared, after)), record: after, events };
 }
 
-export type Verdict = "next" | "repeat" | "fork";
+type Verdict = "next" | "repeat" | "fork";
 
 /** The same number with the same body is a repeat; with another body, or a number from before, a second machine. */
-export function judgeSequence(recent: readonly RecentCheckin[], seq: number, digest: string): Verdict {
+function judgeSequence(recent: readonly RecentCheckin[], seq: number, digest: string): Verdict {
   const last = recent.at(-1)?.[0] ?? 0;
   if (seq > last) return "next";
   return recent.some(([known, body]) => known === seq && body === digest) ? "repeat" : "fork";
@@ -94,7 +94,7 @@ function answerOf(checkin: Checkin, declared: DeclaredAppliance, record: Applian
 }
 
 /** A tenth more or less, so that appliances that woke together do not stay together. */
-export function spread({ id, pollSeconds }: Pick<DeclaredAppliance, "id" | "pollSeconds">, seq: number): number {
+function spread({ id, pollSeconds }: Pick<DeclaredAppliance, "id" | "pollSeconds">, seq: number): number {
   const share = createHash("sha256").update(`${id}\n${seq}`).digest().readUInt16BE(0) / 0xff_ff;
   return Math.max(1, Math.round(pollSeconds * (0.9 + 0.2 * share)));
 }

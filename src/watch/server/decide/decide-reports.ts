@@ -1,5 +1,12 @@
 /** Steps of provisioning, the domain that was found, the pages of an enumeration. Pure. */
-import { type DomainDiscoveredBody, type EnumerationPage, STEPS, type StatusBody } from "../../../protocol/bodies.ts";
+import {
+  type DomainDiscoveredAnswer,
+  type DomainDiscoveredBody,
+  type EnumerationAnswer,
+  type EnumerationPage,
+  STEPS,
+  type StatusBody,
+} from "../../../protocol/bodies.ts";
 import { isExpectedDomain } from "../../../protocol/phases.ts";
 import type { DeclaredAppliance } from "../desired.ts";
 import { answer, type Reply, refuse } from "../reply.ts";
@@ -82,7 +89,7 @@ export function decideDiscovery(signed: Signed, body: DomainDiscoveredBody, foun
   const kept = keepReport(admitted, { ...record.report, domain });
   const events = [...(isNew ? [{ type: "domain-discovered", detail: body.domain }] : []), ...(kept.events ?? [])];
   const reply = isExpectedDomain(body.domain, expected)
-    ? answer(isNew ? 202 : 200, { isNew })
+    ? answer(isNew ? 202 : 200, { isNew } satisfies DomainDiscoveredAnswer)
     : refuse("domain-mismatch", `${expected ?? ""} is expected here; the report is kept`);
   return { answer: reply, events, ...(kept.record === undefined ? {} : { record: kept.record }) };
 }
@@ -92,7 +99,7 @@ export function decideEnumeration(signed: Signed, body: EnumerationPage, found: 
   if (!isAdmitted(admitted)) return { answer: admitted };
   const { report } = admitted.record;
   if (report.enumeration?.enumerationId === body.enumerationId)
-    return { answer: answer(200, { received: report.enumeration.count, final: true }) };
+    return { answer: answer(200, { received: report.enumeration.count, final: true } satisfies EnumerationAnswer) };
   const wanted = admitted.declared.site.domain.enumeration.generation;
   if (body.generation < wanted)
     return { answer: refuse("superseded-generation", `generation ${wanted} is wanted`, { wanted }) };
@@ -115,7 +122,11 @@ function countOf({ pages }: Receiving): number {
 
 function keepPage(admitted: Admitted, body: EnumerationPage, receiving: Receiving): Decision<Reply> {
   const kept = keepReport(admitted, { ...admitted.record.report, receiving });
-  return { answer: answer(202, { received: countOf(receiving), final: false }), page: body, ...kept };
+  return {
+    answer: answer(202, { received: countOf(receiving), final: false } satisfies EnumerationAnswer),
+    page: body,
+    ...kept,
+  };
 }
 
 function completeEnumeration(admitted: Admitted, body: EnumerationPage, receiving: Receiving): Decision<Reply> {
@@ -138,7 +149,7 @@ function completeEnumeration(admitted: Admitted, body: EnumerationPage, receivin
   ];
   return {
     ...kept,
-    answer: answer(200, { received: count, final: true }),
+    answer: answer(200, { received: count, final: true } satisfies EnumerationAnswer),
     page: body,
     commitPages: enumerationId,
     events,

@@ -1,6 +1,6 @@
 /** Credentials: sealed on the way out, and sealed at once on the way in. */
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { SubmitCredentialBody } from "../../../protocol/bodies.ts";
+import type { SubmitCredentialAnswer, SubmitCredentialBody } from "../../../protocol/bodies.ts";
 import { openText, sealText } from "../../../protocol/seal.ts";
 import { authenticatesAppliance, authenticatesOperator } from "../authenticate.ts";
 import { type Caller, callerOf, type ServerContext, send } from "../context.ts";
@@ -110,7 +110,7 @@ async function submit(context: ServerContext, { site, body, by }: Submission): P
   const sealed = await sealText(JSON.stringify(password), [context.keys.seal.recipient]);
   const version = context.deliveries.versionOf(`${site}\n${body.username}\n${password}`);
   await context.store.submit(site, { version, username: body.username, sealed, by, at: context.now().toISOString() });
-  return answer(201, { version });
+  return answer(201, { version } satisfies SubmitCredentialAnswer);
 }
 
 /** Null for what was sealed for somebody else, or holds no password. */

@@ -8,7 +8,7 @@ import { type Kept, keepsFor } from "./keeps-for.ts";
 import type { ResolveSecret } from "./secret-source.ts";
 
 /** The name under which a partner's credential for the domain is delivered. */
-export const SUBMITTED_NAME = "domain";
+const SUBMITTED_NAME = "domain";
 
 const VERSION_KEPT_MS = 30_000;
 const SEALED_FOR_MS = 24 * 3_600_000;
@@ -20,13 +20,13 @@ export interface DeliveryOptions {
   readonly now: () => Date;
 }
 
-export interface SiteSecrets {
+interface SiteSecrets {
   readonly siteName: string;
   readonly site: ApplianceSiteSpec;
   readonly submitted: SubmittedCredential | null;
 }
 
-export interface Recipient {
+interface Recipient {
   readonly appliance: string;
   readonly encKey: string;
 }

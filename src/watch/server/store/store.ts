@@ -54,7 +54,7 @@ export interface Report {
   readonly enumeration: Enumerated | null;
 }
 
-export interface DiscoveredDomain {
+interface DiscoveredDomain {
   readonly name: string;
   readonly defaultNamingContext: string;
   readonly servers: readonly DiscoveredServer[];
@@ -68,7 +68,7 @@ export interface Receiving {
   readonly pages: Readonly<Record<string, number>>;
 }
 
-export interface Enumerated {
+interface Enumerated {
   readonly enumerationId: string;
   readonly generation: number;
   readonly count: number;
@@ -123,7 +123,7 @@ export interface Target {
 }
 
 /** A code works once a generation. */
-export interface CodeUse {
+interface CodeUse {
   readonly codeHash: string;
   readonly generation: number;
 }
@@ -170,7 +170,7 @@ export interface SubmittedCredential {
 }
 
 /** Rows after a key, in the key's order. */
-export interface Slice<Key> {
+interface Slice<Key> {
   readonly after: Key;
   readonly limit: number;
 }
