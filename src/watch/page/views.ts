@@ -16,8 +16,7 @@ export function frame(status: Status, visitor: Visitor): object {
   const { estate, source, tree, pause, troubles, round } = status;
   return {
     estate: estate ?? "no estate yet",
-    source,
-    commit: tree === null ? "nothing followed yet" : tree.commit === null ? "a folder" : tree.commit.slice(0, 12),
+    where: tree?.commit == null ? source : `${tree.commit.slice(0, 12)} of ${source}`,
     paused: pause === null ? "" : describePause(pause),
     troubles: troubles.map((one) => ({ ...one, since: minuteOf(one.since) })),
     round: round === null ? "no round has ended yet" : `last round ${minuteOf(round.endedAt)}: ${round.result}`,
