@@ -51,14 +51,15 @@ test.each([
     key: undefined,
     status: 400,
     body: { __type: "AccessDeniedException" },
-    is: "unavailable: AWS Secrets Manager: AccessDeniedException for clinic/admin",
+    is: "not-usable: AWS Secrets Manager: AccessDeniedException for clinic/admin",
   },
 ])("$name", async ({ key, status, body, is }) => {
   const asked: unknown[] = [];
-  const server = createServer(async (request, response) => {
-    const [chunk] = (await once(request, "data")) as [Buffer];
-    asked.push(JSON.parse(chunk.toString()), request.headers["x-amz-target"]);
-    response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+  const server = createServer((request, response) => {
+    request.once("data", (chunk: Buffer) => {
+      asked.push(JSON.parse(chunk.toString()), request.headers["x-amz-target"]);
+      response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+    });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -13,7 +13,7 @@ export function addHealthRoutes(app: FastifyInstance, context: ServerContext): v
   app.get("/readyz", { schema: { summary: "Can serve." } }, async (_request, reply) => {
     const index = context.index();
     if (index === null) return send(reply, refuse("no-commit-loaded"));
-    await context.store.devices();
+    await context.store.submitted("");
     return send(reply, answer(200, { status: "ready", commit: index.commit }));
   });
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());

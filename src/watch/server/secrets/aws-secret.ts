@@ -2,7 +2,9 @@
 import type { AwsSecret } from "../../../generated/documents.ts";
 import { memberOf, type Secret, SecretTrouble } from "./secret-source.ts";
 
-const GONE: ReadonlySet<string> = new Set([
+/** To be mended in the document or in AWS; everything else passes. */
+const NOT_USABLE: ReadonlySet<string> = new Set([
+  "AccessDeniedException",
   "ResourceNotFoundException",
   "InvalidParameterException",
   "InvalidRequestException",
@@ -21,7 +23,7 @@ export function openAwsSecrets(): (source: AwsSecret) => Promise<Secret> {
       if (error instanceof SecretTrouble) throw error;
       const name = error instanceof Error ? error.name : "an unknown fault";
       throw new SecretTrouble(
-        GONE.has(name) ? "not-usable" : "unavailable",
+        NOT_USABLE.has(name) ? "not-usable" : "unavailable",
         `AWS Secrets Manager: ${name} for ${secretId}`,
       );
     } finally {
