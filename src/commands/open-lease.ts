@@ -12,8 +12,14 @@ import { recordLease } from "../watch/lease/record-lease.ts";
 import type { Io } from "./command.ts";
 import { kubernetesLeaseStore } from "./kubernetes-lease.ts";
 
+export interface LeaseWorld {
+  readonly io: Io;
+  /** Null where no GitHub repository is named. */
+  readonly github: Lease | null;
+}
+
 /** The file of this host, and what several hosts share where the settings name it. Leases live by the machine's clock. */
-export function openLease({ lease }: WatchConfig, own: string, io: Io): Lease {
+export function openLease({ lease }: WatchConfig, own: string, { io, github }: LeaseWorld): Lease {
   const file = fileLease(own, systemClock);
   const holder = `${hostname()}_${randomUUID()}`;
   const clock = systemClock;
@@ -24,7 +30,7 @@ export function openLease({ lease }: WatchConfig, own: string, io: Io): Lease {
     const description = `the Lease ${kubernetes.namespace}/${kubernetes.name}`;
     return bothLeases(file, recordLease({ store, description, holder, clock, durationMs }));
   }
-  if (postgres === undefined) return file;
+  if (postgres === undefined) return github === null ? file : bothLeases(file, github);
   const { urlFrom, name } = postgres;
   const url = (): string => readSecret(urlFrom, io.environment);
   return bothLeases(file, postgresLease({ url, name, holder, clock }));

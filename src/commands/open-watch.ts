@@ -1,6 +1,7 @@
 /** The daemon, put together from its host's settings. */
 import { join } from "node:path";
 import { ownFolder, type Workspace } from "../apply/workspace.ts";
+import { openGitHubWriter } from "../github/client/open-github.ts";
 import { durationSeconds } from "../support/duration.ts";
 import { systemClock } from "../support/system-clock.ts";
 import type { WatchConfig } from "../watch/config/config.ts";
@@ -8,6 +9,7 @@ import { type Daemon, openDaemon } from "../watch/daemon.ts";
 import { followBranch } from "../watch/follow/follow-branch.ts";
 import { followFolder } from "../watch/follow/follow-folder.ts";
 import { openGit } from "../watch/follow/git-runner.ts";
+import { type GitHubPlace, githubLease, proposeFrom } from "../watch/github.ts";
 import { keepWatch, openWaker } from "../watch/keep-watch.ts";
 import { openListener } from "../watch/listener/open-listener.ts";
 import { type Log, openLog } from "../watch/log.ts";
@@ -41,9 +43,37 @@ export function openWatch({ config, folder, io, workspace, isJson }: WatchWorld)
       ? followFolder({ stateDir: workspace.stateDir, folder, clock: systemClock })
       : followBranch({ ...repository, folder, git: openGit(io.environment) });
   const own = repository === undefined ? ownFolder(workspace) : join(folder, "own");
-  const lease = openLease(config, own, io);
-  const daemon = openDaemon({ workspace, follower, lease, apply: config.apply, folder, log });
+  const place = githubPlace(config, io, workspace);
+  const github = place === null ? null : githubLease(place, () => daemon.status().estate);
+  const lease = openLease(config, own, { io, github });
+  const daemon: Daemon = openDaemon({
+    workspace,
+    follower,
+    lease,
+    apply: config.apply,
+    folder,
+    log,
+    afterRound: async (finished, tree) => {
+      if (place !== null) await proposeFrom(place, workspace, { finished, tree });
+    },
+  });
   return { daemon, run: () => run({ config, folder, own, daemon, follower, workspace, log, io }) };
+}
+
+/** Null where the settings name no repository at GitHub. */
+function githubPlace({ github, repository }: WatchConfig, io: Io, workspace: Workspace): GitHubPlace | null {
+  if (github === undefined) return null;
+  const [owner = "", name = ""] = github.repository.split("/");
+  const open = () =>
+    openGitHubWriter({
+      repository: { owner, name },
+      environment: io.environment,
+      calls: workspace.calls,
+      onWait: () => undefined,
+      // As `reeve github`: an interruption stops the work, and the lock is still given back.
+      signal: new AbortController().signal,
+    });
+  return { open, repository: { owner, name }, branch: repository?.branch ?? "main", clock: systemClock };
 }
 
 interface Running extends Omit<WatchWorld, "isJson"> {

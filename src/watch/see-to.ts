@@ -73,8 +73,18 @@ async function seeTo(self: Self, good: Good): Promise<Finished> {
   if (grounds.halt === null && !isOpen) serve(self, tree, estate);
   const { good: last, applied, served } = self.memory;
   await options.follower.keepOnly([tree.id, last, applied, served, self.latest].filter((id) => id !== null));
-  await options.afterRound?.(finished, tree);
+  await tellOthers(self, finished, tree);
   return finished;
+}
+
+/** What others are told must not undo what was done. */
+async function tellOthers({ options, troubles }: Self, finished: Finished, tree: Tree): Promise<void> {
+  try {
+    await options.afterRound?.(finished, tree);
+    troubles.end("not-told");
+  } catch (error) {
+    troubles.begin({ code: "not-told", message: wordsOf(error), next: "it is tried again" });
+  }
 }
 
 /** From now on this is what appliances are given. */

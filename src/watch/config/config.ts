@@ -8,6 +8,7 @@ export interface WatchConfig {
   readonly interval: string;
   readonly stopWithin: string;
   readonly lease?: LeaseConfig;
+  readonly github?: { readonly repository: string };
   readonly listen?: ListenConfig;
 }
 
