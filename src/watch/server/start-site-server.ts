@@ -10,10 +10,10 @@ import { resolvesSecrets, type SecretAccess } from "./secrets/resolve-secret.ts"
 import { openServerKeys } from "./server-keys.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 
-/** Documents of a commit, whole and valid. */
+/** Documents of a commit, whole and valid; another object whenever they change. */
 interface AcceptedEstate {
   readonly commit: string;
-  readonly estate: Estate;
+  readonly estate: Pick<Estate, "name" | "resources" | "settings">;
 }
 
 export interface StartOptions
