@@ -3,7 +3,7 @@ import type { Clock } from "../support/clock.ts";
 import type { Daemon } from "./daemon.ts";
 import type { LastRound } from "./status.ts";
 
-export interface Pace {
+interface Pace {
   /** Milliseconds between two looks at the source, and between two rounds. */
   readonly pollMs: number;
   readonly intervalMs: number;

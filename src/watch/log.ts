@@ -1,7 +1,7 @@
 import { escapeText } from "../render/escape.ts";
 
-export type LogValue = string | number | boolean | null;
-export type LogLevel = "info" | "warning" | "error";
+type LogValue = string | number | boolean | null;
+type LogLevel = "info" | "warning" | "error";
 
 /** One line an event, which a journal keeps as one entry. No value of a document's field ever goes in. */
 export type Log = (event: string, fields?: Readonly<Record<string, LogValue>>, level?: LogLevel) => void;

@@ -19,7 +19,7 @@ export interface Memory {
   readonly seen: Readonly<Record<string, string>>;
 }
 
-export const NO_MEMORY: Memory = {
+const NO_MEMORY: Memory = {
   good: null,
   applied: null,
   pending: [],

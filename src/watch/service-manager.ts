@@ -28,7 +28,7 @@ export function openServiceManager(environment: Environment, log: Log): ServiceM
   if (NOTIFY_SOCKET === undefined || NOTIFY_SOCKET === "") return SILENT;
   let hasFailed = false;
   const notify = (...words: readonly string[]): void => {
-    execFile("systemd-notify", [`--pid=${process.pid}`, ...words], { timeout: 10_000 }, (error) => {
+    execFile("systemd-notify", [`--pid=${process.pid}`, ...words], { timeout: 10_000, env: environment }, (error) => {
       if (error !== null && !hasFailed) log("notify-failed", { why: error.message }, "warning");
       hasFailed = error !== null;
     });

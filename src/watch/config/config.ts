@@ -12,7 +12,7 @@ export interface WatchConfig {
   readonly listen?: ListenConfig;
 }
 
-export interface RepositoryConfig {
+interface RepositoryConfig {
   readonly url: string;
   readonly branch: string;
   readonly path: string;

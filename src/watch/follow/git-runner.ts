@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { escapeText } from "../../render/escape.ts";
 
-export interface GitAnswer {
+interface GitAnswer {
   readonly isOk: boolean;
   readonly out: string;
   /** The last line that git wrote to stderr, without what a terminal would obey. */

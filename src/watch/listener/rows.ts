@@ -15,7 +15,7 @@ export interface Rows {
   readonly pools: readonly PoolRow[];
 }
 
-export interface PoolRow {
+interface PoolRow {
   readonly address: string;
   readonly network: string;
   readonly size: string;

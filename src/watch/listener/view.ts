@@ -1,5 +1,4 @@
 /** What the listener shows and does: the daemon seen from outside. */
-import type { ListRow } from "../../render/list-rows.ts";
 import type { Sight, Status } from "../status.ts";
 
 export interface WatchView {
@@ -40,5 +39,3 @@ export interface ExpiringRow {
   /** RFC 3339 */
   readonly at: string;
 }
-
-export type ResourceRow = ListRow;

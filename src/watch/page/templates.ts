@@ -5,7 +5,7 @@ import { escapeText } from "../../render/escape.ts";
 import { packageRoot } from "../../support/package-root.ts";
 
 const NAMES = ["layout", "overview", "plan", "resources", "applies", "expiring", "appliances", "login"] as const;
-export type TemplateName = (typeof NAMES)[number];
+type TemplateName = (typeof NAMES)[number];
 
 export interface Templates {
   render(name: Exclude<TemplateName, "layout">, view: object): string;

@@ -30,7 +30,7 @@ export interface Visitor {
 }
 
 /** One word for the whole estate, and why. */
-export function healthOf({ troubles, pause, round, differences }: Status): {
+function healthOf({ troubles, pause, round, differences }: Status): {
   readonly word: string;
   readonly tone: string;
 } {
