@@ -22,7 +22,7 @@ export function compareSites(desired: Desired, observation: SitesObservation, no
     ignored: [],
     findings: isRead
       ? sites.flatMap((facts) => findingsOfSite(facts, views.get(facts.site.name), now))
-      : unreadFindings(sites, observation),
+      : unreadFindings(desired, sites, observation),
     unread: observation.is === "trouble" ? sites.map(({ site }) => site.address) : [],
     nextChangeAt: null,
     standings: standingsOf(desired, views),
@@ -30,17 +30,19 @@ export function compareSites(desired: Desired, observation: SitesObservation, no
   };
 }
 
-function unreadFindings(sites: readonly SiteFacts[], observation: SitesObservation): readonly Finding[] {
+/** Where no site is declared, some may have to go: then the finding is about the server's own setting. */
+function unreadFindings(
+  { estate }: Desired,
+  sites: readonly SiteFacts[],
+  observation: SitesObservation,
+): readonly Finding[] {
   if (observation.is !== "trouble") return [];
   const { message, next } = observation.trouble;
-  return sites.map(({ site }) => ({
-    severity: "held",
-    code: "sites-unread",
-    message,
-    hint: next,
-    resource: site,
-    path: [],
-  }));
+  const words = { severity: "held", code: "sites-unread", message, hint: next } as const;
+  const { document } = estate;
+  if (sites.length === 0 && document !== undefined)
+    return [{ ...words, resource: document, path: ["spec", "providers", "sites", "server"] }];
+  return sites.map(({ site }) => ({ ...words, resource: site, path: [] }));
 }
 
 function draftsOf(sites: readonly SiteFacts[], views: ReadonlyMap<string, SiteView>): readonly ChangeDraft[] {

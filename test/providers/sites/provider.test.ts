@@ -209,6 +209,14 @@ describe("what cannot be read is held, and never taken for nothing", () => {
     expect(said.slice(1)).toEqual([`unread ApplianceSite/${SITE}`]);
   });
 
+  test("nor where no site is declared any more", async () => {
+    await open(specs);
+    const wish = { specs: {}, server: "http://127.0.0.1:9" };
+    expect(say((await plan(wish)).comparison)).toEqual([
+      expect.stringMatching(/^held sites-unread: the site server .* does not answer/),
+    ]);
+  });
+
   test("an estate that names no server plans nothing", async () => {
     await open(specs);
     expect(say((await plan({ specs, server: null })).comparison)).toEqual([]);
