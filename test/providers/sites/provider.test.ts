@@ -49,7 +49,11 @@ function desiredOf({ specs, server = url }: Wish): Desired {
   const secrets = { environment: [], folders: [] };
   const named = server === null ? {} : { server, tokenFrom: { env: "TOKEN" } };
   return {
-    estate: { ...all, settings: { ...all.settings, providers: { sites: { ...named, secrets } } } },
+    estate: {
+      ...all,
+      document: resource("Estate/robco"),
+      settings: { ...all.settings, providers: { sites: { ...named, secrets } } },
+    },
     resources: all.resources,
   };
 }
