@@ -140,6 +140,41 @@ test("killed at any moment, the next start goes on: nothing is made twice, nothi
   expect(await once()).toMatchObject({ code: 0, stdout: "Plan for robco: no changes, 7 unchanged\n" });
 });
 
+test.skipIf(!canMount())("a full disk ends nothing: it is said, and once there is room all goes on", async () => {
+  const disk = join(root, "one");
+  mkdirSync(disk);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk]);
+  try {
+    expect(await once()).toMatchObject({ code: 0 });
+    fill(join(disk, "fill"));
+    push(peerFile("bob", 21));
+    expect(await once()).toMatchObject({ code: 1, stderr: expect.stringMatching(/event=trouble[^]*event=round/) });
+    expect(conf()).not.toContain("bob");
+    rmSync(join(disk, "fill"));
+    expect(await once()).toMatchObject({ code: 0 });
+    expect(conf()).toContain("# reeve-peer: bob");
+  } finally {
+    execFileSync("umount", [disk]);
+  }
+});
+
+/** Where it may not, the table of the daemon's unit tests has a folder that cannot be written. */
+function canMount(): boolean {
+  const may =
+    process.getuid?.() === 0 &&
+    /^CapEff:\s+[0-9a-f]*[2367abef][0-9a-f]{5}$/m.test(readFileSync("/proc/self/status", "utf8"));
+  if (!may) process.stderr.write("SKIPPED: a full disk needs root and the right to mount\n");
+  return may;
+}
+
+function fill(path: string): void {
+  try {
+    for (;;) writeFileSync(path, Buffer.alloc(4096), { flag: "a" });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+  }
+}
+
 test("two hosts share a Lease: their applies never meet, and where one is killed the other goes on", async () => {
   const cluster = await startKubernetesSandbox();
   try {
