@@ -1,0 +1,66 @@
+import { type ServerResponse } from "node:http";
+import { afterEach, expect, test } from "vitest";
+import { freshFolder, handOn, openProxy, openSite } from "../support/appliance-site.ts";
+import { type Ran, startReeve } from "../support/reeve.ts";
+import { MAC } from "../support/site-server.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+const CLAIM = "/api/provision/claim";
+const CONFIG = "/api/provision/config/nepa-clinic:front-desk";
+const STATUS = "/api/provision/status";
+const CHECKIN = "/api/appliances/checkin";
+
+interface Kill {
+  readonly command: "provision" | "run";
+  readonly at: string;
+  /** Whether the request reaches the server before the program dies. */
+  readonly arrives: boolean;
+}
+
+test.each<Kill>([
+  { command: "provision", at: CLAIM, arrives: false },
+  { command: "provision", at: CLAIM, arrives: true },
+  { command: "provision", at: STATUS, arrives: true },
+  { command: "provision", at: CONFIG, arrives: true },
+  { command: "run", at: CHECKIN, arrives: false },
+  { command: "run", at: CHECKIN, arrives: true },
+])(
+  "$command, killed at $at, arrived: $arrives: the place is kept by one key, and goes in sync",
+  async ({ command, at, arrives }) => {
+    const site = await openSite();
+    closers.push(() => site.close());
+    let pid = 0;
+    let isArmed = true;
+    const proxy = await openProxy(site.url, async ({ url }, response: ServerResponse, pass) => {
+      if (!isArmed || url !== at) return handOn(response, await pass());
+      isArmed = false;
+      if (arrives) await pass();
+      process.kill(-pid, "SIGKILL");
+      return void response.destroy();
+    });
+    closers.unshift(proxy.close);
+    site.commit({ apiEndpoint: proxy.url }, "c1");
+    const folder = freshFolder();
+    const environment = { REEVE_APPLIANCE_DIR: folder, REEVE_APPLIANCE_SERVER: proxy.url };
+    const start = (...words: readonly string[]): Promise<Ran> => {
+      const begun = (child: number): void => {
+        pid = child;
+      };
+      return startReeve(["appliance", ...words], { cwd: folder, environment, begun }).ended;
+    };
+    const provision = (): Promise<Ran> => start("provision", site.code, "--mac", MAC);
+    if (command === "run") await provision();
+    expect((await (command === "run" ? start("run", "--once") : provision())).code).toBeNull();
+    const keyBefore = (await site.appliance()).identity?.signKey;
+    if (command === "provision") expect((await provision()).code).toBe(0);
+    const { code, stderr } = await start("run", "--once");
+    expect([code, stderr]).toEqual([0, ""]);
+    const { phase, identity } = await site.appliance();
+    expect([phase, identity?.conflictAt, identity?.pending]).toEqual(["InSync", null, null]);
+    if (keyBefore !== undefined) expect(identity?.signKey).toBe(keyBefore);
+  },
+);
