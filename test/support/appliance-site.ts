@@ -1,9 +1,10 @@
 /** A site server that listens, documents with one appliance in them, and folders for appliances. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import type { ApplianceSiteSpec } from "../../src/generated/documents.ts";
 import type { ProvisionCode } from "../../src/protocol/codes.ts";
 import type { OperatorAppliance, SitesAnswer } from "../../src/protocol/operator.ts";
@@ -60,8 +61,11 @@ export async function openSite(over: Partial<ApplianceSiteSpec> = {}): Promise<S
   };
 }
 
+/** Gone when the test is over. */
 export function freshFolder(): string {
-  return mkdtempSync(join(tmpdir(), "reeve-appliance-"));
+  const folder = mkdtempSync(join(tmpdir(), "reeve-appliance-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** What stands between an appliance and its server. */

@@ -39,10 +39,7 @@ export function workstationsOf(discovery: Discovery): readonly Computer[] {
 }
 
 /** One that never logged on is new, not stale. */
-export function isStale(
-  { lastLogon }: Computer,
-  { now, staleSeconds }: Pick<Discovery, "now" | "staleSeconds">,
-): boolean {
+function isStale({ lastLogon }: Computer, { now, staleSeconds }: Pick<Discovery, "now" | "staleSeconds">): boolean {
   return lastLogon !== null && now.getTime() - Date.parse(lastLogon) > 1000 * staleSeconds;
 }
 

@@ -53,7 +53,7 @@ const NEXT: Readonly<Partial<Record<ProblemType, string>>> = {
 };
 
 /** Null for what is a bug. */
-export function explainClaim(
+function explainClaim(
   trouble: unknown,
   { endpoint, machine }: Pick<Claiming, "endpoint" | "machine">,
 ): UserError | null {

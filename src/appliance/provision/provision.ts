@@ -47,7 +47,7 @@ export function configPath(applianceId: string): string {
 }
 
 /** A step that was told before is no news to the server. */
-export function tellStep(calls: SignedCalls, step: (typeof STEPS)[number]): Promise<void> {
+function tellStep(calls: SignedCalls, step: (typeof STEPS)[number]): Promise<void> {
   return calls.tell("/api/provision/status", JSON.stringify({ step }));
 }
 

@@ -26,7 +26,7 @@ export interface World {
 }
 
 /** In memory alone. */
-export interface HeldCredentials {
+interface HeldCredentials {
   readonly version: string;
   readonly byName: ReadonlyMap<string, SealedCredential>;
   /** Milliseconds since 1970: fetched anew by then. */

@@ -43,7 +43,7 @@ export async function enumerate(appliance: Appliance, found: FoundDomain, genera
   }
 }
 
-export function domainCredential({ applied, credentials }: Appliance): SealedCredential | null {
+function domainCredential({ applied, credentials }: Appliance): SealedCredential | null {
   const name = applied?.configuration.domain.credentialsRef ?? SUBMITTED_NAME;
   return credentials?.byName.get(name) ?? null;
 }

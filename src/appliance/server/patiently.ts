@@ -33,6 +33,6 @@ export async function patiently<T>(patience: Patience, attempt: () => Promise<T>
   }
 }
 
-export function isPassing(error: unknown): error is Refused | Unreachable {
+function isPassing(error: unknown): error is Refused | Unreachable {
   return error instanceof Unreachable || (error instanceof Refused && error.isPassing);
 }
