@@ -1,7 +1,8 @@
-import { type ServerResponse } from "node:http";
+import { readdirSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { freshFolder, handOn, openProxy, openSite } from "../support/appliance-site.ts";
-import { type Ran, startReeve } from "../support/reeve.ts";
+import { type Ran, runReeve, startReeve } from "../support/reeve.ts";
 import { MAC } from "../support/site-server.ts";
 
 const closers: (() => Promise<void>)[] = [];
@@ -20,6 +21,32 @@ interface Kill {
   /** Whether the request reaches the server before the program dies. */
   readonly arrives: boolean;
 }
+
+test("asked to stop, it stops in order, with nothing left half-written", async () => {
+  const site = await openSite();
+  closers.push(() => site.close());
+  const folder = freshFolder();
+  const environment = { REEVE_APPLIANCE_DIR: folder, REEVE_APPLIANCE_SERVER: site.url };
+  await runReeve(["appliance", "provision", site.code, "--mac", MAC], { cwd: folder, environment });
+  const { pid, ended } = startReeve(["appliance", "run"], { cwd: folder, environment });
+  await expect.poll(async () => (await site.appliance()).phase, { timeout: 60_000 }).toBe("InSync");
+  process.kill(pid, "SIGTERM");
+  const { code, stderr } = await ended;
+  const events = stderr.match(/event=\S+/g);
+  expect([code, events]).toEqual([0, ["event=started", "event=stopped"]]);
+  const second = await runReeve(["appliance", "status"], { cwd: folder, environment });
+  expect([second.code, readdirSync(folder).filter((name) => name.endsWith(".tmp"))]).toEqual([0, []]);
+});
+
+test("with no place yet, it gives a sign of life and ends", async () => {
+  const site = await openSite();
+  closers.push(() => site.close());
+  const folder = freshFolder();
+  const environment = { REEVE_APPLIANCE_DIR: folder, REEVE_APPLIANCE_SERVER: site.url };
+  const { code, stderr } = await runReeve(["appliance", "run", "--mac", MAC], { cwd: folder, environment });
+  expect([code, stderr]).toEqual([1, expect.stringContaining("the site server knows now that this machine waits")]);
+  expect(stderr).toContain("this appliance has no place yet");
+});
 
 test.each<Kill>([
   { command: "provision", at: CLAIM, arrives: false },

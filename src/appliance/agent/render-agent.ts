@@ -15,9 +15,18 @@ export interface AgentFacts {
   readonly domain: string | null;
 }
 
+/** All that there may be, below the agent's folder. */
+export const AGENT_FILES = [
+  "config.json",
+  "workstations.txt",
+  "manual.md",
+  "manual.html",
+  "gpo/Machine/Scripts/psscripts.ini",
+  "gpo/Machine/Scripts/Startup/install-agent.ps1",
+] as const;
+
 export interface AgentFile {
-  /** Below the agent's folder. */
-  readonly path: string;
+  readonly path: (typeof AGENT_FILES)[number];
   readonly text: string | Uint8Array;
 }
 
@@ -32,7 +41,7 @@ export function renderAgent({ agent, workstations, ownAddress, domain }: AgentFa
     .toSorted();
   const config = renderConfigJson(address);
   const facts = { agent, config, names, domain };
-  const common = [
+  const common: readonly AgentFile[] = [
     { path: "config.json", text: config },
     { path: "workstations.txt", text: names.map((name) => `${name}\n`).join("") },
   ];

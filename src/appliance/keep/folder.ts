@@ -12,11 +12,9 @@ export interface Folder {
   remove(name: string): void;
 }
 
-/** What a program that was killed in the middle left behind goes: only one program at a time has the folder. */
 export function openFolder(path: string): Folder {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(path)) if (name.endsWith(".tmp")) rmSync(join(path, name), { force: true });
   } catch (error) {
     throw userError(
       "no-folder",
@@ -27,13 +25,18 @@ export function openFolder(path: string): Folder {
   return folderAt(path);
 }
 
-/** Reads only: for those who look on while the program runs. */
+/** What a program that was killed in the middle of writing left goes. For whoever has the folder alone. */
+export function sweepFolder({ path }: Folder): void {
+  for (const name of readdirSync(path)) if (/\.\d+\.tmp$/.test(name)) rmSync(join(path, name), { force: true });
+}
+
+/** One that is there, or is only looked into. */
 export function folderAt(path: string): Folder {
   return {
     path,
     read: (name) => readText(join(path, name)),
     write: (name, text) => replaceFile(join(path, name), text, 0o600),
-    remove: (name) => rmSync(join(path, name), { force: true, recursive: true }),
+    remove: (name) => rmSync(join(path, name), { force: true }),
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { createServer } from "node:net";
 import { userError } from "../../support/user-error.ts";
+import { folderAt, sweepFolder } from "./folder.ts";
 
 /**
  * An abstract socket (Linux) is the lock: the kernel lets go of it whenever and however the process ends, so nothing is ever
@@ -20,6 +21,7 @@ export async function holdAlone<T>(folder: string, work: () => Promise<T>): Prom
     lock.listen({ path: `\0reeve-appliance/${name}` }, resolve);
   });
   try {
+    sweepFolder(folderAt(folder));
     return await work();
   } finally {
     await new Promise((resolve) => lock.close(resolve));

@@ -46,6 +46,8 @@ export interface Appliance {
   applied: Applied | null;
   credentials: HeldCredentials | null;
   domain: { readonly found: FoundDomain; readonly at: number } | null;
+  /** When a domain was looked for in vain, and which. */
+  missed: { readonly discovery: string; readonly at: number } | null;
   /** A credential that the directory refused: tried again, it would lock the account. */
   rejected: { readonly version: string; readonly at: number } | null;
 }

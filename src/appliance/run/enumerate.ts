@@ -43,9 +43,11 @@ export async function enumerate(appliance: Appliance, found: FoundDomain, genera
   }
 }
 
-function domainCredential({ applied, credentials }: Appliance): SealedCredential | null {
+/** Null where none is held, or its time is over. */
+function domainCredential({ applied, credentials, world }: Appliance): SealedCredential | null {
   const name = applied?.configuration.domain.credentialsRef ?? SUBMITTED_NAME;
-  return credentials?.byName.get(name) ?? null;
+  const held = credentials?.byName.get(name);
+  return held !== undefined && world.clock.now().getTime() < Date.parse(held.expiresAt) ? held : null;
 }
 
 function isRejected({ rejected, world }: Appliance, { version }: SealedCredential): boolean {
@@ -121,6 +123,7 @@ function finish(appliance: Appliance, computers: readonly Computer[], { generati
 /** Null for what is no trouble of the domain. */
 function conditionOf(error: unknown): ReportedCondition | null {
   if (error instanceof ListTrouble) return error.kind === "rejected" ? "CredentialRejected" : "DCUnreachable";
+  if (error instanceof DOMException && error.name === "TimeoutError") return "DCUnreachable";
   if (error instanceof SuspiciousResult) return "SuspiciousResult";
   if (error instanceof Refused && error.problem === "suspicious-shrink") return "SuspiciousResult";
   return null;

@@ -1,7 +1,7 @@
 /** What was discovered, on disk, and what is made of it: targets, and the agent's deployment. No secrets. */
 import type { Computer } from "../../protocol/bodies.ts";
 import { durationSeconds } from "../../support/duration.ts";
-import { type AgentFile, renderAgent } from "../agent/render-agent.ts";
+import { AGENT_FILES, type AgentFile, renderAgent } from "../agent/render-agent.ts";
 import { type Discovery, mergeTargets, workstationsOf } from "../domain/targets.ts";
 import { type Folder, openFolder, readJson, writeJson } from "../keep/folder.ts";
 import { ownAddress } from "../machine.ts";
@@ -43,7 +43,8 @@ export function deriveFromInventory(appliance: Appliance): void {
 
 /** What is not made any more goes. */
 function replaceFiles(folder: Folder, files: readonly AgentFile[]): void {
-  folder.remove(AGENT_FOLDER);
+  const made = new Set(files.map(({ path }) => path));
+  for (const path of AGENT_FILES) if (!made.has(path)) folder.remove(`${AGENT_FOLDER}/${path}`);
   for (const { path, text } of files) {
     const at = path.split("/");
     const name = at.pop() ?? "";

@@ -104,6 +104,7 @@ function openAppliance(world: World): Appliance {
     applied: readApplied(world.folder, device.applianceId),
     credentials: null,
     domain: null,
+    missed: null,
     rejected: null,
   };
   return appliance;

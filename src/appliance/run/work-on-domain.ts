@@ -9,6 +9,8 @@ import { enumerate } from "./enumerate.ts";
 
 /** Looked for anew so long after it was found. */
 const FRESH_MS = 3_600_000;
+/** And after it was not: resolvers that do not answer take their time. */
+const MISSED_MS = 300_000;
 
 /** True where there is something to report. `wanted`: a generation of the list that the server asks for. */
 export async function workOnDomain(appliance: Appliance, wanted: number | null): Promise<boolean> {
@@ -32,7 +34,10 @@ async function discover(
   const { world, domain } = appliance;
   const now = world.clock.now().getTime();
   if (domain !== null && now - domain.at < FRESH_MS && isStillMeant(domain.found, discovery)) return false;
+  const asked = JSON.stringify(discovery);
+  if (appliance.missed?.discovery === asked && now - appliance.missed.at < MISSED_MS) return false;
   const found = await findDomain(discovery, world.network(), world.signal);
+  appliance.missed = found === null ? { discovery: asked, at: now } : null;
   if (found === null) {
     world.log("no-domain", {}, domain === null ? "debug" : "warning");
     if (typeof discovery !== "string")
