@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { CONFIG_FILE } from "../appliance/keep/configuration-file.ts";
-import { type Device, readDevice } from "../appliance/keep/device.ts";
+import { readDevice } from "../appliance/keep/device.ts";
 import { openFolder } from "../appliance/keep/folder.ts";
 import { holdAlone } from "../appliance/keep/sole.ts";
 import { thisMachine } from "../appliance/machine.ts";
@@ -8,11 +8,12 @@ import { askCode } from "../appliance/provision/ask-code.ts";
 import { completeText, welcomeText } from "../appliance/provision/dialogue.ts";
 import { type Provisioned, provision } from "../appliance/provision/provision.ts";
 import { readEndpoint } from "../appliance/server/endpoint.ts";
+import { readStatus } from "../appliance/status.ts";
 import { renderJson } from "../render/json.ts";
 import { durationSeconds } from "../support/duration.ts";
 import { userError } from "../support/user-error.ts";
 import { applianceFolder, applianceLog, DIR_FLAG, MAC_FLAG, SERVER_FLAG, serverAddress } from "./appliance-folder.ts";
-import type { Arguments, Command, Io } from "./command.ts";
+import type { Arguments, Command, ExitCode, Io } from "./command.ts";
 
 export const command: Command = {
   name: "appliance provision",
@@ -39,14 +40,13 @@ export const command: Command = {
     const folder = openFolder(path);
     const isJson = args.text("format") === "json";
     const print = isJson ? () => undefined : io.out;
-    return holdAlone(path, async () => {
+    return holdAlone(path, async (): Promise<ExitCode> => {
       const device = readDevice(folder);
       const isGiven = args.operands.length > 0 || args.has("code-file");
-      if (device !== null && !isGiven) return tellKnown(device, io, isJson);
-      const provisioned = await claim(args, io, { folder, print });
-      const file = join(path, CONFIG_FILE);
-      print(completeText(provisioned, file));
-      if (isJson) io.out(renderJson(resultOf(provisioned.device, file)));
+      if (device !== null && !isGiven)
+        print(`provisioned already, as ${device.applianceId} of ${device.partner.brandName}\n`);
+      else print(completeText(await claim(args, io, { folder, print }), join(path, CONFIG_FILE)));
+      if (isJson) io.out(renderJson(readStatus(folder)));
       return 0;
     });
   },
@@ -76,18 +76,4 @@ async function claim(args: Arguments, io: Io, { folder, print }: Place): Promise
 function readPatience(text: string): number {
   if (/^[0-9]{1,6}[smhd]$/.test(text)) return durationSeconds(text);
   throw userError("bad-duration", `"${text}" is no time`, "write 30s, 5m or 2h");
-}
-
-function tellKnown(device: Device, io: Io, isJson: boolean): 0 {
-  if (isJson) io.out(renderJson({ formatVersion: 1, ...identityOf(device) }));
-  else io.out(`provisioned already, as ${device.applianceId} of ${device.partner.brandName}\n`);
-  return 0;
-}
-
-function identityOf({ siteId, applianceId, partner }: Device): object {
-  return { siteId, applianceId, partner };
-}
-
-function resultOf(device: Device, config: string): object {
-  return { formatVersion: 1, ...identityOf(device), config };
 }

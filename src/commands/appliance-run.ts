@@ -7,6 +7,8 @@ import { thisMachine } from "../appliance/machine.ts";
 import { sendHeartbeat } from "../appliance/provision/heartbeat.ts";
 import { runAppliance, runOnce } from "../appliance/run/run-appliance.ts";
 import { readEndpoint } from "../appliance/server/endpoint.ts";
+import { readStatus } from "../appliance/status.ts";
+import { renderJson } from "../render/json.ts";
 import { applianceFolder, applianceLog, DIR_FLAG, MAC_FLAG, SERVER_FLAG, serverAddress } from "./appliance-folder.ts";
 import type { Arguments, Command, ExitCode, Io } from "./command.ts";
 
@@ -27,7 +29,7 @@ export const command: Command = {
   details: [
     "Checks in as often as the configuration says, spread; after trouble less and less often. The configuration is",
     "written whole or not at all, mode 0600. Credentials are held in memory and nowhere else. Logs go to stderr, a line an",
-    "event (--format json: JSON). SIGTERM ends it in order. Where the appliance has no place yet, it gives the server",
+    "event (--format json: JSON, and at the end how it stands, to stdout). SIGTERM ends it in order. Where the appliance has no place yet, it gives the server",
     "of --server a sign of life and ends with 1.",
   ].join("\n"),
   example: "reeve appliance run",
@@ -41,6 +43,7 @@ export const command: Command = {
       const version = typeof REEVE_VERSION === "undefined" ? "source" : REEVE_VERSION;
       const world = { folder, isFolderChosen: isChosen, clock, random: Math.random, log, signal, version };
       await (args.has("once") ? runOnce : runAppliance)({ ...world, network: () => readNetwork() });
+      if (args.text("format") === "json") io.out(renderJson(readStatus(folder)));
       return 0;
     });
   },

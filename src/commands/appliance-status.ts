@@ -1,7 +1,5 @@
-import { readApplied } from "../appliance/keep/configuration-file.ts";
-import { readDevice } from "../appliance/keep/device.ts";
 import { folderAt } from "../appliance/keep/folder.ts";
-import { readProgress } from "../appliance/keep/progress.ts";
+import { readStatus, statusText } from "../appliance/status.ts";
 import { renderJson } from "../render/json.ts";
 import { applianceFolder, DIR_FLAG } from "./appliance-folder.ts";
 import type { Command } from "./command.ts";
@@ -18,32 +16,8 @@ export const command: Command = {
   ].join("\n"),
   example: "reeve appliance status",
   run: async (args, io) => {
-    const folder = folderAt(applianceFolder(args, io).path);
-    const device = readDevice(folder);
-    const applied = device === null ? null : readApplied(folder, device.applianceId);
-    const { seq, answered, domain, enumerated, scanned, conditions } = readProgress(folder);
-    const shown = {
-      appliance: device?.applianceId ?? null,
-      partner: device?.partner.brandName ?? null,
-      configHash: applied?.hash ?? null,
-      lastAnswer: answered?.at ?? null,
-      commit: answered?.commit ?? null,
-      checkins: seq,
-      domain,
-      computers: enumerated?.count ?? null,
-      enumeratedAt: enumerated?.at ?? null,
-      reachable: scanned === null ? null : `${scanned.reachable} of ${scanned.of}`,
-    };
-    if (args.text("format") === "json") io.out(renderJson({ formatVersion: 1, ...shown, conditions }));
-    else io.out(textOf(shown, conditions));
-    return device === null || conditions.length > 0 ? 1 : 0;
+    const status = readStatus(folderAt(applianceFolder(args, io).path));
+    io.out(args.text("format") === "json" ? renderJson(status) : statusText(status));
+    return status.applianceId === null || status.conditions.length > 0 ? 1 : 0;
   },
 };
-
-function textOf(
-  shown: Readonly<Record<string, string | number | null>>,
-  conditions: readonly { readonly type: string; readonly message: string }[],
-): string {
-  const rows = Object.entries(shown).map(([name, value]) => `${name.padEnd(14)}${value ?? "-"}\n`);
-  return [...rows, ...conditions.map(({ type, message }) => `! ${type}: ${message}\n`)].join("");
-}

@@ -30,6 +30,7 @@ async function setUpBehind(what: Between): Promise<{ readonly site: Site; readon
   return { site, endpoint: proxy.url };
 }
 
+const NO_NETWORK = { resolvers: [], domains: [] };
 const DEAD = "http://127.0.0.1:2";
 const credentials = {
   credentials: [{ name: "admin", type: "winrm" as const, username: "svc", passwordFrom: { env: "ADMIN" } }],
@@ -193,6 +194,19 @@ test("lists and what is made of them go where the configuration says, unless som
   const world = await provisionedWorld(site);
   await runOnce({ ...world, isFolderChosen: false });
   expect([folderAt(stateDir).read("scan.json") !== null, world.folder.read("scan.json")]).toEqual([true, null]);
+});
+
+test("a domain that is not there is looked for every five minutes, not in every round", async () => {
+  const site = await setUp();
+  const world = await provisionedWorld(site, { maxSleeps: 11 });
+  let looks = 0;
+  const network = (): typeof NO_NETWORK => {
+    looks += 1;
+    return NO_NETWORK;
+  };
+  await runAppliance({ ...world, network });
+  const minutes = world.slept.reduce((sum, ms) => sum + ms, 0) / 60_000;
+  expect([Math.round(minutes), looks]).toEqual([11, 3]);
 });
 
 test("one program at a time has a folder", async () => {

@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterEach, expect, test } from "vitest";
+import schema from "../../schemas/appliance-status.schema.json" with { type: "json" };
 import { freshFolder, handOn, openProxy, openSite } from "../support/appliance-site.ts";
 import { type Ran, runReeve, startReeve } from "../support/reeve.ts";
 import { MAC } from "../support/site-server.ts";
@@ -34,8 +36,15 @@ test("asked to stop, it stops in order, with nothing left half-written", async (
   const { code, stderr } = await ended;
   const events = stderr.match(/event=\S+/g);
   expect([code, events]).toEqual([0, ["event=started", "event=stopped"]]);
-  const second = await runReeve(["appliance", "status"], { cwd: folder, environment });
+  const second = await runReeve(["appliance", "status", "--format", "json"], { cwd: folder, environment });
   expect([second.code, readdirSync(folder).filter((name) => name.endsWith(".tmp"))]).toEqual([0, []]);
+  expect(JSON.parse(second.stdout)).toMatchObject({
+    applianceId: "nepa-clinic:front-desk",
+    commit: "c1",
+    conditions: [],
+  });
+  const check = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  expect([check(JSON.parse(second.stdout)), check.errors]).toEqual([true, null]);
 });
 
 test("with no place yet, it gives a sign of life and ends", async () => {

@@ -92,5 +92,6 @@ function explain(error: unknown): string {
   const known = WORDS[code];
   if (known !== undefined) return `${known} (${code})`;
   if (error instanceof ResultCodeError) return `${error.name} (${error.code})`;
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return /^(Connection closed|Socket error)/.test(text) ? "the connection was lost" : text;
 }

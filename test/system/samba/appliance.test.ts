@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Listing, ListTrouble, listComputers } from "../../../src/appliance/directory/list-computers.ts";
+import { withDirectory } from "../../../src/appliance/directory/open-directory.ts";
 import { type FoundDomain, findDomain } from "../../../src/appliance/domain/find-domain.ts";
 import { readProgress } from "../../../src/appliance/keep/progress.ts";
 import { runAppliance, runOnce } from "../../../src/appliance/run/run-appliance.ts";
@@ -226,10 +228,34 @@ describe.skipIf(systemTestsMissing("directory") !== null)("an appliance and a Sa
     await site.close();
   });
 
+  test("a connection that breaks is not opened again by the library, as nobody", async () => {
+    const sockets: Socket[] = [];
+    const { port, close } = await openLine(1, (socket) => sockets.push(socket));
+    const opening = {
+      host: DC.host,
+      address: "127.0.0.1",
+      port,
+      security: "none",
+      authority: null,
+      signal: never,
+    } as const;
+    const asked = withDirectory(opening, async (client) => {
+      const ask = () => client.search("", { scope: "base", attributes: ["defaultNamingContext"] });
+      const { searchEntries } = await ask();
+      expect(searchEntries).toHaveLength(1);
+      for (const socket of sockets) socket.destroy();
+      // The client hears of it.
+      await setTimeout(200);
+      return ask();
+    });
+    await expect(asked).rejects.toThrow("the connection was lost");
+    close();
+  });
+
   test("a server that dies in the middle of a page: nothing is reported, and the next time all of it", async () => {
     const site = await openClinic();
     const world = await provisionedWorld(site, { network: NETWORK });
-    const { port, close } = await killAfter(200_000);
+    const { port, close } = await openLine(200_000, killDc);
     const broken = { ...found, servers: found.servers.map((one) => ({ ...one, address: "127.0.0.1", port })) };
     await expect(listComputers(listing({ security: "starttls", found: broken }))).rejects.toMatchObject({
       kind: "unreachable",
@@ -247,15 +273,18 @@ describe.skipIf(systemTestsMissing("directory") !== null)("an appliance and a Sa
   }, 120_000);
 });
 
-/** A way to the controller that kills it, once so many bytes have come from it. */
-async function killAfter(bytes: number): Promise<{ readonly port: number; close(): void }> {
+/** A way to the controller, on which something happens once so many bytes have come from it. */
+async function openLine(
+  bytes: number,
+  happen: (socket: Socket) => void,
+): Promise<{ readonly port: number; close(): void }> {
   let left = bytes;
   const server: Server = createServer((socket) => {
     const upstream = connect({ host: DC.address, port: 389 });
     socket.on("data", (part) => upstream.write(part)).on("error", () => undefined);
     upstream.on("error", () => undefined).on("close", () => socket.destroy());
     upstream.on("data", (part) => {
-      if (left > 0 && left <= part.length) killDc();
+      if (left > 0 && left <= part.length) happen(socket);
       left -= part.length;
       socket.write(part);
     });
