@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { oneText, readFiletime, readGuid } from "../../src/appliance/directory/attributes.ts";
 import { classOf, isExcluded, readComputer } from "../../src/appliance/directory/computer.ts";
 import { isOfDomain } from "../../src/appliance/domain/find-domain.ts";
 import {
@@ -8,6 +7,7 @@ import {
   readNetworkdLease,
   readResolvConf,
 } from "../../src/appliance/domain/network.ts";
+import { oneText, readFiletime, readGuid } from "../../src/protocol/directory/attributes.ts";
 
 describe("how a machine looks names up", () => {
   const shown = (network: ReturnType<typeof readResolvConf>): string =>

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { openAwsSecrets } from "../../src/watch/server/secrets/aws-secret.ts";
-import { SecretTrouble } from "../../src/watch/server/secrets/secret-source.ts";
+import { openAwsSecrets } from "../../src/protocol/secrets/aws-secret.ts";
+import { SecretTrouble } from "../../src/protocol/secrets/secret-source.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

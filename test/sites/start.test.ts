@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SecretSource } from "../../src/generated/documents.ts";
 import { makeSealKeys, sealText } from "../../src/protocol/seal.ts";
+import { resolvesSecrets } from "../../src/protocol/secrets/resolve-secret.ts";
+import { SecretTrouble } from "../../src/protocol/secrets/secret-source.ts";
 import { systemClock } from "../../src/support/system-clock.ts";
-import { resolvesSecrets } from "../../src/watch/server/secrets/resolve-secret.ts";
-import { SecretTrouble } from "../../src/watch/server/secrets/secret-source.ts";
 import { startSiteServer } from "../../src/watch/server/start-site-server.ts";
 import { estate, resource } from "../support/literals.ts";
 import {

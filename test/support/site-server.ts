@@ -6,12 +6,12 @@ import type { CheckinBody, ClaimBody, EnumerationPage } from "../../src/protocol
 import { proveClaim } from "../../src/protocol/claim-proof.ts";
 import { CODE_BYTES, codeOf, hashCode, type ProvisionCode } from "../../src/protocol/codes.ts";
 import { makeSealKeys, type SealKeys } from "../../src/protocol/seal.ts";
+import { type Secret, SecretTrouble } from "../../src/protocol/secrets/secret-source.ts";
 import { makeSignKeys, type SignKeys } from "../../src/protocol/sign-keys.ts";
 import { signRequest } from "../../src/protocol/signed-request.ts";
 import { createSiteServer, type SiteServer } from "../../src/watch/server/create-site-server.ts";
 import type { DesiredSites } from "../../src/watch/server/desired.ts";
 import type { ServerKeys, SiteServerLimits, SiteServerOptions } from "../../src/watch/server/options.ts";
-import { type Secret, SecretTrouble } from "../../src/watch/server/secrets/secret-source.ts";
 import { openSqliteStore } from "../../src/watch/server/store/sqlite-store.ts";
 import type { SiteStore } from "../../src/watch/server/store/store.ts";
 

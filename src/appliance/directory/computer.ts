@@ -1,7 +1,7 @@
 /** A computer of a directory, and what kind it is. Pure. */
 import type { Entry } from "ldapts";
 import type { Computer, ComputerClass } from "../../protocol/bodies.ts";
-import { oneText, readFiletime, readGuid } from "./attributes.ts";
+import { oneText, readFiletime, readGuid } from "../../protocol/directory/attributes.ts";
 
 /** Enabled ones. By category, not class: managed service accounts are of a computer's class, too. */
 export const COMPUTER_FILTER = "(&(objectCategory=computer)(!(userAccountControl:1.2.840.113556.1.4.803:=2)))";

@@ -1,11 +1,11 @@
 /** All enabled computers of a domain, in pages; all of them, or none and the reason why. */
 import { type Client, InvalidCredentialsError, ResultCodeError } from "ldapts";
 import { type Computer, PAGE_COMPUTERS } from "../../protocol/bodies.ts";
+import { withDirectory } from "../../protocol/directory/open-directory.ts";
 import type { SealedCredential } from "../../protocol/seal.ts";
 import type { FoundDomain } from "../domain/find-domain.ts";
 import type { DirectoryServer } from "../domain/find-servers.ts";
 import { BINARY_ATTRIBUTES, COMPUTER_ATTRIBUTES, COMPUTER_FILTER, isExcluded, readComputer } from "./computer.ts";
-import { withDirectory } from "./open-directory.ts";
 
 export interface Listing {
   readonly found: FoundDomain;

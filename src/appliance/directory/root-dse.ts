@@ -1,7 +1,8 @@
 /** What a directory server says of itself to anybody. */
+
+import { oneText } from "../../protocol/directory/attributes.ts";
+import { withDirectory } from "../../protocol/directory/open-directory.ts";
 import type { DirectoryServer } from "../domain/find-servers.ts";
-import { oneText } from "./attributes.ts";
-import { withDirectory } from "./open-directory.ts";
 
 /** Its default naming context; null where it does not answer, or is no domain's server. */
 export async function readRootDse(

@@ -2,6 +2,7 @@
 import fastifySwagger from "@fastify/swagger";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { BODY_SCHEMAS } from "../../protocol/body-schemas.ts";
+import { SecretTrouble } from "../../protocol/secrets/secret-source.ts";
 import { HEADERS, signAnswer } from "../../protocol/signed-request.ts";
 import { makeContext, type ServerContext, send, sendInternal } from "./context.ts";
 import type { SiteServerOptions } from "./options.ts";
@@ -11,7 +12,6 @@ import { addCredentialRoutes } from "./routes/credentials.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addOperatorRoutes } from "./routes/operator.ts";
 import { addProvisionRoutes } from "./routes/provision.ts";
-import { SecretTrouble } from "./secrets/secret-source.ts";
 import { StoreTrouble } from "./store/store.ts";
 import { sweepPhases } from "./sweep.ts";
 

@@ -1,9 +1,9 @@
 /** What a site server is made with. */
 import type { SealKeys } from "../../protocol/seal.ts";
+import type { ResolveSecret } from "../../protocol/secrets/secret-source.ts";
 import type { SignKeys } from "../../protocol/sign-keys.ts";
 import type { Clock } from "../../support/clock.ts";
 import type { DesiredSites } from "./desired.ts";
-import type { ResolveSecret } from "./secrets/secret-source.ts";
 import type { SiteStore } from "./store/store.ts";
 
 export type OperatorScope = "read" | "operate";

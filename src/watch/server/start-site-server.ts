@@ -2,11 +2,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Estate } from "../../estate/estate.ts";
+import { resolvesSecrets, type SecretAccess } from "../../protocol/secrets/resolve-secret.ts";
 import type { Clock } from "../../support/clock.ts";
 import { createSiteServer } from "./create-site-server.ts";
 import { type DesiredSites, desiredSitesOf } from "./desired.ts";
 import type { SiteServerOptions } from "./options.ts";
-import { resolvesSecrets, type SecretAccess } from "./secrets/resolve-secret.ts";
 import { openServerKeys } from "./server-keys.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
 

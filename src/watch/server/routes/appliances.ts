@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { CheckinBody, DomainDiscoveredBody, EnumerationPage } from "../../../protocol/bodies.ts";
+import { SecretTrouble } from "../../../protocol/secrets/secret-source.ts";
 import { authenticatesAppliance } from "../authenticate.ts";
 import { type Caller, callerOf, type ServerContext, send } from "../context.ts";
 import { decideCheckin } from "../decide/decide-checkin.ts";
 import { decideDiscovery, decideEnumeration } from "../decide/decide-reports.ts";
 import { type Reply, refuseFor } from "../reply.ts";
-import { SecretTrouble } from "../secrets/secret-source.ts";
 import { routeSchema } from "./route-schema.ts";
 
 const SIGNED_REFUSALS = [

@@ -3,9 +3,9 @@ import { createHmac } from "node:crypto";
 import type { ApplianceSiteSpec } from "../../../generated/documents.ts";
 import type { CredentialsAnswer, DeliveredCredential } from "../../../protocol/bodies.ts";
 import { openText, type SealKeys, sealCredential } from "../../../protocol/seal.ts";
+import type { ResolveSecret } from "../../../protocol/secrets/secret-source.ts";
 import type { SubmittedCredential } from "../store/store.ts";
 import { type Kept, keepsFor } from "./keeps-for.ts";
-import type { ResolveSecret } from "./secret-source.ts";
 
 /** The name under which a partner's credential for the domain is delivered. */
 const SUBMITTED_NAME = "domain";

@@ -1,8 +1,8 @@
 /** References of documents to values: in memory, at delivery, kept nowhere. */
 import { readFile } from "node:fs/promises";
 import { resolve, sep } from "node:path";
-import type { SecretSource } from "../../../generated/documents.ts";
-import { openText } from "../../../protocol/seal.ts";
+import type { SecretSource } from "../../generated/documents.ts";
+import { openText } from "../seal.ts";
 import { openAwsSecrets } from "./aws-secret.ts";
 import { type ResolveSecret, type Secret, SecretTrouble } from "./secret-source.ts";
 import { openVault } from "./vault-secret.ts";

@@ -1,5 +1,5 @@
 /** AWS Secrets Manager, loaded when the first document names it. */
-import type { AwsSecret } from "../../../generated/documents.ts";
+import type { AwsSecret } from "../../generated/documents.ts";
 import { memberOf, type Secret, SecretTrouble } from "./secret-source.ts";
 
 /** To be mended in the document or in AWS; everything else passes. */

@@ -1,5 +1,5 @@
 /** Where a secret is resolved from, and what may go wrong. No message ever holds a value. */
-import type { SecretSource } from "../../../generated/documents.ts";
+import type { SecretSource } from "../../generated/documents.ts";
 
 export interface Secret {
   readonly value: string;

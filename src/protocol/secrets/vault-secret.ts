@@ -1,6 +1,6 @@
 /** HashiCorp Vault's key-value store, version 2, over its HTTP interface. */
 import { readFileSync } from "node:fs";
-import type { VaultSecret } from "../../../generated/documents.ts";
+import type { VaultSecret } from "../../generated/documents.ts";
 import { memberOf, type Secret, SecretTrouble } from "./secret-source.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
