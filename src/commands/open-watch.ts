@@ -10,9 +10,10 @@ import { followBranch } from "../watch/follow/follow-branch.ts";
 import { followFolder } from "../watch/follow/follow-folder.ts";
 import { openGit } from "../watch/follow/git-runner.ts";
 import { type GitHubPlace, githubLease, proposeFrom } from "../watch/github.ts";
-import { keepWatch, openWaker } from "../watch/keep-watch.ts";
+import { keepWatch, openWaker, type Waker } from "../watch/keep-watch.ts";
 import { openListener } from "../watch/listener/open-listener.ts";
 import { type Log, openLog } from "../watch/log.ts";
+import type { WatchedSites } from "../watch/open-sites.ts";
 import { openServiceManager } from "../watch/service-manager.ts";
 import type { Follower } from "../watch/tree.ts";
 import { viewOf } from "../watch/watch-view.ts";
@@ -35,7 +36,10 @@ export interface WatchWorld {
   readonly isJson: boolean;
 }
 
-export function openWatch({ config, folder, io, workspace, isJson }: WatchWorld): Watch {
+export function openWatch({ config, folder, io, workspace: given, isJson }: WatchWorld): Watch {
+  // What leads the provider to the site server in this process is only known once that listens.
+  const environment = { ...given.environment };
+  const workspace = { ...given, environment };
   const log = openLog({ write: io.err, format: isJson ? "json" : "logfmt", now: () => systemClock.now() });
   const { repository } = config;
   const follower =
@@ -57,7 +61,7 @@ export function openWatch({ config, folder, io, workspace, isJson }: WatchWorld)
       if (place !== null) await proposeFrom(place, workspace, { finished, tree });
     },
   });
-  return { daemon, run: () => run({ config, folder, own, daemon, follower, workspace, log, io }) };
+  return { daemon, run: () => run({ config, folder, own, daemon, follower, workspace, environment, log, io }) };
 }
 
 /** Null where the settings name no repository at GitHub. */
@@ -80,6 +84,8 @@ interface Running extends Omit<WatchWorld, "isJson"> {
   readonly own: string;
   readonly daemon: Daemon;
   readonly follower: Follower;
+  /** The workspace's, to be added to. */
+  readonly environment: Record<string, string | undefined>;
   readonly log: Log;
 }
 
@@ -91,7 +97,8 @@ async function run(running: Running): Promise<void> {
   const manager = openServiceManager(io.environment, log);
   io.signal.addEventListener("abort", () => boundStop(config, log), { once: true });
   io.signal.addEventListener("abort", manager.stopping, { once: true });
-  const listener = await listen(running, waker);
+  const sites = await serveSites(running, waker);
+  const listener = await listen(running, waker, sites?.appliances ?? (() => []));
   log("started", { source: follower.source, apply: config.apply, interval: config.interval });
   manager.ready();
   const watching = follower.onChange(() => waker.wake("look"));
@@ -107,15 +114,40 @@ async function run(running: Running): Promise<void> {
       onRound: ({ result, endedAt }) => manager.tell(`last round ${endedAt}: ${result}`),
     });
   } finally {
-    await Promise.all([watching.close(), listener?.close()]);
+    await Promise.all([watching.close(), listener?.close(), sites?.close()]);
     manager.close();
     log("stopped");
   }
 }
 
-async function listen({ config, folder, own, daemon, workspace, log }: Running, waker: ReturnType<typeof openWaker>) {
+async function serveSites(running: Running, waker: Waker): Promise<WatchedSites | null> {
+  const { config, folder, daemon, workspace, environment, log } = running;
+  if (config.sites === undefined) return null;
+  const { openSites } = await import("../watch/open-sites.ts");
+  const sites = await openSites({
+    config: config.sites,
+    tokens: config.listen?.tokens ?? [],
+    folder,
+    snapshot: daemon.snapshot,
+    // Whoever asks reads the answer until it is what was merged.
+    look: () => {
+      daemon.ask();
+      waker.wake("look");
+      return Promise.resolve();
+    },
+    clock: workspace.clock,
+    environment: workspace.environment,
+    log,
+  });
+  Object.assign(environment, sites.own);
+  log("serving-sites", { address: sites.url });
+  return sites;
+}
+
+async function listen(running: Running, waker: Waker, appliances: WatchedSites["appliances"]) {
+  const { config, folder, own, daemon, workspace, log } = running;
   if (config.listen === undefined) return null;
-  const view = viewOf({ daemon, waker, log, clock: workspace.clock, folder, own, appliances: () => [] });
+  const view = viewOf({ daemon, waker, log, clock: workspace.clock, folder, own, appliances });
   const listener = await openListener({ listen: config.listen, view, log });
   log("listening", { address: await listener.start() });
   return listener;

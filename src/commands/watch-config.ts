@@ -20,11 +20,13 @@ export function watchConfig(args: Arguments, io: Io): WatchConfig {
   const file = args.text("config") ?? (REEVE_WATCH_CONFIG === "" ? undefined : REEVE_WATCH_CONFIG);
   const config = readConfig(file);
   const listen = args.text("listen");
+  const sites = args.text("sites-listen");
   const interval = args.text("interval");
   return {
     ...config,
     ...(interval === undefined ? {} : { interval: durationWord(interval) }),
     ...(listen === undefined ? {} : { listen: listenAt(listen, config.listen) }),
+    ...(sites === undefined ? {} : { sites: { trustProxies: [], ...config.sites, ...addressOf(sites, config.sites) } }),
     apply: applyWord(args.text("apply")) ?? config.apply,
   };
 }
@@ -47,8 +49,17 @@ function applyWord(text: string | undefined): WatchConfig["apply"] | undefined {
 }
 
 function listenAt(text: string, listen: ListenConfig | undefined): ListenConfig {
+  return { tokens: [], ...listen, ...addressOf(text, listen) };
+}
+
+interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+function addressOf(text: string, before: ListenAddress | undefined): ListenAddress {
   const [, host, port] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
   if (port === undefined || Number(port) > 65_535)
     throw userError("bad-address", `"${text}" is no address to listen at`, "write 7171 or 127.0.0.1:7171");
-  return { tokens: [], ...listen, host: host ?? listen?.host ?? "127.0.0.1", port: Number(port) };
+  return { host: host ?? before?.host ?? "127.0.0.1", port: Number(port) };
 }

@@ -15,6 +15,7 @@ export const command: Command = {
   flags: {
     config: CONFIG_FLAG,
     listen: { type: "string", value: "[HOST:]PORT", help: "serve the page, the API and metrics here (loopback)" },
+    "sites-listen": { type: "string", value: "[HOST:]PORT", help: "serve appliances here: the site server (loopback)" },
     interval: { type: "string", value: "TIME", help: "how often to look for drift (default 10m)" },
     apply: { type: "string", value: "SETTING", help: "on-commit (default) or drift-only" },
     once: { type: "boolean", help: "one round, then end" },

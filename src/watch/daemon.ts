@@ -16,6 +16,8 @@ export interface Daemon {
   status(): Status;
   sight(): Sight | null;
   snapshot(): Snapshot | null;
+  /** The next look serves what it finds, applied by this daemon or by others. */
+  ask(): void;
 }
 
 export function openDaemon(options: DaemonOptions): Daemon {
@@ -27,6 +29,7 @@ export function openDaemon(options: DaemonOptions): Daemon {
     good: null,
     latest: null,
     snapshot: null,
+    isAsked: false,
     sight: null,
     differences: [],
     last: null,
@@ -47,6 +50,9 @@ export function openDaemon(options: DaemonOptions): Daemon {
     status: () => statusOf(self),
     sight: () => self.sight,
     snapshot: () => self.snapshot,
+    ask: () => {
+      self.isAsked = true;
+    },
   };
 }
 

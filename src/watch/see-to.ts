@@ -6,6 +6,7 @@ import type { Cause, Decision, Grounds } from "./decide.ts";
 import { describePause, readPause } from "./pause.ts";
 import { type Finished, runRound } from "./round.ts";
 import { anchorOf, checkTree, type Good, remember, type Self, wordsOf } from "./self.ts";
+import { serve } from "./serve.ts";
 import type { LastRound } from "./status.ts";
 import { type Reach, touchedBy, unreadOf } from "./touched.ts";
 import type { Tree } from "./tree.ts";
@@ -85,13 +86,6 @@ async function tellOthers({ options, troubles }: Self, finished: Finished, tree:
   } catch (error) {
     troubles.begin({ code: "not-told", message: wordsOf(error), next: "it is tried again" });
   }
-}
-
-/** From now on this is what appliances are given. */
-function serve(self: Self, tree: Tree, { resources }: CheckedEstate["checkable"]): void {
-  if (self.snapshot?.id === tree.id) return;
-  self.snapshot = { commit: tree.commit, id: tree.id, resources };
-  remember(self, { ...self.memory, served: tree.id });
 }
 
 function groundsOf(self: Self, reach: Reach, modes: Readonly<Record<string, Decision["mode"] | undefined>>): Round {

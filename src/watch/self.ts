@@ -39,6 +39,8 @@ export interface Self {
   /** The last tree that was seen, good or not. */
   latest: string | null;
   snapshot: Snapshot | null;
+  /** Somebody who applies elsewhere waits for the newest documents to be served. */
+  isAsked: boolean;
   sight: Sight | null;
   differences: readonly Difference[];
   last: LastRound | null;

@@ -1,4 +1,5 @@
 /** What the daemon says of itself: to the page, the API, `reeve watch status`. */
+import type { Estate } from "../estate/estate.ts";
 import type { Address, Resource } from "../estate/resource.ts";
 import type { Outcome } from "../plan/outcome.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -65,4 +66,5 @@ export interface Snapshot {
   readonly commit: string | null;
   readonly id: string;
   readonly resources: readonly Resource[];
+  readonly estate: Estate;
 }

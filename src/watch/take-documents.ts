@@ -1,6 +1,8 @@
 /** Follows the source: what is good is taken, what is not leaves the last good documents in place. */
 import { forgetAccepted, readAccepted } from "./accepted.ts";
+import { readPause } from "./pause.ts";
 import { anchorOf, checkTree, remember, type Self, wordsOf } from "./self.ts";
+import { serve } from "./serve.ts";
 import type { Tree } from "./tree.ts";
 
 /** True where there is something new to be seen to. */
@@ -13,7 +15,16 @@ export async function takeDocuments(self: Self): Promise<boolean> {
     if (self.options.workspace.signal.aborted) throw error;
     self.troubles.begin({ code: "follow-failed", message: wordsOf(error), next: "it is tried again" });
   }
+  serveAsked(self);
   return (self.good?.tree.id ?? null) !== before;
+}
+
+/** An apply that runs elsewhere (GitHub Actions) waits until appliances are given what was reviewed there. */
+function serveAsked(self: Self): void {
+  const { good } = self;
+  if (!self.isAsked || good === null || readPause(self.options.folder) !== null) return;
+  self.isAsked = false;
+  serve(self, good.tree, good.checked.estate ?? good.checked.checkable);
 }
 
 async function followOn(self: Self): Promise<void> {
@@ -47,7 +58,7 @@ async function takeUpServed(self: Self): Promise<void> {
   const tree = served === null ? null : await self.options.follower.treeOf(served);
   const estate = tree === null ? null : (await checkTree(self, tree)).estate;
   if (tree !== null && estate !== null)
-    self.snapshot = { commit: tree.commit, id: tree.id, resources: estate.resources };
+    self.snapshot = { commit: tree.commit, id: tree.id, resources: estate.resources, estate };
 }
 
 /** A tree that does not validate removes nothing: the last good one stays. */

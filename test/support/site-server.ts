@@ -1,5 +1,5 @@
 /** A site server in this process, with its own clock and documents, and machines that talk to it. */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import type { ApplianceSiteSpec, PartnerSpec, SecretSource, SiteAppliance } from "../../src/generated/documents.ts";
 import type { CheckinBody, ClaimBody, EnumerationPage } from "../../src/protocol/bodies.ts";
@@ -9,6 +9,7 @@ import { makeSealKeys, type SealKeys } from "../../src/protocol/seal.ts";
 import { type Secret, SecretTrouble } from "../../src/protocol/secrets/secret-source.ts";
 import { makeSignKeys, type SignKeys } from "../../src/protocol/sign-keys.ts";
 import { signRequest } from "../../src/protocol/signed-request.ts";
+import { hashToken } from "../../src/watch/listener/tokens.ts";
 import { createSiteServer, type SiteServer } from "../../src/watch/server/create-site-server.ts";
 import type { DesiredSites } from "../../src/watch/server/desired.ts";
 import type { ServerKeys, SiteServerLimits, SiteServerOptions } from "../../src/watch/server/options.ts";
@@ -78,10 +79,9 @@ export function commitOf(sites: Readonly<Record<string, ApplianceSiteSpec>>, com
 export const TOKENS = { read: "read-token", operate: "operate-token" } as const;
 
 function tokens(): SiteServerOptions["tokens"] {
-  const hash = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
   return [
-    { name: "reader", hash: hash(TOKENS.read), scopes: ["read"] },
-    { name: "operator", hash: hash(TOKENS.operate), scopes: ["read", "operate"] },
+    { name: "reader", hash: hashToken(TOKENS.read), scopes: ["read"] },
+    { name: "operator", hash: hashToken(TOKENS.operate), scopes: ["read", "operate"] },
   ];
 }
 

@@ -42,7 +42,7 @@ async function roundsOf({ results = ["settled"], instant, commits = [], cutShort
     },
   } satisfies Pick<Daemon, "follow" | "round" | "status">;
   await keepWatch({
-    daemon: { ...daemon, sight: () => null, snapshot: () => null },
+    daemon: { ...daemon, sight: () => null, snapshot: () => null, ask: () => undefined },
     pace: { pollMs: MINUTE, intervalMs: 20 * MINUTE },
     time: clock,
     world: clock,

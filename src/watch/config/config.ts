@@ -10,6 +10,14 @@ export interface WatchConfig {
   readonly lease?: LeaseConfig;
   readonly github?: { readonly repository: string };
   readonly listen?: ListenConfig;
+  readonly sites?: SitesConfig;
+}
+
+export interface SitesConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  readonly trustProxies: readonly string[];
 }
 
 interface RepositoryConfig {

@@ -20,7 +20,8 @@ export function mintToken(): MintedToken {
   return { token, hash: hashToken(token) };
 }
 
-function hashToken(token: string): string {
+/** As settings hold it. */
+export function hashToken(token: string): string {
   return `sha256:${createHash("sha256").update(`reeve-token:v1:${token}`).digest("hex")}`;
 }
 

@@ -30,6 +30,10 @@ export interface ApplianceLine {
   readonly site: string;
   readonly appliance: string;
   readonly phase: string;
+  /** How far its domain is known. */
+  readonly domain: string;
+  /** What somebody has to decide about it; null for nothing. */
+  readonly waits: string | null;
   readonly seenAt: string | null;
   readonly version: string | null;
 }

@@ -59,7 +59,12 @@ function registerLooks(app: FastifyInstance, page: Page): void {
       .appliances()
       .slice(0, 500)
       .map((one) => {
-        return { ...one, seenAt: one.seenAt === null ? "never" : minuteOf(one.seenAt), version: one.version ?? "" };
+        return {
+          ...one,
+          seenAt: one.seenAt === null ? "never" : minuteOf(one.seenAt),
+          version: one.version ?? "",
+          waits: one.waits ?? "",
+        };
       }),
     more: Math.max(0, view.appliances().length - 500),
   }));

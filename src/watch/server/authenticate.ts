@@ -1,5 +1,5 @@
 /** Who asks: an appliance by its signature, an operator by a token. */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { readApplianceId } from "../../protocol/appliance-id.ts";
 import {
@@ -8,6 +8,7 @@ import {
   readSignatureHeaders,
   type SignatureHeaders,
 } from "../../protocol/signed-request.ts";
+import { hashToken } from "../listener/tokens.ts";
 import { type Caller, type ServerContext, send } from "./context.ts";
 import { identityOf } from "./decide/signed.ts";
 import type { DesiredIndex } from "./desired.ts";
@@ -100,7 +101,7 @@ export function authenticatesOperator(context: ServerContext, scope: OperatorSco
 function tokenOf(header: string | undefined, tokens: readonly OperatorToken[]): OperatorToken | null {
   const text = /^Bearer ([\x21-\x7e]{1,512})$/.exec(header ?? "")?.[1];
   if (text === undefined) return null;
-  const hash = Buffer.from(`sha256:${createHash("sha256").update(text).digest("hex")}`);
+  const hash = Buffer.from(hashToken(text));
   const isEqual = ({ hash: known }: OperatorToken): boolean =>
     known.length === hash.length && timingSafeEqual(Buffer.from(known), hash);
   return tokens.find(isEqual) ?? null;

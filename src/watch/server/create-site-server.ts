@@ -2,9 +2,11 @@
 import fastifySwagger from "@fastify/swagger";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { BODY_SCHEMAS } from "../../protocol/body-schemas.ts";
+import type { SitesAnswer } from "../../protocol/operator.ts";
 import { SecretTrouble } from "../../protocol/secrets/secret-source.ts";
 import { HEADERS, signAnswer } from "../../protocol/signed-request.ts";
 import { makeContext, type ServerContext, send, sendInternal } from "./context.ts";
+import { describeSites } from "./describe-sites.ts";
 import type { SiteServerOptions } from "./options.ts";
 import { refuse } from "./reply.ts";
 import { addApplianceRoutes } from "./routes/appliances.ts";
@@ -20,6 +22,8 @@ export interface SiteServer {
   readonly app: FastifyInstance;
   /** Moves the phases that time alone moves, and forgets what is old. To be called once a minute. */
   sweep(): Promise<void>;
+  /** What operators are told of sites and appliances. */
+  describe(): Promise<SitesAnswer>;
   close(): Promise<void>;
 }
 
@@ -50,7 +54,7 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Site
     addOperatorRoutes(routes, context);
   });
   await app.ready();
-  return { app, sweep: () => sweepPhases(context), close: () => app.close() };
+  return { app, sweep: () => sweepPhases(context), describe: () => describeSites(context), close: () => app.close() };
 }
 
 function serverOptions({ limits, trustProxy, tls }: ServerContext): FastifyServerOptions {

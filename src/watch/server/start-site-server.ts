@@ -1,9 +1,16 @@
 /** The site server as the daemon runs it: keys and database in a folder, documents as they were last accepted. */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
 import type { Estate } from "../../estate/estate.ts";
+import type { SitesAnswer } from "../../protocol/operator.ts";
 import { resolvesSecrets, type SecretAccess } from "../../protocol/secrets/resolve-secret.ts";
 import type { Clock } from "../../support/clock.ts";
+import { hashToken } from "../listener/tokens.ts";
 import { createSiteServer } from "./create-site-server.ts";
 import { type DesiredSites, desiredSitesOf } from "./desired.ts";
 import type { SiteServerOptions } from "./options.ts";
@@ -29,6 +36,12 @@ export interface StartOptions
 export interface RunningSiteServer {
   /** `http://127.0.0.1:8443`, with the port that was taken. */
   readonly url: string;
+  /** For this process alone: plain HTTP on loopback, with a token that is nowhere else. What providers are led to. */
+  readonly own: { readonly REEVE_SITES_SERVER: string; readonly REEVE_SITES_SERVER_TOKEN: string };
+  /** Its routes, for a door of somebody else's. */
+  readonly route: RequestListener;
+  /** All that is declared and remembered of appliances, as operators are told. */
+  describe(): Promise<SitesAnswer>;
   /** Answers what is under way, then stops. */
   close(): Promise<void>;
 }
@@ -42,17 +55,48 @@ export async function startSiteServer(options: StartOptions): Promise<RunningSit
   const store = openSqliteStore(join(folder, "sites.db"));
   const allowed = allowedBy(accepted);
   const resolveSecret = resolvesSecrets({ environment, allowed, identity: keys.seal.identity });
-  const server = await createSiteServer({ ...rest, store, clock, keys, resolveSecret, desired: snapshots(accepted) });
+  const key = randomBytes(24).toString("base64url");
+  const tokens = [...rest.tokens, { name: "this process", hash: hashToken(key), scopes: ["read", "operate"] as const }];
+  const server = await createSiteServer({
+    ...rest,
+    tokens,
+    store,
+    clock,
+    keys,
+    resolveSecret,
+    desired: snapshots(accepted),
+  });
   const url = await server.app.listen(listen);
+  const door = await openDoor(server.app);
   const stop = new AbortController();
   const sweeping = sweepUntil(server.sweep, { clock, signal: stop.signal, log: rest.log });
   return {
     url,
+    own: { REEVE_SITES_SERVER: door.url, REEVE_SITES_SERVER_TOKEN: key },
+    route: (request, response) => server.app.routing(request, response),
+    describe: server.describe,
     close: async () => {
       stop.abort();
+      await door.close();
       await server.close();
       await sweeping;
       store.close();
+    },
+  };
+}
+
+/** The same routes, past certificates and names that are for others. */
+async function openDoor(app: FastifyInstance): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const door = createServer((request, response) => app.routing(request, response));
+  door.listen(0, "127.0.0.1");
+  await once(door, "listening");
+  const { port } = door.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      door.close();
+      door.closeAllConnections();
+      await once(door, "close");
     },
   };
 }
