@@ -7,8 +7,11 @@ import { thisMachine } from "../appliance/machine.ts";
 import { sendHeartbeat } from "../appliance/provision/heartbeat.ts";
 import { runAppliance, runOnce } from "../appliance/run/run-appliance.ts";
 import { readEndpoint } from "../appliance/server/endpoint.ts";
+import { Unreachable } from "../appliance/server/send.ts";
+import { Refused, Unsigned } from "../appliance/server/trouble.ts";
 import { readStatus } from "../appliance/status.ts";
 import { renderJson } from "../render/json.ts";
+import { userError } from "../support/user-error.ts";
 import { applianceFolder, applianceLog, DIR_FLAG, MAC_FLAG, SERVER_FLAG, serverAddress } from "./appliance-folder.ts";
 import type { Arguments, Command, ExitCode, Io } from "./command.ts";
 
@@ -42,7 +45,8 @@ export const command: Command = {
       const log = applianceLog(args, io);
       const version = typeof REEVE_VERSION === "undefined" ? "source" : REEVE_VERSION;
       const world = { folder, isFolderChosen: isChosen, clock, random: Math.random, log, signal, version };
-      await (args.has("once") ? runOnce : runAppliance)({ ...world, network: () => readNetwork() });
+      const run = args.has("once") ? runOnce : runAppliance;
+      await run({ ...world, network: () => readNetwork() }).catch(sayTrouble);
       if (args.text("format") === "json") io.out(renderJson(readStatus(folder)));
       return 0;
     });
@@ -58,4 +62,11 @@ async function beatWithoutPlace(folder: Folder, args: Arguments, io: Io): Promis
   const beat = sendHeartbeat({ endpoint, keys, machine, now: io.clock.now(), signal: io.signal });
   const isTaken = await beat.catch(() => false);
   io.err(`${isTaken ? "the site server knows now that this machine waits" : "the site server does not answer"}\n`);
+}
+
+/** What a server refuses, or does not answer, is no bug here. */
+function sayTrouble(error: unknown): never {
+  const isTrouble = error instanceof Refused || error instanceof Unsigned || error instanceof Unreachable;
+  if (!isTrouble) throw error;
+  throw userError("no-check-in", error.message, "docs/appliance.md says what each trouble means; then run it again");
 }

@@ -135,7 +135,8 @@ async function serveSites(running: Running, waker: Waker): Promise<WatchedSites 
       waker.wake("look");
       return Promise.resolve();
     },
-    clock: workspace.clock,
+    // Appliances live in real time, whatever time the stand-ins keep.
+    clock: systemClock,
     environment: workspace.environment,
     log,
   });

@@ -67,11 +67,13 @@ export async function openSites(options: SitesOptions): Promise<WatchedSites> {
   };
 }
 
-/** A folder has no commit: its documents are known by what they say. */
+/** A folder has no commit: its documents are known by what they say, in as many letters as a commit has. */
 function acceptedOf(
   snapshot: Snapshot | null,
 ): { readonly commit: string; readonly estate: Snapshot["estate"] } | null {
-  return snapshot === null ? null : { commit: snapshot.commit ?? snapshot.id, estate: snapshot.estate };
+  if (snapshot === null) return null;
+  const { commit, id, estate } = snapshot;
+  return { commit: commit ?? id.replace(/^sha256:/, "").slice(0, 40), estate };
 }
 
 function linesOf({ sites }: SitesAnswer): readonly ApplianceLine[] {
