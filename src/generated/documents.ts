@@ -2024,9 +2024,71 @@ export interface PolicyTemplateFiles {
  */
 export interface PolicyPublication {
   /**
-   * A folder of its own, relative to the folder that holds the state directory.
+   * A folder of its own, relative to the folder that holds the state directory. Left out: .reeve/published/ and the policy's name.
    */
-  folder: string;
+  folder?: string;
+  domain?: PolicyDomain;
+}
+/**
+ * The Active Directory domain whose Group Policy object takes the policy's values, beside others' values that are in it. Left out: the domain is left to the bundle's import script.
+ */
+export interface PolicyDomain {
+  /**
+   * The domain's DNS name.
+   */
+  name: string;
+  /**
+   * Domain controllers, tried in this order. One of them is read and written: the others get it by replication.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  servers: PolicyDomainServer[];
+  /**
+   * The certificate authority of the domain controllers as PEM, relative to the folder that holds the state directory. Left out: the public authorities.
+   */
+  authority?: string;
+  /**
+   * The display name of an existing Group Policy object; Reeve makes none and links none. Left out: `Reeve` and the policy's name.
+   */
+  object?: string;
+  /**
+   * An account that may edit the object, as user@domain.
+   */
+  username: string;
+  passwordFrom: SecretSource2;
+}
+/**
+ * A domain controller.
+ */
+export interface PolicyDomainServer {
+  /**
+   * The name that its certificate bears.
+   */
+  host: string;
+  /**
+   * Its IP address, where the host that runs Reeve cannot look the name up.
+   */
+  address?: string;
+}
+/**
+ * Where its password is, for planning and for applying.
+ */
+export interface SecretSource2 {
+  /**
+   * A file on the host that needs it, in a folder that the estate allows (`providers.sites.secrets.folders`).
+   */
+  file?: string;
+  /**
+   * An environment variable of the process that needs it, among those that the estate allows (`providers.sites.secrets.environment`).
+   */
+  env?: string;
+  awsSecretsManager?: AwsSecret;
+  vault?: VaultSecret;
+  /**
+   * The secret itself, sealed with age to the daemon's recipient, in armor.
+   */
+  age?: string;
 }
 /**
  * Whose desktop it is, where it stands and what it is.
