@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
  * Three projects: `unit` (pure, one shared process: importing yaml and ajv once instead of once a file is worth 10x),
@@ -7,10 +8,13 @@ import { defineConfig } from "vitest/config";
  */
 const report = process.env.REEVE_TEST_REPORT;
 
+const MEMORY = "test/support/memory-folder.ts";
+
 export default defineConfig({
   test: {
     // A file to count the tests from; .ci/run asks for it.
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -18,6 +22,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/process/**", "test/conformance/**", "test/system/**"],
           isolate: false,
+          globalSetup: MEMORY,
           // Property tests on a machine that is busy with something else.
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
@@ -28,8 +33,9 @@ export default defineConfig({
           name: "process",
           include: ["test/{process,conformance}/**/*.test.ts"],
           testTimeout: 120_000,
-          // These tests wait for programs that they start: as many at a time as there are cores, not one less.
-          maxWorkers: Math.max(2, availableParallelism()),
+          globalSetup: [MEMORY, "test/support/bundle-program.ts"],
+          // These tests wait for programs that they start, and for time: one more at a time than there are cores.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
         },
       },
@@ -38,6 +44,7 @@ export default defineConfig({
           name: "system",
           include: ["test/system/**/*.test.ts"],
           testTimeout: 180_000,
+          globalSetup: [MEMORY, "test/support/bundle-program.ts"],
           hookTimeout: 60_000,
           fileParallelism: false,
           // Alone, since they count the packets of a tunnel.

@@ -7,8 +7,10 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemTestsMissing } from "../test/support/system.ts";
 import { benchApply } from "./apply-one.ts";
-import { benchComment } from "./plan-comment.ts";
 import { benchDesktops } from "./desktops-in-sync.ts";
+import { benchGrants } from "./grants-in-sync.ts";
+import { benchProof } from "./grants-proof.ts";
+import { benchComment } from "./plan-comment.ts";
 import { benchPlan } from "./plan-in-sync.ts";
 import { benchStartUp } from "./start-up.ts";
 import { benchTerraform } from "./terraform.ts";
@@ -33,6 +35,8 @@ async function main(): Promise<void> {
       say(await benchApply({ cli: CLI, count: 10_000, folders }));
     } else say(`Live hubs left out: ${missing}\n`);
     say(await benchDesktops({ cli: CLI, sizes: [1000, 10_000], pacedUpTo: isPaced ? 10_000 : 1000, folders }));
+    say(await benchGrants({ cli: CLI, sizes: isQuick ? [100] : [100, 1000], folders }));
+    say(benchProof(isQuick ? [100] : [100, 1000]));
     say(benchTerraform(sizes.filter((size) => size <= 10_000)));
   } finally {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });

@@ -66,7 +66,7 @@ function rolePolicy(operations: readonly Operation[]): string {
 }
 
 function commands(): string {
-  const names = [...reeve("--help").matchAll(/^ {2}(\w+(?: \w+)?) {2,}/gm)].map((match) => match[1] ?? "");
+  const names = [...reeve("--help").matchAll(/^ {2}([\w-]+(?: [\w-]+)?) {2,}/gm)].map((match) => match[1] ?? "");
   return names.map((name) => helpSection(name)).join("\n\n");
 }
 

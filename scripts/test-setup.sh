@@ -1,6 +1,10 @@
 #!/bin/sh
-# Installs the Debian packages that the tests need and this machine lacks. `npm run test:setup`, as often as you like.
+# Installs the Debian packages that the tests need and this machine lacks, and kubectl into this checkout.
+# `npm run test:setup`, as often as you like.
 set -eu
+cd "$(dirname "$0")/.."
+
+node scripts/bring-kubectl.ts || echo "test:setup: no kubectl; tests that need it are skipped, saying so" >&2
 
 PATH="$PATH:/usr/sbin:/sbin"
 missing=""

@@ -21,6 +21,7 @@ export async function readReviewedPlan(path: string): Promise<Plan> {
 export function parseReviewedPlan(text: string, path: string): Plan {
   if (text.length > MAX_PLAN_BYTES) throw userError("bad-plan", `${path} is too large for a plan`);
   const value = parsePlan(text, path);
+  if (value.asOf !== undefined) throw notOfNow(path, value.asOf);
   const digest = digestOf({ estate: value.estate, changes: value.changes.map((change) => change.digest).toSorted() });
   if (digest === value.digest) return value;
   throw userError(
@@ -39,6 +40,10 @@ function parsePlan(text: string, path: string): Plan {
     throw userError("bad-plan", `${path} is not JSON`, next);
   }
   throw userError("bad-plan", `${path} is not a plan of format version 1`, next);
+}
+
+function notOfNow(path: string, asOf: string): Error {
+  return userError("as-of", `${path} is the plan as of ${asOf}, not of now`, "plan again without --now");
 }
 
 function reasonOf(cause: unknown): string {

@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Session } from "../providers/provider.ts";
 import { type AnyProvider, checkEstate, surveyEstate } from "../providers/survey.ts";
 import type { Calls } from "../support/calls.ts";
-import type { Clock } from "../support/clock.ts";
+import { type Clock, plannedInstant } from "../support/clock.ts";
 import type { Diagnostic } from "../support/diagnostic.ts";
 import type { Progress } from "../support/progress.ts";
 import type { Lane } from "./run-changes.ts";
@@ -19,6 +19,8 @@ export interface Workspace {
   readonly stateDir: string;
   readonly providers: readonly AnyProvider[];
   readonly clock: Clock;
+  /** As in `Session`. */
+  readonly asOf?: Date;
   readonly calls: Calls;
   readonly progress: Progress;
   readonly signal: AbortSignal;
@@ -54,7 +56,7 @@ export async function checkWorkspace(workspace: Workspace): Promise<CheckedEstat
     cacheDir: join(ownFolder(workspace), "cache"),
     signal: workspace.signal,
   });
-  const findings = checkEstate(workspace.providers, loaded.checkable, workspace.clock.now());
+  const findings = checkEstate(workspace.providers, loaded.checkable, plannedInstant(workspace));
   const diagnostics = [...loaded.diagnostics, ...loaded.placeFindings(findings)];
   const isSound = loaded.estate !== null && diagnostics.every((diagnostic) => diagnostic.severity !== "error");
   const { checkable, counts, placeFindings } = loaded;
@@ -90,6 +92,7 @@ export async function planWorkspace(
     commit,
     parts: surveys.map(({ provider, comparison }) => ({ provider, ...comparison })),
     diagnostics: [...decidedOffline(checked), ...found],
+    ...(workspace.asOf === undefined ? {} : { asOf: workspace.asOf }),
     ...(selects === undefined ? {} : { selects }),
   });
   const lanes = workspace.providers.flatMap((provider) => {

@@ -6,6 +6,7 @@ import { directCalls } from "../support/calls.ts";
 import { suggest } from "../support/did-you-mean.ts";
 import { userError } from "../support/user-error.ts";
 import type { Arguments, Flag, Io } from "./command.ts";
+import { asOfFlag } from "./now-flag.ts";
 import { type LogLevel, type ProgressPrinter, printProgress } from "./progress-printer.ts";
 import { stateDirectory } from "./state-directory.ts";
 
@@ -29,7 +30,8 @@ export function openWorkspace(args: Arguments, io: Io): OpenWorkspace {
   const stateDir = stateDirectory(args, io);
   const progress = printProgress(io, logLevel(args));
   const { clock, signal, environment } = io;
-  const workspace = { stateDir, providers: PROVIDERS, clock, calls: directCalls, progress, signal, environment };
+  const world = { clock, calls: directCalls, progress, signal, environment };
+  const workspace = { stateDir, providers: PROVIDERS, ...world, ...asOfFlag(args) };
   return { workspace, progress, paint: paintFor(args, io), format: args.text("format") ?? "text" };
 }
 

@@ -9,6 +9,7 @@ import { renderPlanText } from "../render/plan-text.ts";
 import { userError } from "../support/user-error.ts";
 import { describePause, readPause } from "../watch/pause.ts";
 import type { Command, ExitCode } from "./command.ts";
+import { NOW_FLAG } from "./now-flag.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
 import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
@@ -20,6 +21,7 @@ export const command: Command = {
   flags: {
     out: { type: "string", value: "FILE", help: "also write the plan as JSON, for `reeve apply FILE`" },
     only: ONLY_FLAG,
+    now: NOW_FLAG,
     sandbox: SANDBOX_FLAG,
     "detailed-exitcode": { type: "boolean", help: "exit with 2 when the plan holds changes" },
   },

@@ -174,11 +174,11 @@ export type GrantedPerson =
   | string
   | {
       /**
-       * The id.
+       * A person's id as the token names it. 1 to 128 visible ASCII characters.
        */
       id: string;
       /**
-       * The slug.
+       * The person's short name in objects and addresses: 1 to 30 lower-case letters, digits and dashes.
        */
       slug: string;
     };
@@ -189,11 +189,11 @@ export type GrantedPerson1 =
   | string
   | {
       /**
-       * The id.
+       * A person's id as the token names it. 1 to 128 visible ASCII characters.
        */
       id: string;
       /**
-       * The slug.
+       * The person's short name in objects and addresses: 1 to 30 lower-case letters, digits and dashes.
        */
       slug: string;
     };
@@ -274,6 +274,9 @@ export interface AccessSubjects {
    * Grants whose documents carry these labels, all of them, whoever they are for.
    */
   matchLabels?: {
+    /**
+     * The label's value.
+     */
     [k: string]: string;
   };
 }
@@ -1009,9 +1012,17 @@ export interface SitesSecrets {
  */
 export interface DriftModes {
   /**
+   * Bounds of grants: nothing of them is live.
+   */
+  AccessPolicy?: "report" | "propose" | "correct";
+  /**
    * Sites and their appliances.
    */
   ApplianceSite?: "report" | "propose" | "correct";
+  /**
+   * Companies that look after sites: nothing of them is live.
+   */
+  Partner?: "report" | "propose" | "correct";
   /**
    * Interfaces of hubs and their files.
    */
@@ -1048,6 +1059,10 @@ export interface DriftModes {
    * Access to workstations.
    */
   WorkstationGrant?: "report" | "propose" | "correct";
+  /**
+   * Sizes of workstations: nothing of them is live.
+   */
+  WorkstationTier?: "report" | "propose" | "correct";
 }
 /**
  * One limit.
@@ -2306,6 +2321,9 @@ export interface WorkstationGateway {
  * Labels of its pods: the only ones that may open connections to a desktop.
  */
 export interface PodLabels {
+  /**
+   * The label's value.
+   */
   [k: string]: string;
 }
 /**
@@ -2383,6 +2401,9 @@ export interface ClusterDns {
  * Labels of its pods.
  */
 export interface PodLabels1 {
+  /**
+   * The label's value.
+   */
   [k: string]: string;
 }
 /**
@@ -2433,6 +2454,9 @@ export interface ClusterMesh {
  * Labels of its pods: a desktop's proxy asks them on port 15012.
  */
 export interface PodLabels2 {
+  /**
+   * The label's value.
+   */
   [k: string]: string;
 }
 /**
@@ -2470,6 +2494,9 @@ export interface WorkstationSessionCheck {
  * Labels of its pods: a desktop's proxy may ask them.
  */
 export interface PodLabels3 {
+  /**
+   * The label's value.
+   */
   [k: string]: string;
 }
 /**

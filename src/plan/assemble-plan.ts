@@ -27,12 +27,14 @@ export interface PlanIngredients {
   readonly parts: readonly ProviderPart[];
   /** Everything found on the way, placed. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Another instant than now, where that was asked for. */
+  readonly asOf?: Date;
   /** What `--only` selects; left out: everything. */
   readonly selects?: (address: Address) => boolean;
 }
 
 /** Puts the parts together: order, digests, counts, the valve. Pure; the same ingredients, the same plan. */
-export function assemblePlan({ estate, commit, parts, diagnostics, selects }: PlanIngredients): Plan {
+export function assemblePlan({ estate, commit, parts, diagnostics, asOf, selects }: PlanIngredients): Plan {
   const changes = selectChanges(sealAll(estate, parts), selects);
   const digest = digestOf({ estate: estate.name, changes: changes.map((change) => change.digest).toSorted() });
   const foreign = parts.flatMap((part) => part.foreign).toSorted(by((one) => `${one.kind} ${one.where} ${one.what}`));
@@ -47,7 +49,9 @@ export function assemblePlan({ estate, commit, parts, diagnostics, selects }: Pl
     foreign,
     ignored: parts.flatMap((part) => part.ignored).toSorted(by((one) => `${one.address} ${one.path}`)),
     diagnostics: sorted,
+    ...(asOf === undefined ? {} : { asOf: asOf.toISOString() }),
     blockers: [
+      ...asOfBlockers(asOf),
       ...invalidBlockers(sorted),
       ...massChangeBlockers(destructionOf(changes, parts), estate.settings.safety.maxDeletes, {
         digest,
@@ -114,6 +118,13 @@ function destructionOf(changes: readonly Change[], parts: readonly ProviderPart[
   return [...counts]
     .map(([kind, count]) => ({ kind, count, of: sum(parts.map((part) => part.managed[kind] ?? 0)) }))
     .toSorted(by((one) => one.kind));
+}
+
+/** What is due then is not due now. */
+function asOfBlockers(asOf: Date | undefined): readonly Blocker[] {
+  if (asOf === undefined) return [];
+  const message = `this is the plan as of ${asOf.toISOString()}, not of now`;
+  return [{ code: "as-of", message, next: "to apply what is due now, plan without --now" }];
 }
 
 function invalidBlockers(diagnostics: readonly Diagnostic[]): readonly Blocker[] {

@@ -52,10 +52,12 @@ export interface ChangeDraft {
   readonly cost?: ChangeCost;
   /** Addresses beyond its own references that must come first: of what it leaves, or that nobody declares any more. */
   readonly dependsOn?: readonly Address[];
+  /** It takes something away that nobody may keep for longer: what it refers to need not be in order first. */
+  readonly waitsForNothing?: true;
 }
 
 /** A change of a plan. */
-export interface Change extends Omit<ChangeDraft, "basis" | "dependsOn"> {
+export interface Change extends Omit<ChangeDraft, "basis" | "dependsOn" | "waitsForNothing"> {
   readonly provider: string;
   readonly dependsOn: readonly Address[];
   /** `sha256:…` over what the change is and what it was computed from. */
@@ -67,7 +69,7 @@ export interface Foreign {
   readonly kind: string;
   /** How to find it: for example `hub-eu: peer hIgo9x… (10.8.0.7/32)`. */
   readonly what: string;
-  /** The name under which `reeve import` would write it; null where another estate's marker keeps it away. */
+  /** What `reeve import` would write it as; null where another estate's marker keeps it away, or no kind is for it. */
   readonly suggestedName: string | null;
   readonly where: string;
 }

@@ -6,7 +6,8 @@ export type Dependencies = ReadonlyMap<Address, readonly Address[]>;
 
 /**
  * Dependencies from references and nothing else: what a resource refers to comes first. A resource that nobody declares
- * any more names its own (`draft.dependsOn`), since its document and so its references are gone.
+ * any more names its own (`draft.dependsOn`), since its document and so its references are gone. What ends access waits
+ * for nothing that it refers to (`draft.waitsForNothing`).
  */
 export function dependenciesOf(
   drafts: readonly ChangeDraft[],
@@ -15,7 +16,8 @@ export function dependenciesOf(
   const changing = new Set(drafts.map((draft) => draft.address));
   return new Map(
     drafts.map((draft) => {
-      const named = [...(references.get(draft.address) ?? []), ...(draft.dependsOn ?? [])];
+      const referred = draft.waitsForNothing === true ? [] : (references.get(draft.address) ?? []);
+      const named = [...referred, ...(draft.dependsOn ?? [])];
       const waits = named.filter((address) => changing.has(address) && address !== draft.address);
       return [draft.address, [...new Set(waits)].toSorted()];
     }),

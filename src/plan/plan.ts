@@ -16,7 +16,7 @@ export interface Summary {
 
 /** What stops the whole apply before its first write. */
 export interface Blocker {
-  readonly code: "mass-change" | "invalid" | "marker";
+  readonly code: "mass-change" | "invalid" | "marker" | "as-of";
   readonly message: string;
   readonly next: string;
 }
@@ -35,6 +35,8 @@ export interface Plan {
   readonly ignored: readonly Ignored[];
   readonly diagnostics: readonly Diagnostic[];
   readonly blockers: readonly Blocker[];
+  /** Only where another instant than now was planned for, RFC 3339 in UTC: such a plan is never applied. */
+  readonly asOf?: string;
   /** The instant at which time alone changes this plan, RFC 3339 in UTC, or null. */
   readonly nextChangeAt: string | null;
   /** Only where something costs money. */

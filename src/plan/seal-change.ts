@@ -7,7 +7,7 @@ import type { Change, ChangeDraft } from "./change.ts";
  * change what a change costs and not what it does. That a budget holds it is in (`blocked`), and apply judges that anew.
  */
 export function sealChange(draft: ChangeDraft, provider: string, dependsOn: readonly Change["address"][]): Change {
-  const { basis, dependsOn: _own, ...shown } = draft;
+  const { basis, dependsOn: _own, waitsForNothing: _free, ...shown } = draft;
   const { address, action, fields, disruption, waitsFor } = draft;
   const digest = digestOf({ address, action, fields, disruption, waitsFor, basis, blocked: draft.blocked?.code });
   return { ...shown, provider, dependsOn, digest };

@@ -16,6 +16,8 @@ export interface Session {
   /** The folder that holds the state directory: relative paths of documents start here. */
   readonly root: string;
   readonly clock: Clock;
+  /** Another instant that is planned for than the clock's: `plannedInstant`. Never set where something is applied. */
+  readonly asOf?: Date;
   readonly calls: Calls;
   readonly progress: Progress;
   /** Aborted by Ctrl-C: stop at the next safe point. */

@@ -1,5 +1,6 @@
 import type { Estate } from "../estate/estate.ts";
 import type { Finding } from "../estate/resource.ts";
+import { plannedInstant } from "../support/clock.ts";
 import { type Comparison, type Desired, type Provider, type Session } from "./provider.ts";
 
 /** A provider whose clients and observation are its own business. */
@@ -43,7 +44,7 @@ export async function surveyEstate(
   estate: Estate,
   session: Session,
 ): Promise<readonly Surveyed[]> {
-  const now = session.clock.now();
+  const now = plannedInstant(session);
   return Promise.all(
     planners.map(async (planner) => {
       const desired = desiredOf(planner, estate);

@@ -14,7 +14,7 @@ export function renderPlanText(plan: Plan, paint: Paint): string {
   const others = ready.filter((change) => !isDestructive(change));
   const held = plan.changes.filter((change) => change.blocked !== undefined);
   const lines = [
-    paint.bold(`Plan for ${plan.estate}: ${verdict(plan)}`),
+    paint.bold(`Plan for ${plan.estate}${plan.asOf === undefined ? "" : ` as of ${plan.asOf}`}: ${verdict(plan)}`),
     ...plan.blockers.flatMap(({ message, next }) => [paint.bad(`Cannot apply: ${message}`), `    ${next}`]),
     ...section("Destroys", destructive, paint),
     ...section("Changes", others, paint),

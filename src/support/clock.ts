@@ -4,3 +4,15 @@ export interface Clock {
   /** Resolves after `milliseconds`, or rejects with the signal's reason when it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** What is planned, and for when. */
+export interface Planning {
+  readonly clock: Clock;
+  /** Another instant than the clock's, for somebody who asks how it will be then; such a plan is never applied. */
+  readonly asOf?: Date;
+}
+
+/** The instant that decides what is due. Waits, leases and limits go by the clock itself. */
+export function plannedInstant({ clock, asOf }: Planning): Date {
+  return asOf ?? clock.now();
+}

@@ -10,11 +10,15 @@ export function canonicalJson(value: unknown): string {
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value === "object") {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-    return `{${members.join(",")}}`;
+    const record = value as Readonly<Record<string, unknown>>;
+    let members = "";
+    // Half of planning a large estate is spent here: no lists of pairs are made.
+    for (const key of Object.keys(record).toSorted()) {
+      const member = record[key];
+      if (member !== undefined)
+        members += `${members === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`;
+    }
+    return `{${members}}`;
   }
   throw new TypeError(`canonical JSON cannot hold ${typeof value === "number" ? String(value) : typeof value}`);
 }

@@ -31,7 +31,7 @@ export interface World {
   watch(): Promise<Watch>;
   /** Calls to wait at: one while reading, one before the first write, one in the middle of it. */
   readonly pauses: { readonly reading: string; readonly beforeWrite: string; readonly duringWrite: string };
-  /** What becomes of "remove leaf 1, make leaf 3" when Ctrl-C comes in the middle of the first write: one write, or two. */
+  /** What becomes of "remove leaf 1, make leaf 3" when Ctrl-C comes in the middle of the first write: one write, or more. */
   readonly interrupted: readonly ("done" | "skipped")[];
   /** Calls that list so many leaves. */
   listCalls(count: number): number;
@@ -88,6 +88,10 @@ export interface Fixture {
   readonly isHere: boolean;
   /** By default one in so many calls is a kill: enough for each kind of call, and no more than a minute or so. */
   readonly killStride: number;
+  /** How many leaves are many: as many as fill several pages of its lists. */
+  readonly many: number;
+  /** A leaf that nobody has marked and nobody declares is still seen, and reported as foreign. */
+  readonly seesUnmarked: boolean;
   /** The world itself refuses a second writer while the first writes. */
   readonly isLocked: boolean;
   open(): Promise<World>;

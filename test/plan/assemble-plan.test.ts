@@ -84,6 +84,18 @@ test("--only leaves the rest out, and blocks what waits for it", () => {
   ]);
 });
 
+test("a plan as of another instant carries it, and its own refusal; digests are as they would be", () => {
+  const parts = [part([draft("A/a")])];
+  const then = assemblePlan({ estate: estate({}), commit: null, parts, diagnostics: [], asOf: new Date(0) });
+  const now = plan([draft("A/a")]);
+  expect([then.asOf, then.blockers.map(({ code }) => code), then.digest]).toEqual([
+    "1970-01-01T00:00:00.000Z",
+    ["as-of"],
+    now.digest,
+  ]);
+  expect([now.asOf, now.blockers]).toEqual([undefined, []]);
+});
+
 const deletes = (count: number): readonly ChangeDraft[] =>
   Array.from({ length: count }, (_, index) => draft(`A/${index}`, { action: index % 2 === 0 ? "delete" : "replace" }));
 

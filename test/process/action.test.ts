@@ -4,15 +4,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { programArguments } from "../support/reeve.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const ENTRY = join(ROOT, "src/action.ts");
 const action = parse(readFileSync(join(ROOT, "action.yml"), "utf8"));
 
 function runAction(inputs: Readonly<Record<string, string>>) {
   const environment = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   const env = { PATH: process.env["PATH"], ...Object.fromEntries(environment) };
-  return spawnSync(process.execPath, [ENTRY], { env, encoding: "utf8" });
+  return spawnSync(process.execPath, programArguments("action"), { env, encoding: "utf8" });
 }
 
 test("it runs on the runner's Node 24, from the bundle", () => {
@@ -20,7 +20,9 @@ test("it runs on the runner's Node 24, from the bundle", () => {
 });
 
 test("every input is described, and every input is read", () => {
-  const read = [...readFileSync(ENTRY, "utf8").matchAll(/(?:input|flag)\("(\w+)"\)/g)].map((match) => match[1] ?? "");
+  const read = [...readFileSync(join(ROOT, "src/action.ts"), "utf8").matchAll(/(?:input|flag)\("(\w+)"\)/g)].map(
+    (match) => match[1] ?? "",
+  );
   expect(Object.keys(action.inputs).toSorted()).toEqual(read.toSorted());
   for (const input of Object.values(action.inputs)) expect(input).toHaveProperty("description");
 });

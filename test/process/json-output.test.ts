@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { programArguments } from "../support/reeve.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const CLI = join(ROOT, "src/cli.ts");
+const CLI = programArguments("cli");
 const PEER = "desired-state/wireguard/people.yaml";
 
 /** With `--format json` stdout is one JSON document, whatever happens, and its schema is in `schemas/`. */
@@ -49,6 +50,14 @@ const ROWS: readonly Row[] = [
   { words: "import", estate: "foreign", schema: "import", code: 0 },
   { words: "import --print", estate: "foreign", schema: "import", code: 0 },
   { words: "import", estate: "bad", schema: "failure", code: 1 },
+  { words: "access who-can-reach alice", estate: "good", schema: "access", code: 0 },
+  { words: "access who-can-reach ws-alice", estate: "applied", schema: "access", code: 0 },
+  { words: "access who-can-reach ctf-evening", estate: "applied", schema: "access", code: 0 },
+  { words: "access what-can-reach alice --planned", estate: "good", schema: "access", code: 0 },
+  { words: "access what-can-reach alice --now 2036-01-01T00:00:00Z", estate: "applied", schema: "access", code: 0 },
+  { words: "access who-can-reach alcie", estate: "good", schema: "failure", code: 1 },
+  { words: "access what-can-reach", estate: "good", schema: "failure", code: 1 },
+  { words: "access what-can-reach alice", estate: "bad", schema: "failure", code: 1 },
   { words: "explain WireGuardPeer", estate: "good", schema: "failure", code: 1 },
   { words: "peer config alice-laptop", estate: "good", schema: "failure", code: 1 },
   { words: "plann", estate: "good", schema: "failure", code: 1 },
@@ -71,7 +80,7 @@ beforeAll(() => {
     cpSync(join(ROOT, "desired-state"), join(folder, estate, "desired-state"), { recursive: true });
   }
   const cwd = join(folder, "applied");
-  execFileSync(process.execPath, [CLI, "apply", "--auto-approve"], { cwd, env: ENVIRONMENT, stdio: "ignore" });
+  execFileSync(process.execPath, [...CLI, "apply", "--auto-approve"], { cwd, env: ENVIRONMENT, stdio: "ignore" });
   cpSync(join(folder, "applied"), join(folder, "foreign"), { recursive: true });
   const peer = readFileSync(join(ROOT, PEER), "utf8");
   writeFileSync(join(folder, "bad", PEER), peer.replace("10.8.0.40", "10.8.0.23").replace("suspended:", "suspnded:"));
@@ -102,7 +111,7 @@ function complaints(schema: string, text: string): unknown {
 }
 
 test.each(ROWS)("reeve $words, $estate estate: $schema, exit code $code", ({ words, estate, schema, code }) => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, ...words.split(" "), "--format", "json"], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...CLI, ...words.split(" "), "--format", "json"], {
     cwd: copyOf(estate),
     env: ENVIRONMENT,
     encoding: "utf8",
@@ -117,8 +126,11 @@ test.each(ROWS)("reeve $words, $estate estate: $schema, exit code $code", ({ wor
 
 test("the two spellings of the flag are one", () => {
   const run = (...format: readonly string[]) =>
-    spawnSync(process.execPath, [CLI, "plan", ...format], { cwd: copyOf("good"), env: ENVIRONMENT, encoding: "utf8" })
-      .stdout;
+    spawnSync(process.execPath, [...CLI, "plan", ...format], {
+      cwd: copyOf("good"),
+      env: ENVIRONMENT,
+      encoding: "utf8",
+    }).stdout;
   expect(run("--format=json")).toBe(run("--format", "json"));
 });
 
@@ -126,7 +138,7 @@ test("Ctrl-C while a hub is read: one JSON document, exit code 130", async () =>
   const cwd = copyOf("good");
   const started = join(cwd, "started");
   writeFileSync(join(cwd, "git"), `#!/bin/sh\n: > ${started}\nexec sleep 2\n`, { mode: 0o755 });
-  const child = spawn(process.execPath, [CLI, "plan", "--format", "json"], {
+  const child = spawn(process.execPath, [...CLI, "plan", "--format", "json"], {
     cwd,
     env: { ...ENVIRONMENT, PATH: `${cwd}:${process.env.PATH}` },
   });

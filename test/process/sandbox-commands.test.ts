@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Ran, type Running, runReeve, startReeve } from "../support/reeve.ts";
+import { programArguments, type Ran, type Running, runReeve, startReeve } from "../support/reeve.ts";
 
 const ESTATE = `apiVersion: reeve.dev/v1
 kind: Estate
@@ -208,9 +208,11 @@ test("a folder without an estate is left as it is found", async () => {
 });
 
 test("who reads nothing of a plan stops nothing: no error, and the folder is free", () => {
-  const cli = join(import.meta.dirname, "../../src/cli.ts");
-  const line = `set -o pipefail; "$0" --disable-warning=ExperimentalWarning "$1" plan --sandbox | true; echo $?`;
-  const { stdout, stderr } = spawnSync("bash", ["-c", line, process.execPath, cli], { cwd, encoding: "utf8" });
+  const line = `set -o pipefail; "$0" "$@" plan --sandbox | true; echo $?`;
+  const { stdout, stderr } = spawnSync("bash", ["-c", line, process.execPath, ...programArguments("cli")], {
+    cwd,
+    encoding: "utf8",
+  });
   expect([stdout, stderr]).toEqual(["0\n", expect.not.stringContaining("EPIPE")]);
   expect(existsSync(join(cwd, ".reeve/sandbox/running.json"))).toBe(false);
 });

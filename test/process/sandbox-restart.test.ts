@@ -56,7 +56,7 @@ test("what a client was told survives kill -9, and the next sandbox takes the fo
   expect(found.map(({ UserName, State }) => [UserName, State])).toEqual([["jdoe", "AVAILABLE"]]);
   process.kill(-second.running.pid, "SIGINT");
   expect((await second.running.ended).code).toBe(0);
-  expect(readdirSync(join(cwd, ".reeve", "sandbox"))).toEqual(["workspaces"]);
+  expect(readdirSync(join(cwd, ".reeve", "sandbox"))).toEqual(["kubernetes", "workspaces"]);
 });
 
 test("a second `reeve sandbox` of the same folder is refused; what it exports leads to the first", async () => {

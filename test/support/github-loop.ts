@@ -34,7 +34,7 @@ export interface JobRun {
 }
 
 interface JobOptions {
-  /** True starts `src/action.ts` as a runner does; otherwise the command runs in this process. */
+  /** True starts the bundled action as a runner does; otherwise the command runs in this process. */
   readonly isChild?: boolean;
   readonly clock?: Clock;
   /** Somebody's Ctrl-C; nobody's when left out. */
@@ -160,9 +160,9 @@ interface Ground {
 function checkout({ github, folder }: Ground, commit: string, depth: number | null): string {
   const target = mkdtempSync(join(folder, "checkout-"));
   const git = (...args: readonly string[]) => execFileSync("git", args, { cwd: target, stdio: "pipe" });
-  git("init", "--quiet");
+  git("init", "--quiet", "--template=");
   const less = depth === null ? [] : [`--depth=${depth}`];
-  git("fetch", "--quiet", "--no-tags", ...less, `file://${github.dir}`, commit);
+  git("-c", "maintenance.auto=false", "fetch", "--quiet", "--no-tags", ...less, `file://${github.dir}`, commit);
   git("checkout", "--quiet", "--detach", "FETCH_HEAD");
   return target;
 }

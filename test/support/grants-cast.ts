@@ -100,23 +100,28 @@ export const INFRA: Infrastructure = {
     { namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, ports: [53] },
     { namespace: "istio-system", labels: { app: "istiod" }, ports: [15012] },
   ],
-  challenges: { namespace: "project-x-challenges", ownerLabel: "reeve.dev/user" },
+  challenges: { namespaces: ["project-x-challenges"], ownerLabel: "reeve.dev/user" },
   apiServers: ["10.96.0.1", "192.168.10.5"],
 };
 
 export function workstationOf(slug: string): Workstation {
   return {
     person: slug,
-    slug,
+    closed: null,
     namespace: `ws-${slug}`,
     labels: { "reeve.dev/component": "workstation" },
     port: 8080,
     requestPrincipal: `https://project-x.example.com/auth/${slug}`,
     host: "project-x.example.com",
     path: `/workstation/${slug}`,
-    challengePorts: [
-      { from: 80, to: 80 },
-      { from: 1024, to: 65535 },
+    challenges: [
+      {
+        labels: { "reeve.dev/user": slug },
+        ports: [
+          { protocol: "TCP", from: 80, to: 80 },
+          { protocol: "TCP", from: 1024, to: 65535 },
+        ],
+      },
     ],
     egress: [],
   };

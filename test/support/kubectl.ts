@@ -4,14 +4,19 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { KubernetesSandbox } from "../../src/sandbox/kubernetes/start-kubernetes-sandbox.ts";
 
-function onPath(): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "kubectl")));
+/** Where `scripts/bring-kubectl.ts` puts one. */
+const BROUGHT = join(import.meta.dirname, "../../node_modules/.cache/reeve-test/bin");
+
+/** The first one of the PATH, or the one that was brought. */
+function findKubectl(): string | null {
+  const folders = [...(process.env.PATH ?? "").split(delimiter), BROUGHT];
+  return folders.map((folder) => join(folder, "kubectl")).find((file) => existsSync(file)) ?? null;
 }
 
 /** Why kubectl cannot be tried here, or null. Where system tests are required, its absence is a failure. */
 export function kubectlMissing(): string | null {
-  if (onPath()) return null;
-  const text = "tests with kubectl need kubectl on the PATH";
+  if (findKubectl() !== null) return null;
+  const text = "tests with kubectl need kubectl: npm run test:setup";
   if (process.env.REEVE_REQUIRE_SYSTEM_TESTS === "1") throw new Error(text);
   process.stderr.write(`SKIPPED: ${text}\n`);
   return text;
@@ -34,10 +39,11 @@ export function kubectlFor({ kubeconfig }: Pick<KubernetesSandbox, "kubeconfig">
   const home = mkdtempSync(join(tmpdir(), "reeve-kubectl-"));
   const config = join(home, "kubeconfig");
   writeFileSync(config, kubeconfig);
+  const program = findKubectl() ?? "kubectl";
   const run = (line: string, input = ""): Promise<Ran> =>
     new Promise((resolve) => {
       const env = { PATH: process.env.PATH ?? "", HOME: home, KUBECONFIG: config };
-      const child = execFile("kubectl", line.split(" "), { env }, (error, out, err) => {
+      const child = execFile(program, line.split(" "), { env }, (error, out, err) => {
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err });
       });
       child.stdin?.end(input);

@@ -9,6 +9,7 @@ import { renderDiagnostics } from "../../src/render/diagnostics-text.ts";
 import { plain } from "../../src/render/paint.ts";
 import type { Clock } from "../../src/support/clock.ts";
 import { UserError } from "../../src/support/user-error.ts";
+import { programArguments } from "./reeve.ts";
 
 export interface Ran {
   readonly code: number;
@@ -35,15 +36,13 @@ export async function loadCommand(name: JobCommand): Promise<Command> {
   return (await COMMANDS[name]()).command;
 }
 
-const ROOT = join(import.meta.dirname, "../..");
-
 /** The action's own entry point, with its inputs as a runner gives them. */
 export async function runAction({ command, cwd, environment, words, state }: ChildRun): Promise<Ran> {
   const out = words.map((word) => word.replace(/^--out=/, "")).join("");
   const { GITHUB_TOKEN: token = "", ...rest } = environment;
   const env = { ...rest, INPUT_COMMAND: command, INPUT_TOKEN: token, INPUT_STATE: state, INPUT_OUT: out };
-  const hurry = join(ROOT, "test/support/hurried-timers.ts");
-  const args = ["--disable-warning=ExperimentalWarning", "--import", hurry, join(ROOT, "src/action.ts")];
+  const hurry = join(import.meta.dirname, "hurried-timers.ts");
+  const args = ["--enable-source-maps", "--import", hurry, ...programArguments("action")];
   const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const texts = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => void (texts.out += text));

@@ -138,18 +138,34 @@ function approvalRefusal(claims: readonly Claim[], now: Date): Refusal | null {
   const { approvals, approvers } = claim.policy.spec.requires;
   if (approvers !== undefined && approvers.length < approvals) return null;
   const people = new Set(claims.map(({ person }) => person));
-  const counting = claim.grant.spec.approvals.filter(
-    ({ by, at: when }) =>
-      !people.has(by) && new Date(when) <= now && (approvers === undefined || approvers.includes(by)),
-  );
-  const found = new Set(counting.map(({ by }) => by)).size;
+  const judged = claim.grant.spec.approvals.map((one) => ({
+    by: one.by,
+    flaw: flawOf(one, { people, approvers, now }),
+  }));
+  const found = new Set(judged.flatMap(({ by, flaw }) => (flaw === null ? [by] : []))).size;
   if (found >= approvals) return null;
-  const whose = approvers === undefined ? "anybody but those it is for" : approvers.join(", ");
+  const whose = approvers?.filter((one) => !people.has(one)).join(", ") ?? "anybody but those it is for";
+  const flaws = [...new Set(judged.flatMap(({ flaw }) => flaw ?? []))];
+  const asked = `${claim.policy.address} asks for ${approvals} ${approvals === 1 ? "approval" : "approvals"}`;
   return {
     code: "approvals-missing",
-    message: `${claim.policy.address} asks for ${approvals} ${approvals === 1 ? "approval" : "approvals"}, and ${found} of those here ${found === 1 ? "counts" : "count"}`,
+    message: [`${asked}, and ${found} of those here ${found === 1 ? "counts" : "count"}`, ...flaws].join("; "),
     hint: `approvals: [{ by: …, at: … }], given already, by ${whose}`,
   };
+}
+
+interface Judging {
+  readonly people: ReadonlySet<string>;
+  readonly approvers: readonly string[] | undefined;
+  readonly now: Date;
+}
+
+/** Why an approval does not count; null for one that does. */
+function flawOf({ by, at: when }: { readonly by: string; readonly at: string }, judging: Judging): string | null {
+  const { people, approvers, now } = judging;
+  if (people.has(by)) return `${by} cannot approve their own access`;
+  if (approvers?.includes(by) === false) return `${by} is none of its approvers`;
+  return new Date(when) > now ? `${by}'s is of ${when}, which is still to come` : null;
 }
 
 function subjectRefusal({ person, grant, policy }: Claim): Refusal | null {

@@ -88,7 +88,7 @@ function windowRefusal({ spec }: GrantDocument): Refusal {
   }
   if (expiresAt !== undefined) {
     const message = `access would end at ${expiresAt}, and begins at ${startsAt}`;
-    return { code: "window-reversed", message, hint: "the end is later than the beginning; mind the zones" };
+    return { code: "window-reversed", message, hint: "write an end that is later than the beginning; mind the zones" };
   }
   return { code: "window-reversed", message: `a duration of ${duration} is no time at all`, hint: "write 1s or more" };
 }

@@ -1,131 +1,157 @@
 /** What has to be done to objects, grouped by the document that it is done for. Pure. */
 import { type Address, addressOf } from "../../estate/resource.ts";
-import type { FieldChange, Ignored } from "../../plan/change.ts";
-import { diffFields } from "../../plan/diff-fields.ts";
-import type { Verdict } from "./client/trouble.ts";
+import type { Ignored } from "../../plan/change.ts";
+import { comparePresent } from "./compare-present.ts";
+import { isShutdown } from "./force.ts";
+import { isListing, newcomersTo } from "./inventory.ts";
 import type { KubeObject } from "./kube-object.ts";
-import {
-  describeObject,
-  type ForeignField,
-  foreignFields,
-  isExclusive,
-  managedFieldsOf,
-  objectKey,
-  serverMark,
-  wishesOf,
-} from "./live.ts";
+import { describeObject, objectKey } from "./live.ts";
 import type { ClusterView } from "./model.ts";
-import { textAt } from "./render/json-walk.ts";
+import { byKey, isMarkedKeep, keptBecause, ownershipOf, slotOf } from "./ownership.ts";
 import { LABELS } from "./render/markers.ts";
 import type { RenderedObject } from "./render/render.ts";
-import { DESKTOP_SLOTS, type DesktopSlot } from "./render/slots.ts";
-import type { ClusterDocument } from "./topology.ts";
+import { boundsOf, dueNamespaces, type Holdings, type Retention, retainedClaims, surplusOf } from "./retention.ts";
+import type { Step } from "./steps.ts";
+import type { ClusterDocument, Topology } from "./topology.ts";
 
-/** One object that is not as it should be. */
-export type Step =
-  | { readonly do: "remove"; readonly live: KubeObject; readonly order: number }
-  | {
-      readonly do: "apply";
-      readonly rendered: RenderedObject;
-      readonly live: KubeObject | null;
-      readonly fields: readonly FieldChange[];
-      /** Others' fields of a kind that decides who gets in: taken out. */
-      readonly foreign: readonly ForeignField[];
-      /** The server was not asked, since the namespace is still to be made. */
-      readonly isUnasked: boolean;
-    }
-  | { readonly do: "refuse"; readonly rendered: RenderedObject; readonly verdict: Verdict };
+/** A cluster that was read. */
+export interface ReadCluster {
+  readonly cluster: ClusterDocument;
+  readonly view: ClusterView;
+  readonly topology: Topology;
+}
 
 /** Steps of each document, those that take away first and in reverse: less access at every point between. */
-export function stepsOf(cluster: ClusterDocument, view: ClusterView): ReadonlyMap<Address, readonly Step[]> {
-  const removals = surplusOf(view)
-    .filter((live) => mayGo(live, cluster))
-    .map((live) => ({ address: ownerOf(live, cluster), step: removalOf(live) }));
-  const sorted = removals.toSorted((a, b) => b.step.order - a.step.order);
-  const others = view.rendered.flatMap((rendered) =>
-    stepFor(rendered, view, cluster).map((step) => ({ address: rendered.source.address, step })),
+export function stepsOf(read: ReadCluster): ReadonlyMap<Address, readonly Step[]> {
+  const removals = [...openRemovals(read), ...lastRemovals(read)]
+    .toSorted((a, b) => b.order - a.order || byKey(a.live, b.live))
+    .map((step) => ({ address: ownerOf(step.live, read), step }));
+  const endings = retainedClaims(holdingsOf(read)).flatMap(({ claim, retention }) =>
+    retention.is === "ending"
+      ? [{ address: ownerOf(claim, read), step: { do: "note", live: claim, retainFor: retention.retainFor } as const }]
+      : [],
+  );
+  const others = read.view.rendered.flatMap((rendered) =>
+    comparePresent(rendered, read).flatMap((step) =>
+      doneFor(step, rendered, read).map((address) => ({ address, step })),
+    ),
   );
   const groups = Map.groupBy<Address, { readonly address: Address; readonly step: Step }>(
-    [...sorted, ...others],
+    [...removals, ...endings, ...others],
     ({ address }) => address,
   );
   return new Map([...groups].map(([address, all]) => [address, all.map(({ step }) => step)]));
 }
 
-/** What nobody wants any more and is left where it is all the same. */
-export function keptOf(cluster: ClusterDocument, view: ClusterView): readonly Ignored[] {
-  const kept = surplusOf(view).filter((live) => !mayGo(live, cluster));
-  const why = "it closes a namespace, holds somebody's data, or is not Reeve's to take away";
-  return kept.map((live) => ({ address: ownerOf(live, cluster), path: describeObject(live), why }));
+/** Namespaces are listed for whoever is to have one, first of all; everything else is done for its own document. */
+function doneFor(step: Step, { source }: RenderedObject, { view }: ReadCluster): readonly Address[] {
+  const newcomers = isListing(step) ? newcomersTo(step, view.rendered) : [];
+  return newcomers.length === 0 ? [source.address] : newcomers;
 }
 
-/** Others' policies where desktops are: policies add up, so any one of them may let somebody in. */
-export function strangersOf({ rendered, live, policies }: ClusterView): readonly KubeObject[] {
-  const all = [...rendered.map(({ object }) => object), ...live.values()];
-  const own = new Set(all.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => metadata.name));
-  return policies
-    .filter(({ metadata }) => own.has(metadata.namespace ?? ""))
-    .toSorted((a, b) => (objectKey(a) < objectKey(b) ? -1 : 1));
+export function holdingsOf({ cluster, topology, view }: ReadCluster): Holdings {
+  return { cluster, topology, ...view };
 }
 
-function surplusOf({ rendered, live }: ClusterView): readonly KubeObject[] {
-  const wanted = new Set(rendered.map(({ object }) => objectKey(object)));
-  return [...live.values()].filter((object) => !wanted.has(objectKey(object)));
-}
-
-function removalOf(live: KubeObject): Extract<Step, { do: "remove" }> {
-  return { do: "remove", live, order: slotOf(live)?.order ?? 0 };
-}
+type Removal = Extract<Step, { readonly do: "remove" }>;
 
 /** From here on objects open a way in, or hold nothing that lasts. */
 const FIRST_OPENING = 70;
 
 /**
- * A namespace, a volume and what closes them stay: taking these away opens, or destroys. So does what is shared, and what
- * no slot accounts for.
+ * What nobody wants any more and may go at once. What closes a namespace goes with it and not before. What the parent
+ * object says of kinds is not asked here: who writes to it must not keep access from ending.
  */
-function mayGo(live: KubeObject, { spec }: ClusterDocument): boolean {
+function openRemovals(read: ReadCluster): readonly Removal[] {
+  const holdings = holdingsOf(read);
+  const bounds = { ...boundsOf(holdings), parent: undefined };
+  const refused = read.view.rendered.flatMap(({ object }) => shutdownInstead(object, read));
+  return [...surplusOf(holdings), ...refused]
+    .filter((live) => isOpening(live) && keptBecause(live, bounds) === null)
+    .map((live) => ({ do: "remove", live, order: slotOf(live)?.order ?? 0, why: null }));
+}
+
+function isOpening(live: KubeObject): boolean {
   const slot = slotOf(live);
-  if (slot === undefined || (slot.order < FIRST_OPENING && slot.kind !== "ServiceAccount")) return false;
-  return managersOf(live).has(spec.fieldManager) && live.metadata.annotations?.["reeve.dev/prune"] !== "keep";
+  return slot !== undefined && (slot.order >= FIRST_OPENING || slot.kind === "ServiceAccount");
 }
 
-function slotOf({ apiVersion, kind, metadata }: KubeObject): DesktopSlot | undefined {
-  // A route beside the Gateway has its desktop's name.
-  const isNamed = ({ name }: DesktopSlot): boolean => name === metadata.name || kind === "HTTPRoute";
-  return DESKTOP_SLOTS.find((slot) => slot.apiVersion === apiVersion && slot.kind === kind && isNamed(slot));
+/** A desktop that the server will not let be turned off by a write is taken away. */
+function shutdownInstead(object: KubeObject, { view }: ReadCluster): readonly KubeObject[] {
+  const key = objectKey(object);
+  const live = view.live.get(key);
+  const isRefused = view.predictions.get(key)?.says === "no";
+  return live !== undefined && isRefused && isShutdown(object) ? [live] : [];
 }
 
-/** Who wrote to an object, as the server has it. */
-export function managersOf(object: KubeObject): ReadonlySet<string> {
-  return new Set(managedFieldsOf(object).map((entry) => textAt(entry, "manager")));
+/** Volumes whose time is over, and namespaces with nothing of anybody's left in them. */
+function lastRemovals(read: ReadCluster): readonly Removal[] {
+  const due = dueNamespaces(holdingsOf(read)).filter((one) => heldBecause(one, read) === null);
+  const names = new Set(due.map(({ metadata }) => metadata.name));
+  const wanted = new Set(read.view.rendered.map(({ object }) => object.metadata.namespace));
+  const claims = retainedClaims(holdingsOf(read)).flatMap(({ claim, retention }): readonly Removal[] => {
+    const namespace = claim.metadata.namespace ?? "";
+    if (retention.is !== "over" || !(names.has(namespace) || wanted.has(namespace))) return [];
+    return [{ do: "remove", live: claim, order: slotOf(claim)?.order ?? 0, why: retention.why }];
+  });
+  return [
+    ...claims,
+    ...due.map((live): Removal => ({ do: "remove", live, order: slotOf(live)?.order ?? 0, why: null })),
+  ];
 }
 
-function ownerOf({ metadata }: KubeObject, cluster: ClusterDocument): Address {
+/** What is in a namespace that keeps it, though its time is over; null for nothing. */
+function heldBecause(namespace: KubeObject, { view, cluster, topology }: ReadCluster): string | null {
+  const { name } = namespace.metadata;
+  const contents = view.contents.get(name);
+  if (contents === undefined) return "what is in it was not read";
+  const [foreign] = contents.foreign;
+  if (foreign !== undefined) {
+    const more = contents.foreign.length - 1;
+    return `${foreign.kind} ${foreign.metadata.name}${more === 0 ? "" : ` and ${more} more`} in it ${more === 0 ? "is" : "are"} not Reeve's`;
+  }
+  const [unseen] = contents.unseen;
+  if (unseen !== undefined) return `nobody can say what is in it: ${unseen}`;
+  const inside = [...view.live.values()].filter(({ metadata }) => metadata.namespace === name);
+  const kept = inside.find((one) => isMarkedKeep(one) || isOthers(one, topology.estate, cluster));
+  return kept === undefined ? null : `${describeObject(kept)} in it is to be kept`;
+}
+
+function isOthers(live: KubeObject, estate: string, { spec }: ClusterDocument): boolean {
+  return ownershipOf(live, estate, spec.fieldManager) !== "ours";
+}
+
+/** What nobody wants any more and is left where it is all the same, with the reason. */
+export function keptOf(
+  read: ReadCluster,
+): readonly (Ignored & { readonly live: KubeObject; readonly isHeld: boolean })[] {
+  const holdings = holdingsOf(read);
+  const gone = new Set([...openRemovals(read), ...lastRemovals(read)].map(({ live }) => live));
+  const ending = new Set([...gone].flatMap(({ kind, metadata }) => (kind === "Namespace" ? [metadata.name] : [])));
+  const claims = new Map(retainedClaims(holdings).map(({ claim, retention }) => [claim, retention]));
+  const due = new Set(dueNamespaces(holdings));
+  const bounds = boundsOf(holdings);
+  return surplusOf(holdings)
+    .filter((live) => !gone.has(live) && !ending.has(live.metadata.namespace ?? ""))
+    .map((live) => {
+      const retention = claims.get(live);
+      const held = due.has(live) ? heldBecause(live, read) : null;
+      const why =
+        (retention === undefined ? null : whyKept(retention)) ??
+        held ??
+        keptBecause(live, bounds) ??
+        "it closes a namespace, or is what a volume is kept in";
+      return { address: ownerOf(live, read), path: describeObject(live), why, live, isHeld: held !== null };
+    })
+    .toSorted((a, b) => byKey(a.live, b.live));
+}
+
+function whyKept(retention: Retention): string | null {
+  if (retention.is === "ending") return null;
+  return retention.is === "kept" ? retention.why : `${retention.why}, and what it is in stays`;
+}
+
+function ownerOf({ metadata }: KubeObject, { cluster }: ReadCluster): Address {
   const grant = metadata.labels?.[LABELS.grant];
   return grant === undefined ? cluster.address : addressOf("WorkstationGrant", grant);
-}
-
-/** None where the object is as the server would make it, and nobody else's field is in it. */
-function stepFor(rendered: RenderedObject, view: ClusterView, { spec }: ClusterDocument): readonly Step[] {
-  const key = objectKey(rendered.object);
-  const live = view.live.get(key) ?? null;
-  const prediction = view.predictions.get(key) ?? { says: "later" };
-  const prefix = describeObject(rendered.object);
-  if (prediction.says === "no") return [{ do: "refuse", rendered, verdict: prediction.verdict }];
-  const made = { path: prefix, before: null, after: "made" };
-  if (prediction.says === "later" || live === null) {
-    return [{ do: "apply", rendered, live, fields: [made], foreign: [], isUnasked: prediction.says === "later" }];
-  }
-  const foreign = isExclusive(rendered.object) ? foreignFields(prediction.object, spec.fieldManager) : [];
-  const fields = [
-    ...diffFields(wishesOf(live), wishesOf(prediction.object), prefix),
-    ...foreign.map(({ pointer, manager }) => ({
-      path: `${prefix} ${pointer}`,
-      before: `set by ${manager}`,
-      after: null,
-    })),
-    ...(serverMark(live, "deletionTimestamp") === "" ? [] : [{ path: prefix, before: "being deleted", after: "kept" }]),
-  ];
-  return fields.length === 0 ? [] : [{ do: "apply", rendered, live, fields, foreign, isUnasked: false }];
 }

@@ -1,90 +1,74 @@
 import type { Address, Finding } from "../../estate/resource.ts";
-import type { ChangeDraft, FieldChange, Foreign } from "../../plan/change.ts";
+import type { ChangeDraft } from "../../plan/change.ts";
 import type { Comparison, Desired } from "../provider.ts";
 import type { Verdict } from "./client/trouble.ts";
-import { keptOf, managersOf, type Step, stepsOf, strangersOf } from "./compare-objects.ts";
-import type { KubeObject } from "./kube-object.ts";
-import { describeObject, objectKey, serverMark } from "./live.ts";
+import { keptOf, type ReadCluster } from "./compare-objects.ts";
+import { draftOf } from "./draft.ts";
+import { expiringFindings, expiringInstants, orphanFindings } from "./expiring.ts";
+import { isListing } from "./inventory.ts";
+import { describeObject, objectKey } from "./live.ts";
 import { type ClusterView, type GrantsObservation, isRead } from "./model.ts";
-import { type ClusterDocument, desktopsAt, nextChangeAt, resolveTopology, type Topology } from "./topology.ts";
+import { gateOf } from "./proof/gate.ts";
+import { standingsOf } from "./standings.ts";
+import type { Step } from "./steps.ts";
+import { foreignOf, gapFindings, strangerFindings, strangersOf } from "./strangers.ts";
+import { type ClusterDocument, nextChangeAt, resolveTopology } from "./topology.ts";
 
 /** Desired and live, to changes. Pure. */
 export function compareGrants(desired: Desired, observation: GrantsObservation, now: Date): Comparison {
   const topology = resolveTopology(desired);
   const read = topology.clusters.flatMap((cluster) => {
     const view = observation.clusters.get(cluster.name);
-    return isRead(view) ? [{ cluster, view }] : [];
+    return isRead(view) ? [{ cluster, view, topology }] : [];
   });
   const unread = topology.clusters.filter((cluster) => !isRead(observation.clusters.get(cluster.name)));
   const lost = new Set(unread.map(({ name }) => name));
   return {
-    changes: draftsOf(desired, read),
+    changes: draftsOf(desired, read, now),
     foreign: read.flatMap(({ cluster, view }) => strangersOf(view).map((object) => foreignOf(object, cluster))),
-    ignored: read.flatMap(({ cluster, view }) => keptOf(cluster, view)),
+    ignored: read.flatMap((one) => keptOf(one).map(({ address, path, why }) => ({ address, path, why }))),
     findings: [
       ...unread.flatMap((cluster) => unreadFinding(cluster, observation)),
-      ...read.flatMap(({ cluster, view }) => [
-        ...skewFinding(cluster, view),
-        ...warningFindings(view),
-        ...strangerFindings(cluster, view),
+      ...read.flatMap((one) => [
+        ...skewFinding(one.cluster, one.view),
+        ...warningFindings(one.view),
+        ...strangerFindings(one.cluster, one.view),
+        ...gapFindings(one.cluster, one.view),
+        ...refusalFindings(one.cluster, gateOf(one).steps.values()),
+        ...gateOf(one).findings,
+        ...heldFindings(one),
+        ...orphanFindings(one),
       ]),
+      ...expiringFindings(topology, now),
     ],
     unread: [
       ...unread.map(({ address }) => address),
       ...topology.claims.filter(({ cluster }) => lost.has(cluster.name)).map(({ grant }) => grant.address),
     ].toSorted(),
-    nextChangeAt: nextChangeAt(topology, now)?.at ?? null,
-    standings: standingsOf(topology, now),
+    nextChangeAt: nextInstant([nextChangeAt(topology, now)?.at ?? null, ...expiringInstants(topology, read)], now),
+    standings: standingsOf(desired, { topology, unread: lost, now }),
     managed: managedOf(read.map(({ view }) => view)),
   };
 }
 
-interface ReadCluster {
-  readonly cluster: ClusterDocument;
-  readonly view: ClusterView;
+/** Warnings that appear change the plan, too. */
+function nextInstant(instants: readonly (Date | null)[], now: Date): Date | null {
+  const ahead = instants.flatMap((instant) => (instant !== null && instant > now ? [instant.getTime()] : []));
+  return ahead.length === 0 ? null : new Date(Math.min(...ahead));
 }
 
 /** A grant that moved to another cluster has steps in both: one change all the same. */
-function draftsOf(desired: Desired, read: readonly ReadCluster[]): readonly ChangeDraft[] {
-  const parts = read.flatMap(({ cluster, view }) =>
-    [...stepsOf(cluster, view)].map(([address, steps]) => ({ address, steps })),
-  );
-  const views = read.map(({ view }) => view);
-  return [...Map.groupBy(parts, ({ address }) => address)].map(([address, own]) =>
-    draftOf({ address, steps: own.flatMap(({ steps }) => steps), desired, views }),
-  );
-}
-
-interface Drafting {
-  readonly address: Address;
-  readonly steps: readonly Step[];
-  readonly desired: Desired;
-  readonly views: readonly ClusterView[];
-}
-
-function draftOf({ address, steps, desired, views }: Drafting): ChangeDraft {
-  const resource = desired.estate.byAddress.get(address) ?? null;
-  const [kind = "", name = ""] = address.split("/");
-  const refused = steps.find((step) => step.do === "refuse");
-  const takesAway = steps.some((step) => step.do === "remove");
-  const hasNothing = !takesAway && views.every((view) => isAllNew(address, view));
-  const action = resource === null ? "delete" : hasNothing ? "create" : "update";
-  const unasked = steps.filter((step) => step.do === "apply" && step.isUnasked).length;
-  return {
-    address,
-    kind,
-    name,
-    action,
-    fields: steps.flatMap(fieldsOf),
-    reason: reasonOf(steps, unasked),
-    disruption: takesAway ? "interrupts" : "none",
-    impact: refused === undefined || !takesAway ? [] : [`only what is taken away: ${blockOf(refused).message}`],
-    waitsFor: [],
-    source: resource?.source ?? null,
-    basis: steps.map((step) => basisOf(step)),
-    // What the server refuses to write never keeps access from ending.
-    ...(refused === undefined || takesAway ? {} : { blocked: blockOf(refused) }),
-  };
+function draftsOf(desired: Desired, read: readonly ReadCluster[], now: Date): readonly ChangeDraft[] {
+  const topology = resolveTopology(desired);
+  const parts = read.flatMap((one) => [...gateOf(one).steps].map(([address, steps]) => ({ address, steps })));
+  return [...Map.groupBy(parts, ({ address }) => address)].map(([address, own]) => {
+    const steps = own
+      .flatMap((one) => one.steps)
+      .filter((step) => !isListing(step) || step.rendered.source.address === address);
+    const isNew = desired.estate.byAddress.has(address) && read.every(({ view }) => isAllNew(address, view));
+    const ways = read.flatMap((one) => gateOf(one).notes.get(address) ?? []);
+    return draftOf({ address, steps, ways, desired, topology, now, isNew });
+  });
 }
 
 function isAllNew(address: Address, { rendered, live }: ClusterView): boolean {
@@ -93,63 +77,47 @@ function isAllNew(address: Address, { rendered, live }: ClusterView): boolean {
     .every(({ object }) => !live.has(objectKey(object)));
 }
 
-function fieldsOf(step: Step): readonly FieldChange[] {
-  switch (step.do) {
-    case "remove":
-      return [{ path: describeObject(step.live), before: "there", after: null }];
-    case "apply":
-      return step.fields;
-    case "refuse":
-      return [];
-  }
+/** What is refused, where its document asks for it. */
+function refusalFindings(cluster: ClusterDocument, steps: Iterable<readonly Step[]>): readonly Finding[] {
+  const refused = [...steps].flat().filter((step) => step.do === "refuse");
+  return refused
+    .filter(({ isError, path }) => isError || path.length > 0)
+    .map(({ block: { code, message, next: hint }, rendered: { source: resource }, path, isError }) => ({
+      severity: isError ? ("error" as const) : ("held" as const),
+      code,
+      message: `${cluster.name}: ${message}`,
+      hint,
+      resource,
+      path,
+    }));
 }
 
-function reasonOf(steps: readonly Step[], unasked: number): string {
-  const removed = steps.filter((step) => step.do === "remove").length;
-  const said = [
-    ...(steps.length > removed ? [`${steps.length - removed} objects to write`] : []),
-    ...(removed > 0 ? [`${removed} to take away`] : []),
-    ...(unasked > 0 ? [`${unasked} not checked by the server, since their namespace is still to be made`] : []),
-  ];
-  return said.join(", ");
+/** A namespace whose time is over and that somebody else still uses. */
+function heldFindings(read: ReadCluster): readonly Finding[] {
+  return keptOf(read)
+    .filter(({ isHeld }) => isHeld)
+    .map(({ path, why }): Finding => {
+      const message = `${path} stays, though its time is over: ${why}`;
+      const hint = "move or remove what is not Reeve's, or let it be";
+      return { severity: "warning", code: "namespace-in-use", message, hint, resource: read.cluster, path: [] };
+    });
 }
 
-function basisOf(step: Step): ChangeDraft["basis"] {
-  const live = step.do === "refuse" ? null : step.live;
-  return live === null ? null : { uid: serverMark(live, "uid"), version: serverMark(live, "resourceVersion") };
-}
-
-function blockOf({ rendered, verdict }: Extract<Step, { do: "refuse" }>): NonNullable<ChangeDraft["blocked"]> {
-  const message = `${describeObject(rendered.object)}: ${verdict.message}`;
-  return { code: `cluster-${verdict.kind}`, message, next: verdict.next };
-}
-
+/** Held and no error: whoever is to lose access in another cluster does so. */
 function unreadFinding(cluster: ClusterDocument, { clusters }: GrantsObservation): readonly Finding[] {
   const verdict: ClusterView | Verdict | undefined = clusters.get(cluster.name);
   if (verdict === undefined || isRead(verdict)) return [];
   const message = `${cluster.name} cannot be read, so nothing in it is planned: ${verdict.message}`;
   return [
-    { severity: "error", code: `cluster-${verdict.kind}`, message, hint: verdict.next, resource: cluster, path: [] },
+    { severity: "held", code: `cluster-${verdict.kind}`, message, hint: verdict.next, resource: cluster, path: [] },
   ];
-}
-
-function foreignOf(object: KubeObject, { name }: ClusterDocument): Foreign {
-  return { kind: object.kind, what: describeObject(object), suggestedName: object.metadata.name, where: name };
-}
-
-function strangerFindings(cluster: ClusterDocument, view: ClusterView): readonly Finding[] {
-  return strangersOf(view).map((object) => {
-    const message = `${describeObject(object)} is not Reeve's (${[...managersOf(object)].join(", ")} wrote it) and may let somebody in`;
-    const hint = "take it away, or move it out of the desktop's namespace";
-    return { severity: "warning", code: "foreign-policy", message, hint, resource: cluster, path: [] };
-  });
 }
 
 const SKEW_MS = 60_000;
 
 function skewFinding(cluster: ClusterDocument, { skew }: ClusterView): readonly Finding[] {
   if (Math.abs(skew) <= SKEW_MS) return [];
-  const message = `the clock of ${cluster.name}'s server is ${Math.abs(Math.round(skew / 1000))} s ${skew > 0 ? "ahead of" : "behind"} this one's`;
+  const message = `the clock of ${cluster.name}'s server is more than ${Math.floor(Math.abs(skew) / 60_000)} min ${skew > 0 ? "ahead of" : "behind"} this one's`;
   const hint = "access begins and ends by the clock of the machine that runs Reeve: set both";
   return [{ severity: "warning", code: "clock-skew", message, hint, resource: cluster, path: [] }];
 }
@@ -163,15 +131,6 @@ function warningFindings({ rendered, predictions }: ClusterView): readonly Findi
       return { severity: "warning", code: "cluster-warning", message, resource: source, path: [] };
     });
   });
-}
-
-function standingsOf(topology: Topology, now: Date): Comparison["standings"] {
-  const byGrant = Map.groupBy(desktopsAt(topology, now), ({ facts }) => facts.grant.address);
-  return [...byGrant].map(([address, desktops]) => ({
-    address,
-    state: desktops[0]?.state ?? "",
-    details: { people: desktops.map(({ facts }) => facts.person) },
-  }));
 }
 
 /** Of grants by what they have in clusters: one that has a workload counts. */

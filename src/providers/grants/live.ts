@@ -1,6 +1,6 @@
 /** What is asked of live objects, whoever made them. Pure. */
 import type { KubeObject } from "./kube-object.ts";
-import { isRecord, type JsonRecord, recordAt, recordsAt, textAt } from "./render/json-walk.ts";
+import { type JsonRecord, recordAt, recordsAt, textAt } from "./render/json-walk.ts";
 
 /** The same for a rendered object and its live one. */
 export function objectKey({ apiVersion, kind, metadata }: KubeObject): string {
@@ -47,51 +47,3 @@ const GROUPS: ReadonlySet<string> = new Set([
   "gateway.networking.k8s.io",
   "admissionregistration.k8s.io",
 ]);
-
-/** A field that another manager has and Reeve has not. */
-export interface ForeignField {
-  /** As JSON patches name it: `/spec/egress`. */
-  readonly pointer: string;
-  readonly manager: string;
-}
-
-/**
- * Fields below `spec` that others own alone. Apply leaves these where they are, by force or without. Where Reeve owns
- * nothing of the whole branch, the branch is named: an emptied selector selects everything.
- */
-export function foreignFields(object: KubeObject, fieldManager: string): readonly ForeignField[] {
-  const entries = managedFieldsOf(object).filter((entry) => textAt(entry, "subresource") === "");
-  const isOurs = (entry: JsonRecord): boolean =>
-    textAt(entry, "manager") === fieldManager && textAt(entry, "operation") === "Apply";
-  const own = entries.filter(isOurs).flatMap((entry) => leavesOf(recordAt(entry, "fieldsV1"), ""));
-  const foreign = new Map<string, string>();
-  for (const entry of entries.filter((one) => !isOurs(one))) {
-    for (const leaf of leavesOf(recordAt(entry, "fieldsV1"), "")) {
-      const pointer = leaf.startsWith("/spec/") ? foreignBranch(leaf, own) : null;
-      if (pointer !== null) foreign.set(pointer, textAt(entry, "manager"));
-    }
-  }
-  return [...foreign].map(([pointer, manager]) => ({ pointer, manager })).toSorted(byPointer);
-}
-
-/** The highest part of a path that has nothing of ours in it or above it; null where the leaf itself is ours. */
-function foreignBranch(leaf: string, own: readonly string[]): string | null {
-  if (own.some((one) => leaf === one || leaf.startsWith(`${one}/`))) return null;
-  const parts = leaf.split("/");
-  const branches = parts.map((_, index) => parts.slice(0, index + 1).join("/")).slice(2);
-  return branches.find((branch) => !own.some((one) => one.startsWith(`${branch}/`))) ?? leaf;
-}
-
-/** Keyed lists end a path: none of the exclusive kinds has one, their lists are atomic. */
-function leavesOf(fields: JsonRecord, at: string): readonly string[] {
-  const members = Object.entries(fields).filter(([key]) => key.startsWith("f:"));
-  if (members.length === 0) return at === "" ? [] : [at];
-  return members.flatMap(([key, value]) => {
-    const pointer = `${at}/${key.slice(2).replaceAll("~", "~0").replaceAll("/", "~1")}`;
-    return leavesOf(isRecord(value) ? value : {}, pointer);
-  });
-}
-
-function byPointer(a: ForeignField, b: ForeignField): number {
-  return a.pointer < b.pointer ? -1 : Number(a.pointer > b.pointer);
-}

@@ -1,8 +1,10 @@
 import type { ClusterReader } from "./client/reader.ts";
-import type { ServedKinds } from "./client/served-kinds.ts";
+import type { ServedKind, ServedKinds } from "./client/served-kinds.ts";
 import type { Verdict } from "./client/trouble.ts";
 import type { ClusterWriter } from "./client/writer.ts";
+import type { Contents } from "./contents.ts";
 import type { KubeObject } from "./kube-object.ts";
+import type { Surroundings } from "./proof/surroundings.ts";
 import type { RenderedObject } from "./render/render.ts";
 import type { ClusterDocument } from "./topology.ts";
 
@@ -18,6 +20,12 @@ export type Prediction =
   /** Its namespace is still to be made: no server can be asked. */
   | { readonly says: "later" };
 
+/** A kind that could not be read, where going on is safe all the same. */
+export interface Gap {
+  readonly kind: ServedKind;
+  readonly verdict: Verdict;
+}
+
 /** A cluster as it was read. */
 export interface ClusterView {
   readonly kinds: ServedKinds;
@@ -27,8 +35,18 @@ export interface ClusterView {
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Others' objects of the kinds that decide who gets in, wherever they are. */
   readonly policies: readonly KubeObject[];
+  /** What others run, offer or are allowed, wherever it is; metadata alone. */
+  readonly intruders: readonly KubeObject[];
+  /** Kinds of others' objects that could not be read: there may be more of those than is said. */
+  readonly gaps: readonly Gap[];
+  /** What the proof has to know beside policies. */
+  readonly surroundings: Surroundings;
   /** By `objectKey`, for every rendered object. */
   readonly predictions: ReadonlyMap<string, Prediction>;
+  /** By name: what is in namespaces that are about to go. */
+  readonly contents: ReadonlyMap<string, Contents>;
+  /** What was due then is rendered; what was over by then goes. */
+  readonly readAt: Date;
   /** Milliseconds that the server's clock is ahead. */
   readonly skew: number;
 }

@@ -1,3 +1,4 @@
+import { plannedInstant } from "../../support/clock.ts";
 import type { Desired, Session } from "../provider.ts";
 import { ApiTrouble, type Verdict } from "./api/trouble.ts";
 import { declaredBundleId, fitsSelector, selectorKey } from "./bundles.ts";
@@ -84,7 +85,7 @@ function endedIds({ region, topology, session }: Place, reading: RegionReading):
     policies: new Map(),
     published: [],
   };
-  const world = viewWorld(topology, { ...observation, regions: new Map([[region, reading]]) }, session.clock.now());
+  const world = viewWorld(topology, { ...observation, regions: new Map([[region, reading]]) }, plannedInstant(session));
   const ended = world.desktops.filter((view) => {
     const action = compareDesktop(view, topology.estate).change?.action;
     return action === "delete" || action === "replace";

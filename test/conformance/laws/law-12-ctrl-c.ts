@@ -37,7 +37,7 @@ export function lawTwelve(fixture: Fixture): void {
       const ran = await running.ended;
       const report = JSON.parse(ran.stdout) as Report;
       expect([ran.code, report.outcomes.map(({ status }) => status)]).toEqual([130, world.interrupted]);
-      for (const { address, status } of report.outcomes.slice(0, 1))
+      for (const { address, status } of report.outcomes.filter((one) => one.status === "done").slice(0, 1))
         expect([address, status, isThere(world, 1)]).toEqual([world.addressOf({ index: 1 }), "done", false]);
       await apply(world);
       expect(world.look()).toEqual(world.expected(leaves(2, 3)));

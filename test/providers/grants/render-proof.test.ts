@@ -1,9 +1,9 @@
 /** What is rendered, before the evaluator of who reaches whom. */
 import { expect, test } from "vitest";
-import type { Infrastructure, Workstation } from "../../../src/providers/grants/reach/cast.ts";
+import { castOf } from "../../../src/providers/grants/proof/cast-of.ts";
 import { type Proof, proveGrants } from "../../../src/providers/grants/reach/prove.ts";
-import type { GrantFacts, Topology } from "../../../src/providers/grants/topology.ts";
-import { clusterObjects, INFRA, workstationOf, worldOf } from "../../support/grants-cast.ts";
+import { buildWorld } from "../../../src/providers/grants/reach/world.ts";
+import { clusterObjects, INFRA } from "../../support/grants-cast.ts";
 import { changeCluster, declare, renderChanged } from "./declared.ts";
 import { DURING } from "./small-cluster.ts";
 
@@ -13,28 +13,14 @@ const STANDING = clusterObjects().filter(({ kind }) => ["Namespace", "Deployment
 /** The proof that is asked of everybody who has a grant, over what is rendered at an instant. */
 function prove(edits: readonly string[], now: Date): Proof {
   const { topology } = declare(changeCluster(edits));
+  const [cluster] = topology.clusters;
+  if (cluster === undefined) throw new Error("no cluster");
+  const { infra, workstations, mesh } = castOf(topology, cluster, now);
   const rendered = renderChanged(edits, now).map(({ object }) => object);
-  return proveGrants({ world: worldOf(STANDING, rendered), infra: infraOf(topology) }, topology.grants.map(castOf));
-}
-
-function infraOf({ clusters }: Topology): Infrastructure {
-  const check = clusters[0]?.spec.sessionCheck;
-  const asked = check === undefined ? [] : [{ namespace: check.namespace, labels: check.pods, ports: [check.port] }];
-  return { ...INFRA, shared: [...INFRA.shared, ...asked] };
-}
-
-function castOf({ person, slug, challenges, egress, cluster }: GrantFacts): Workstation {
-  const { domain } = cluster.spec.address;
-  const ranges = (openings: GrantFacts["egress"]) =>
-    openings.flatMap(({ ports }) => ports.map(({ first, last }) => ({ from: first, to: last })));
-  return {
-    ...workstationOf(slug),
-    person,
-    requestPrincipal: `${INFRA.token.issuer}/${person}`,
-    challengePorts: ranges(challenges),
-    egress: egress.map((opening) => ({ cidr: opening.name, ports: ranges([opening]) })),
-    ...(domain === undefined ? {} : { host: `${slug}.${domain}`, path: "/" }),
-  };
+  const world = buildWorld([...STANDING, ...rendered], mesh);
+  const sessionCheck =
+    infra.sessionCheck === undefined ? {} : { sessionCheck: { provider: "check", known: ["check"] } };
+  return proveGrants({ world, infra: { ...infra, ...sessionCheck, apiServers: INFRA.apiServers } }, workstations);
 }
 
 /** Who gets to a desktop. */
@@ -81,6 +67,6 @@ test.each([
   ["pending", [], new Date("2026-11-24T00:00:00Z")],
 ])("%s: nobody gets in", (_name, edits, now) => {
   const { access, findings } = prove(edits, now);
-  expect(findings.filter(({ refuses }) => refuses)).toEqual([]);
+  expect(findings.map(({ words }) => words)).toEqual([]);
   expect(entries(access)).toEqual([]);
 });

@@ -155,8 +155,13 @@ test.each([
   ["rate-limit", "spec:", "spec:\n  priority: 1", "does nothing else"],
   ["service", "type: ClusterIP", "type: NodePort", "type must be ClusterIP"],
   ["service", "type: ClusterIP", "type: ClusterIP\n  externalIPs: [192.0.2.1]", "spec.externalIPs is never rendered"],
-  ["route", 'name: "{{gateway.name}}"', "name: other", "parentRefs must be the cluster's Gateway alone"],
-  ["route", '["{{route.host}}"]', '["*.example.com"]', "hostnames must name one host"],
+  [
+    "route",
+    'name: "{{gateway.name}}"',
+    "name: other",
+    "parentRefs must be the listener https of the cluster's Gateway alone",
+  ],
+  ["route", '["{{route.host}}"]', '["*.example.com"]', "hostnames must be project-x.example.com alone"],
   [
     "route",
     'namespace: "{{route.backendNamespace}}"',

@@ -1,6 +1,6 @@
 /** Answers of an API server, sorted into what can be done about them. Pure. */
 import type { FailureClass } from "../../../plan/outcome.ts";
-import { type Answer, type Refusal, readRefusal } from "./status.ts";
+import { type Answer, parseJson, type Refusal, readRefusal } from "./status.ts";
 import type { FieldConflict, TroubleKind, Verdict } from "./trouble.ts";
 
 const FAILURES = {
@@ -13,6 +13,7 @@ const FAILURES = {
   "signed-out": "denied",
   denied: "denied",
   "namespace-ending": "retryable",
+  "still-there": "retryable",
   "namespace-missing": "gone",
   "kind-missing": "invalid",
   gone: "gone",
@@ -36,6 +37,7 @@ const NEXT = {
   "signed-out": "renew the credentials in the kubeconfig",
   denied: "ask who administers the cluster; see the message for what it refuses",
   "namespace-ending": "wait until the namespace is gone, then apply again",
+  "still-there": "see to what holds it, then apply again: it carries on from here",
   "namespace-missing": "plan again: the namespace is gone",
   "kind-missing":
     "install what brings this kind to the cluster (Istio, the Gateway API, SPIRE), or turn it off in the WorkstationCluster",
@@ -45,7 +47,7 @@ const NEXT = {
   "webhook-down": "mend the admission webhook that does not answer, then apply again",
   overloaded: "apply again later, or lower spec.limits of the WorkstationCluster",
   server: "apply again in some minutes: it reads what is there and carries on",
-  transport: "look at the network, then apply again: it reads what is there and carries on",
+  transport: "look at the network and the server's address, then run this again: it reads what is there and carries on",
   untrusted: "correct the certificate authority in the kubeconfig",
   unconfigured: "correct the kubeconfig, or where the WorkstationCluster looks for it",
 } as const satisfies Record<TroubleKind, string>;
@@ -56,10 +58,16 @@ const TRANSIENT: ReadonlySet<TroubleKind> = new Set(["webhook-down", "overloaded
 export function classifyAnswer(answer: Answer): Verdict | null {
   if (answer.status < 400) return null;
   const refusal = readRefusal(answer.text);
+  if (isCutOff(answer)) return verdictOf("transport", `the answer is cut off (HTTP ${answer.status})`);
   const kind = kindOf(answer, refusal);
   const message = refusal === null || refusal.message === "" ? plainMessage(answer) : refusal.message;
   const conflicts = kind === "owned-by-other" && refusal !== null ? conflictsOf(refusal) : [];
   return verdictOf(kind, message, { retryAfter: retryAfterOf(answer, refusal), conflicts });
+}
+
+/** Half a refusal says neither why nor of what. */
+function isCutOff({ headers, text }: Answer): boolean {
+  return (headers["content-type"] ?? "").includes("json") && text !== "" && parseJson(text) === null;
 }
 
 /** Proxies answer with pages: their first line of text says enough. */
@@ -139,8 +147,14 @@ export function classifyError(error: unknown): Verdict | null {
   if (!(error instanceof Error)) return null;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const message = error.message === "" ? code : error.message;
-  if (CERTIFICATE.test(code)) return verdictOf("untrusted", message);
+  if (CERTIFICATE.test(code))
+    return verdictOf("untrusted", `its certificate is not trusted: ${withoutAdvice(message)}`);
   return SOCKET.test(code) || error.name === "TimeoutError" ? verdictOf("transport", message) : null;
+}
+
+/** Node tells its own users what to do, and they are not ours. */
+function withoutAdvice(message: string): string {
+  return message.split("; if ")[0] ?? message;
 }
 
 interface Rest {

@@ -32,10 +32,14 @@ export function openConnection({ load, clock, timeoutMs }: ConnectionOptions): C
   let credentials: Promise<Credentials> | null = null;
   let skew: number | null = null;
   const askOnce = async (question: Question, signal: AbortSignal): Promise<Answer> => {
+    const limit = limited(signal);
     credentials ??= load();
     const { server, sign } = await credentials;
+    // A plug-in may wait for somebody to sign in at a browser that nobody sees.
+    limit.throwIfAborted();
+    const signature = await within(limit, sign());
     const sentAt = clock.now().getTime();
-    const answer = await exchange({ ...(await sign()), agent }, { question, server, signal: limited(signal) });
+    const answer = await exchange({ ...signature, agent }, { question, server, signal: limit });
     const date = Date.parse(answer.headers["date"] ?? "");
     if (!Number.isNaN(date)) skew = aheadOf(date, sentAt, clock.now().getTime());
     return answer;
@@ -60,6 +64,18 @@ const SECOND = 1000;
 function aheadOf(date: number, sentAt: number, answeredAt: number): number {
   if (date > answeredAt) return date - answeredAt;
   return Math.min(0, date + SECOND - sentAt);
+}
+
+/** What is waited for goes on, and nobody waits for it any more. */
+async function within<Out>(signal: AbortSignal, waited: Promise<Out>): Promise<Out> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(reasonOf(null, signal));
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([waited, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 interface Exchange {

@@ -25,7 +25,11 @@ interface Listing {
   readonly namespace?: string;
   /** A label selector: `reeve.dev/estate=acme`. */
   readonly labels?: string;
+  /** Leave out what the objects say beside their metadata. */
+  readonly isMetadataAlone?: true;
 }
+
+export type NamedPlace = Required<Pick<Place, "name">> & Place;
 
 /** All that planning is given of a cluster: it has no way to change anything (law 1). */
 export interface ClusterReader {
@@ -34,7 +38,7 @@ export interface ClusterReader {
   /** Every object, page by page; never a part of them. */
   list(kind: ServedKind, listing?: Listing): Promise<readonly KubeObject[]>;
   /** Null where there is none. */
-  get(kind: ServedKind, place: Required<Pick<Place, "name">> & Place): Promise<KubeObject | null>;
+  get(kind: ServedKind, place: NamedPlace): Promise<KubeObject | null>;
   /** What the server would make of the object: a dry run, which stores nothing. */
   predict(kind: ServedKind, object: KubeObject, options: ApplyOptions): Promise<Applied>;
   /** How far the server's clock is ahead, in milliseconds; null before its first answer. */
@@ -46,15 +50,7 @@ export function createReader(door: Door, pageSize: number): ClusterReader {
     skew: () => door.skew(),
     kinds: (apiVersions) => discover(door, apiVersions),
     list: (kind, listing = {}) => listAll(door, { kind, listing, pageSize }),
-    get: async (kind, place) => {
-      try {
-        const { body } = await door.call(`get ${describePlace(kind, place)}`, get(pathOf(kind, place)));
-        return asObject(body);
-      } catch (error) {
-        if (isTrouble(error, "gone", "namespace-missing")) return null;
-        throw error;
-      }
-    },
+    get: (kind, place) => getObject(door, kind, place),
     predict: async (kind, object, options) => {
       const { body, warnings } = await door.call(
         `predict ${describePlace(kind, object.metadata)}`,
@@ -63,6 +59,17 @@ export function createReader(door: Door, pageSize: number): ClusterReader {
       return { object: asObject(body), warnings };
     },
   };
+}
+
+/** Null where there is none. */
+export async function getObject(door: Door, kind: ServedKind, place: NamedPlace): Promise<KubeObject | null> {
+  try {
+    const { body } = await door.call(`get ${describePlace(kind, place)}`, get(pathOf(kind, place)));
+    return asObject(body);
+  } catch (error) {
+    if (isTrouble(error, "gone", "namespace-missing")) return null;
+    throw error;
+  }
 }
 
 function get(path: string, headers: Readonly<Record<string, string>> = {}): Question {
@@ -94,6 +101,10 @@ async function discoverOne(door: Door, apiVersion: string): Promise<readonly Ser
   }
 }
 
+const METADATA = {
+  Accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
+} as const;
+
 /** A list that the server forgets half-way is begun anew, so many times in all. */
 const STARTS = 3;
 
@@ -115,7 +126,8 @@ async function listAll(door: Door, search: Search): Promise<readonly KubeObject[
 
 /** All pages are of one version, since the first one's token says which. */
 async function listOnce(door: Door, { kind, listing, pageSize }: Search): Promise<readonly KubeObject[]> {
-  const { namespace, labels } = listing;
+  const { namespace, labels, isMetadataAlone } = listing;
+  const headers = isMetadataAlone === true ? METADATA : {};
   const operation = `list ${describePlace(kind, namespace === undefined ? {} : { namespace })}`;
   const path = pathOf(kind, namespace === undefined ? {} : { namespace });
   const found: JsonRecord[] = [];
@@ -125,7 +137,7 @@ async function listOnce(door: Door, { kind, listing, pageSize }: Search): Promis
     const query = new URLSearchParams({ limit: String(pageSize) });
     if (labels !== undefined) query.set("labelSelector", labels);
     if (token !== "") query.set("continue", token);
-    const { body } = await door.call(operation, get(`${path}?${query.toString()}`));
+    const { body } = await door.call(operation, get(`${path}?${query.toString()}`, headers));
     found.push(...itemsOf(body, kind));
     token = textAt(recordAt(body, "metadata"), "continue");
     if (seen.has(token))

@@ -1,5 +1,5 @@
 /** What kinds a server has, and at which paths. Pure. */
-import { isRecord, type JsonRecord, recordAt, recordsAt, textAt } from "../render/json-walk.ts";
+import { isRecord, type JsonRecord, listAt, recordAt, recordsAt, textAt } from "../render/json-walk.ts";
 
 /** A kind as a server has it. */
 export interface ServedKind {
@@ -8,6 +8,7 @@ export interface ServedKind {
   /** In paths: `networkpolicies`. */
   readonly plural: string;
   readonly isNamespaced: boolean;
+  readonly isListable: boolean;
 }
 
 /** Looks a kind up. */
@@ -33,6 +34,7 @@ export function readAggregated(body: JsonRecord): readonly ServedKind[] {
         kind: textAt(recordAt(resource, "responseKind"), "kind"),
         plural: textAt(resource, "resource"),
         isNamespaced: textAt(resource, "scope") === "Namespaced",
+        isListable: canList(resource),
       })),
     );
   });
@@ -48,11 +50,21 @@ export function readResourceList(body: JsonRecord): readonly ServedKind[] {
       kind: textAt(resource, "kind"),
       plural: textAt(resource, "name"),
       isNamespaced: resource["namespaced"] === true,
+      isListable: canList(resource),
     }));
+}
+
+function canList(resource: JsonRecord): boolean {
+  return listAt(resource, "verbs").includes("list");
 }
 
 function apiVersionOf(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
+}
+
+/** The group of a version; `""` for the core. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
 
 /** Where a group and version are. */

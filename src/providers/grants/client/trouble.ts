@@ -11,6 +11,7 @@ export type TroubleKind =
   | "signed-out"
   | "denied"
   | "namespace-ending"
+  | "still-there"
   | "namespace-missing"
   | "kind-missing"
   | "gone"

@@ -4,6 +4,7 @@ import { textAt } from "../render/json-walk.ts";
 import { type Applied, type ApplyOptions, applyQuestion, asObject } from "./apply-patch.ts";
 import type { Question } from "./connection.ts";
 import type { Door } from "./door.ts";
+import { getObject, type NamedPlace } from "./reader.ts";
 import { describePlace, pathOf, type ServedKind } from "./served-kinds.ts";
 import { isTrouble } from "./trouble.ts";
 
@@ -34,6 +35,8 @@ export interface ClusterWriter {
   patch(kind: ServedKind, version: Version, steps: readonly PatchStep[]): Promise<Applied>;
   /** `ending` where finalizers or contents may hold it: look again until it is gone. */
   remove(kind: ServedKind, individual: Individual): Promise<Removal>;
+  /** What is waited for; null where there is none any more. */
+  get(kind: ServedKind, place: NamedPlace): Promise<KubeObject | null>;
 }
 
 export function createWriter(door: Door, fieldManager: string): ClusterWriter {
@@ -48,6 +51,7 @@ export function createWriter(door: Door, fieldManager: string): ClusterWriter {
       const { body, warnings } = await door.call(`patch ${describePlace(kind, version)}`, question);
       return { object: asObject(body), warnings };
     },
+    get: (kind, place) => getObject(door, kind, place),
     remove: async (kind, individual) => {
       try {
         const { body } = await door.call(`delete ${describePlace(kind, individual)}`, deleteQuestion(kind, individual));
@@ -87,7 +91,8 @@ function deleteQuestion(kind: ServedKind, individual: Individual): Question {
       apiVersion: "v1",
       kind: "DeleteOptions",
       preconditions: { uid: individual.uid },
-      propagationPolicy: "Background",
+      // A workload stays until its pods are gone: only then is every open connection cut.
+      propagationPolicy: kind.kind === "StatefulSet" ? "Foreground" : "Background",
     }),
   };
 }

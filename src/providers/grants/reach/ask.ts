@@ -11,7 +11,7 @@ export function whatCanReach(access: readonly Access[], person: string): readonl
 }
 
 function isEntry({ who, person }: Access): boolean {
-  return person === undefined || who === person;
+  return person === undefined || !who.startsWith("the desktop of ");
 }
 
 /** What a plan opens and closes, between what is reached before and what is reached after it. */

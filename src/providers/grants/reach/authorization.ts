@@ -34,6 +34,14 @@ export function authorize(world: World, pod: Pod, contact: Contact): readonly St
   return [...asked, ...(denies === "maybe" ? [denialOf(denied)] : []), allowanceOf(policies, contact, pod)];
 }
 
+/** Whether a CUSTOM policy surely asks this provider about every request to a port. */
+export function asksProvider(world: World, pod: Pod, { provider, port }: { provider: string; port: number }): boolean {
+  const everything: Contact = { peer: pod, trustDomain: world.trustDomain, port, request: {} };
+  return policiesAt(world, pod)
+    .filter(({ policy }) => policy.provider === provider)
+    .some((held) => hitsOf([held], "CUSTOM", everything).some(({ matches }) => matches === "yes"));
+}
+
 interface Held {
   readonly policy: AuthorizationPolicy;
   readonly holds: Ternary;

@@ -1,9 +1,11 @@
 import type { AuthorizationPolicy } from "./authorization-policy.ts";
+import type { Labels } from "./labels.ts";
 import { authenticationsAt } from "./mesh.ts";
 import type { HttpRequest, Pod, Token } from "./model.ts";
 import type { World } from "./world.ts";
 
 export interface PortRange {
+  readonly protocol: "TCP" | "UDP";
   readonly from: number;
   readonly to: number;
 }
@@ -11,8 +13,8 @@ export interface PortRange {
 /** One desktop, whose it is, and what its person may reach from it. */
 export interface Workstation {
   readonly person: string;
-  /** The value of the owner label of the person's challenges. */
-  readonly slug: string;
+  /** Why the person may not come in at present, as `suspended`; null while they may. */
+  readonly closed: string | null;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly port: number;
@@ -20,7 +22,8 @@ export interface Workstation {
   readonly requestPrincipal: string;
   readonly host: string;
   readonly path: string;
-  readonly challengePorts: readonly PortRange[];
+  /** The person's own, by the labels of their pods. */
+  readonly challenges: readonly { readonly labels: Labels["known"]; readonly ports: readonly PortRange[] }[];
   readonly egress: readonly { readonly cidr: string; readonly ports: readonly PortRange[] }[];
 }
 
@@ -43,8 +46,16 @@ export interface Infrastructure {
   };
   /** DNS, the mesh's control plane. */
   readonly shared: readonly SharedService[];
-  readonly challenges?: { readonly namespace: string; readonly ownerLabel: string };
+  readonly challenges?: { readonly namespaces: readonly string[]; readonly ownerLabel: string };
   readonly apiServers: readonly string[];
+  /** The outside check that every request to a desktop must be asked about. */
+  readonly sessionCheck?: SessionCheck;
+}
+
+interface SessionCheck {
+  readonly provider: string;
+  /** The providers that the mesh has; null where nobody could look. */
+  readonly known: readonly string[] | null;
 }
 
 /** A token and how to speak of it. */

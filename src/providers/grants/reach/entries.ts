@@ -48,12 +48,17 @@ export function entriesOf(scene: Scene, workstation: Workstation): readonly Acce
 }
 
 function ownWay({ world, infra }: Scene, workstation: Workstation): readonly Access[] {
-  const { host, path, person } = workstation;
+  const { host, path, person, closed } = workstation;
   const token = ownToken(infra, workstation);
   const here = podsOf(world, workstation);
   return requestFromOutside(world, { host, path, token })
-    .filter((arrival) => arrival.route === undefined || (arrival.pod !== undefined && here.includes(arrival.pod)))
-    .map(({ reach }) => ({ ...access(workstation, person, reach), person, meant: true }));
+    .filter(({ pod, route }) => {
+      if (pod !== undefined) return here.includes(pod);
+      // A route of others that leads nowhere is told of as theirs.
+      return route === undefined || route.backends.some(({ namespace }) => namespace === workstation.namespace);
+    })
+    .filter(({ reach }) => closed === null || isIn(reach))
+    .map(({ reach }) => ({ ...access(workstation, person, reach), person, meant: closed === null }));
 }
 
 export function described({ namespace, port }: Workstation): string {

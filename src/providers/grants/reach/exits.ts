@@ -34,18 +34,23 @@ function access(workstation: Workstation, to: { what: string; meant: boolean }, 
 function ownChallenges({ world, infra }: Scene, workstation: Workstation, from: Pod): readonly Access[] {
   const { challenges } = infra;
   if (challenges === undefined) return [];
-  const own = { [challenges.ownerLabel]: workstation.slug };
-  const live = (world.pods.get(challenges.namespace) ?? []).filter(
-    (pod) => matchesLabels(selectorOf(own), pod.labels) === "yes",
+  const places = challenges.namespaces.flatMap((namespace) =>
+    workstation.challenges.map(({ labels, ports }) => ({ namespace, labels, ports })),
   );
-  const pods = live.length > 0 ? live : [examplePod(challenges.namespace, own)];
-  return pods.flatMap((peer) =>
-    [...new Set(workstation.challengePorts.flatMap(({ from: low, to }) => [low, to]))].map((port) => {
-      const target = { peer, protocol: "TCP", port } as const;
-      const reach = through(world, from, target);
-      return access(workstation, { what: `its own challenge ${peer.name}, port ${port}`, meant: true }, reach);
-    }),
-  );
+  return places.flatMap(({ namespace, labels, ports }) => {
+    const wanted = selectorOf(labels);
+    const live = (world.pods.get(namespace) ?? []).filter((pod) => matchesLabels(wanted, pod.labels) === "yes");
+    const pods = live.length > 0 ? live : [examplePod(namespace, labels)];
+    const ends = ports.flatMap(({ protocol, from: low, to }) =>
+      [...new Set([low, to])].map((port) => ({ protocol, port })),
+    );
+    return pods.flatMap((peer) =>
+      ends.map(({ protocol, port }) => {
+        const what = `its own challenge ${peer.name}, ${protocol === "TCP" ? "port" : protocol} ${port}`;
+        return access(workstation, { what, meant: true }, through(world, from, { peer, protocol, port }));
+      }),
+    );
+  });
 }
 
 /** What every desktop needs, as far as it is cut off from it. */
@@ -109,8 +114,8 @@ function isAskedFor({ egress }: Workstation, cidr: string, ports: readonly Netwo
   return (
     ports.length > 0 &&
     ports.every(({ protocol, port, endPort }) => {
-      if (protocol !== "TCP" || typeof port !== "number") return false;
-      return asked.some(({ from, to }) => from <= port && (endPort ?? port) <= to);
+      if (typeof port !== "number") return false;
+      return asked.some((range) => range.protocol === protocol && range.from <= port && (endPort ?? port) <= range.to);
     })
   );
 }
@@ -123,7 +128,7 @@ function toPods(scene: Scene, workstation: Workstation, from: Pod): readonly Acc
     from.namespace,
     "another-namespace",
     ...shared.map(({ namespace }) => namespace),
-    ...(infra.challenges === undefined ? [] : [infra.challenges.namespace]),
+    ...(infra.challenges === undefined ? [] : infra.challenges.namespaces),
   ]);
   const labels = labelsMeant(scene, from);
   return classes.flatMap(({ name, members }) => {
@@ -152,7 +157,7 @@ function toPod(scene: Scene, { workstation, from, target, members }: Journey): r
       namespace === target.namespace && matchesLabels(selectorOf(labels), target.labels) === "yes",
   );
   return TRANSPORTS.flatMap((protocol) => {
-    const ranges = allowed.filter((one) => one.transports.includes(protocol)).flatMap(({ ports }) => ports);
+    const ranges = allowed.flatMap(({ ports }) => ports).filter((range) => range.protocol === protocol);
     return portsOf(world, from, ranges).flatMap((port) => {
       const to = { protocol, ...(port === undefined ? {} : { port }) };
       if (leaves(world, from, { peer: target, ...to }).passes === "no") return [];
@@ -164,7 +169,8 @@ function toPod(scene: Scene, { workstation, from, target, members }: Journey): r
       const [first] = ends;
       const meant = port !== undefined && ranges.some((range) => range.from <= port && port <= range.to);
       // What is surely meant to be reached is asked for elsewhere, own challenges as such.
-      const told = meant && (first?.reach.verdict !== "allow" || target.namespace === infra.challenges?.namespace);
+      const told =
+        meant && (first?.reach.verdict !== "allow" || infra.challenges?.namespaces.includes(target.namespace));
       if (first === undefined || told) return [];
       const what = `${first.peer.name}, ${port === undefined ? `any ${protocol} port` : `${protocol} ${port}`}`;
       const namespaces = ends.map(({ namespace }) => namespace);
@@ -175,20 +181,17 @@ function toPod(scene: Scene, { workstation, from, target, members }: Journey): r
 
 interface Allowed extends Omit<SharedService, "ports"> {
   readonly ports: readonly PortRange[];
-  readonly transports: readonly Transport[];
 }
 
-function sharedServices({ infra }: Scene, { slug, challengePorts }: Workstation): readonly Allowed[] {
+function sharedServices({ infra }: Scene, { challenges }: Workstation): readonly Allowed[] {
   const shared = infra.shared.map(
     ({ ports, ...one }): Allowed => ({
       ...one,
-      ports: ports.map((port) => ({ from: port, to: port })),
-      transports: ["TCP", "UDP"],
+      ports: ports.flatMap((port) => (["TCP", "UDP"] as const).map((protocol) => ({ protocol, from: port, to: port }))),
     }),
   );
-  if (infra.challenges === undefined) return shared;
-  const { namespace, ownerLabel } = infra.challenges;
-  return [...shared, { namespace, labels: { [ownerLabel]: slug }, ports: challengePorts, transports: ["TCP"] }];
+  const places = infra.challenges?.namespaces ?? [];
+  return [...shared, ...places.flatMap((namespace) => challenges.map((one) => ({ namespace, ...one })))];
 }
 
 /** Where nothing is allowed any port is too many; else those are asked for that a rule begins, ends or steps over with. */

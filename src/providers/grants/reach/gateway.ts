@@ -2,6 +2,7 @@ import { authorize } from "./authorization.ts";
 import { canReach, reachOf } from "./connect.ts";
 import { authenticate } from "./mesh.ts";
 import type { HttpRequest, Pod, Reach, Step } from "./model.ts";
+import { mayRefer } from "./references.ts";
 import { normalizePath, type RouteMatch, winners } from "./routes.ts";
 import { backends } from "./services.ts";
 import type { Ternary } from "./ternary.ts";
@@ -76,10 +77,12 @@ function behind(world: World, hop: Hop): readonly Arrival[] {
 
 /** The pods behind a route, and the port of theirs. */
 export function endsOf(world: World, route: RouteMatch): readonly { readonly pod: Pod; readonly port: number }[] {
-  return route.backends.flatMap((backend) => {
-    const service = world.services.get(backend.namespace)?.find(({ name }) => name === backend.name);
-    return service === undefined ? [] : backends(world, service, backend.port);
-  });
+  return route.backends
+    .filter((backend) => mayRefer(world, route, backend))
+    .flatMap((backend) => {
+      const service = world.services.get(backend.namespace)?.find(({ name }) => name === backend.name);
+      return service === undefined ? [] : backends(world, service, backend.port);
+    });
 }
 
 /** A token that the gateway may take out of the request before it gets to the workload. */

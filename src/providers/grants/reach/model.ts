@@ -25,6 +25,8 @@ export interface Pod {
   readonly uncaptured: readonly number[];
   /** The Gateway that it serves, for policies which target one. */
   readonly gateway?: string;
+  /** Of a workload that is told to run none: it reaches nothing, and must be as safe as if it ran. */
+  readonly isOff?: boolean;
   /** In its node's network: no NetworkPolicy holds for it. */
   readonly hostNetwork?: boolean;
 }

@@ -54,6 +54,7 @@ function podOf(object: KubeObject, template: unknown, around: Surroundings): Pod
           : isInjected(around.namespaces.get(namespace), labels.known, annotations))),
     uncaptured: uncapturedPorts(annotations, ports),
     ...(gateway === undefined ? {} : { gateway }),
+    ...(TEMPLATED.has(object.kind) && fields(object.spec).replicas === 0 ? { isOff: true } : {}),
     ...(pod.hostNetwork === true ? { hostNetwork: true } : {}),
   };
 }

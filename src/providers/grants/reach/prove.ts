@@ -3,8 +3,10 @@ import { type Classify, classifier } from "./classes.ts";
 import { type Access, described, entriesOf, podsOf, type Scene } from "./entries.ts";
 import { exitsOf } from "./exits.ts";
 import { endsOf } from "./gateway.ts";
+import { groundFindings } from "./ground.ts";
 import type { Step } from "./model.ts";
 import { routesNear } from "./routes.ts";
+import { providerFindings, uncheckedSessions } from "./session-check.ts";
 import { gatewayWall, openWalls } from "./walls.ts";
 import type { World } from "./world.ts";
 
@@ -12,9 +14,11 @@ import type { World } from "./world.ts";
 export interface Finding {
   /**
    * `intruder`: somebody else gets in. `escape`: a desktop gets out to what is not its person's. `locked-out`: the person
-   * does not surely get in. `exposed`: one wall stands open, though another may hold. `hijack`: somebody else's route takes the person's requests. `cut-off`: a challenge is not reached. `unproven`: something decides that is not evaluated.
+   * does not surely get in. `exposed`: one wall stands open, though another may hold. `hijack`: somebody else's route
+   * takes the person's requests. `unchecked`: sessions that have ended may still get in. `cut-off`: a challenge is not
+   * reached. `unproven`: something decides that is not evaluated.
    */
-  readonly kind: "intruder" | "escape" | "locked-out" | "exposed" | "hijack" | "cut-off" | "unproven";
+  readonly kind: "intruder" | "escape" | "locked-out" | "exposed" | "hijack" | "unchecked" | "cut-off" | "unproven";
   readonly namespace: string;
   /** Whether a plan that leads here is refused. */
   readonly refuses: boolean;
@@ -41,7 +45,9 @@ export function proveGrants(
     access: proofs.flatMap(({ access }) => access),
     findings: [
       ...proofs.flatMap(({ findings }) => findings),
+      ...workstations.flatMap(({ namespace }) => groundFindings(at.world, namespace)),
       ...gatewayFindings(at.world),
+      ...providerFindings(at.infra),
       ...unreadFindings(at.world, workstations),
     ],
   };
@@ -49,21 +55,27 @@ export function proveGrants(
 
 function proveOne(scene: Scene, workstation: Workstation): Proof {
   const { namespace } = workstation;
+  const isOpen = workstation.closed === null;
   if (podsOf(scene.world, workstation).length === 0) {
+    if (!isOpen) return { access: [], findings: [] };
     const words = `nobody reaches ${described(workstation)}: no pod of it is among the objects`;
     return { access: [], findings: [{ kind: "locked-out", namespace, refuses: false, words, path: [] }] };
   }
   const entries = entriesOf(scene, workstation);
   const exits = exitsOf(scene, workstation);
+  const isRunning = podsOf(scene.world, workstation).some((pod) => pod.isOff !== true);
   return {
-    access: [...entries, ...exits].filter(({ reach }) => reach.verdict !== "deny"),
+    access: [...entries, ...(isRunning ? exits : [])].filter(({ reach }) => reach.verdict !== "deny"),
     findings: [
-      ...entries.filter(({ meant }) => !meant).map((access) => finding("intruder", access, namespace)),
+      ...entries
+        .filter(({ meant }) => !meant)
+        .map((access) => finding("intruder", told(access, workstation), namespace)),
       ...openWalls(scene, workstation).map((access) => exposure(access, namespace)),
       ...hijacks(scene, workstation),
+      ...uncheckedSessions(scene, workstation),
       ...exits.filter(({ meant }) => !meant).map((access) => finding("escape", access, namespace)),
       ...entries.filter(falls).map((access) => finding("locked-out", access, namespace)),
-      ...exits.filter(falls).map((access) => finding("cut-off", access, namespace)),
+      ...exits.filter((access) => isOpen && falls(access)).map((access) => finding("cut-off", access, namespace)),
     ],
   };
 }
@@ -84,6 +96,11 @@ function hijacks({ world }: Scene, workstation: Workstation): readonly Finding[]
       const step: Step = { at: "route", passes: "maybe", object: match.title, rule: match.rule, words };
       return { kind: "hijack", namespace, refuses: true, words, path: [step] };
     });
+}
+
+/** The person's own way in, while they may not come, is an intruder's. */
+function told(access: Access, { person, closed }: Workstation): Access {
+  return access.who === person ? { ...access, who: `${person}, whose access is ${closed},` } : access;
 }
 
 function falls({ meant, reach }: Access): boolean {

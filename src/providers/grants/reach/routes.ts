@@ -10,7 +10,7 @@ interface Parent {
   readonly section?: string;
 }
 
-interface Backend {
+export interface Backend {
   readonly namespace: string;
   readonly name: string;
   readonly port: number;
@@ -88,7 +88,15 @@ function readBackend(value: unknown, home: string): readonly Backend[] {
 export interface Gateway {
   readonly namespace: string;
   readonly name: string;
-  readonly listeners: readonly { readonly name: string; readonly from: string; readonly selector: Selector }[];
+  readonly listeners: readonly Listener[];
+}
+
+interface Listener {
+  readonly name: string;
+  /** Lower case; empty for every host. */
+  readonly host: string;
+  readonly from: string;
+  readonly selector: Selector;
 }
 
 export function readGateway(object: KubeObject): Gateway {
@@ -96,9 +104,10 @@ export function readGateway(object: KubeObject): Gateway {
     namespace: object.metadata.namespace ?? "default",
     name: object.metadata.name,
     listeners: items(fields(object.spec).listeners).map((listener) => {
-      const { name, allowedRoutes } = fields(listener);
+      const { name, hostname, allowedRoutes } = fields(listener);
       const { from, selector } = fields(fields(allowedRoutes).namespaces);
-      return { name: text(name) ?? "", from: text(from) ?? "Same", selector: readSelector(selector) };
+      const host = (text(hostname) ?? "").toLowerCase();
+      return { name: text(name) ?? "", host, from: text(from) ?? "Same", selector: readSelector(selector) };
     }),
   };
 }
@@ -146,7 +155,7 @@ function groupByKeys(
 export function routesNear(world: World, { host, path }: { host: string; path: string }): readonly RouteMatch[] {
   const below = hostKeys(host.toLowerCase())
     .flatMap((key) => world.routes.below.get(`${key} ${path}`) ?? [])
-    .filter((match) => isAttached(world, match));
+    .filter((match) => isAttached(world, match, host));
   return [...new Set([...winners(world, { host, path }), ...winners(world, { host, path: `${path}/` }), ...below])];
 }
 
@@ -159,7 +168,7 @@ export function winners(world: World, request: { host: string; path: string }): 
   const found = hostKeys(request.host.toLowerCase()).flatMap((host) =>
     pathKeys(request.path).flatMap((path) => world.routes.byAddress.get(`${host} ${path}`) ?? []),
   );
-  const candidates = found.filter((match) => isHit(match, request.path) && isAttached(world, match));
+  const candidates = found.filter((match) => isHit(match, request.path) && isAttached(world, match, request.host));
   const best = candidates.find(({ picky, type }) => !picky && !isRegex(type));
   if (best === undefined) return candidates;
   const ahead = candidates.slice(0, candidates.indexOf(best));
@@ -198,8 +207,8 @@ function prefixes(path: string): readonly string[] {
   return parts.map((_, index) => `/${parts.slice(0, parts.length - index).join("/")}`);
 }
 
-/** Whether the gateway takes a route of this namespace; yes when the Gateway was not looked at. */
-function isAttached(world: World, match: RouteMatch): boolean {
+/** Whether the gateway takes a route of this namespace for a host; yes when the Gateway was not looked at. */
+function isAttached(world: World, match: RouteMatch, host: string): boolean {
   const place = world.gateway;
   return match.parents
     .filter((parent) => parent.namespace === place.namespace && parent.name === place.name)
@@ -208,7 +217,9 @@ function isAttached(world: World, match: RouteMatch): boolean {
         ({ namespace, name }) => namespace === place.namespace && name === place.name,
       );
       if (gateway === undefined) return true;
-      const listeners = gateway.listeners.filter(({ name }) => parent.section === undefined || parent.section === name);
+      const listeners = gateway.listeners
+        .filter(({ name }) => parent.section === undefined || parent.section === name)
+        .filter((listener) => listener.host === "" || hostKeys(host.toLowerCase()).includes(listener.host));
       return listeners.some(({ from, selector }) => {
         if (from === "Selector") return matchesLabels(selector, namespaceLabels(world, match.namespace)) !== "no";
         return from === "All" || match.namespace === gateway.namespace;

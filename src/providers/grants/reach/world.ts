@@ -12,6 +12,7 @@ import {
 import type { Pod } from "./model.ts";
 import { type NetworkPolicy, readNetworkPolicy } from "./network-policy.ts";
 import { type GatewayPlace, gatewayPods, readPod } from "./pods.ts";
+import { type ReferenceGrant, readReferenceGrant } from "./references.ts";
 import { type Gateway, indexRoutes, type RouteIndex, readGateway, readRoute } from "./routes.ts";
 import { readService, type Service } from "./services.ts";
 
@@ -39,6 +40,7 @@ export interface World extends Mesh {
   readonly services: ByNamespace<Service>;
   readonly gateways: readonly Gateway[];
   readonly routes: RouteIndex;
+  readonly referenceGrants: ByNamespace<ReferenceGrant>;
   /** Objects which can open or close a way and whose meaning is not evaluated here. */
   readonly unread: readonly KubeObject[];
 }
@@ -58,6 +60,7 @@ const UNREAD: ReadonlySet<string> = new Set(
     "AdminNetworkPolicy BaselineAdminNetworkPolicy ClusterNetworkPolicy GlobalNetworkPolicy",
     "CiliumNetworkPolicy CiliumClusterwideNetworkPolicy EnvoyFilter WasmPlugin Sidecar ProxyConfig",
     "VirtualService DestinationRule ServiceEntry WorkloadEntry Ingress GRPCRoute TCPRoute TLSRoute UDPRoute",
+    "ListenerSet XListenerSet EndpointSlice",
   ].flatMap((kinds) => kinds.split(" ")),
 );
 
@@ -79,8 +82,14 @@ export function buildWorld(objects: readonly KubeObject[], mesh: Mesh): World {
     services: byNamespace(ofKind("", "Service", readService)),
     gateways: ofKind("gateway.networking.k8s.io", "Gateway", readGateway),
     routes: indexRoutes(ofKind("gateway.networking.k8s.io", "HTTPRoute", readRoute)),
-    unread: objects.filter(({ kind, spec }) => UNREAD.has(kind) && !addsRateLimitsAlone(spec)),
+    referenceGrants: byNamespace(ofKind("gateway.networking.k8s.io", "ReferenceGrant", readReferenceGrant)),
+    unread: objects.filter((object) => isUnread(object) && !addsRateLimitsAlone(object.spec)),
   };
+}
+
+/** Network plug-ins have a NetworkPolicy of their own, with a meaning of its own. */
+function isUnread(object: KubeObject): boolean {
+  return UNREAD.has(object.kind) || (object.kind === "NetworkPolicy" && groupOf(object) !== "networking.k8s.io");
 }
 
 function groupOf({ apiVersion }: KubeObject): string {

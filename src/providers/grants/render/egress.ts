@@ -12,7 +12,7 @@ const DNS: readonly PortRange[] = [
 ];
 
 /** Where a sidecar asks its control plane. */
-const CONTROL_PLANE = 15_012;
+export const CONTROL_PLANE = 15_012;
 
 /** DNS and the mesh, the session check, the person's own challenges, granted networks: in this order. */
 export function egressRules(facts: GrantFacts): readonly Json[] {

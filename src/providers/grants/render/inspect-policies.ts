@@ -51,6 +51,7 @@ function networkPolicyProblems(spec: JsonRecord, { identity }: Measure): readonl
     ...unless(types.includes("Ingress") && types.includes("Egress"), "policyTypes must name Ingress and Egress"),
     ...unless(!isDeny || peers.length === 0, "default-deny allows nothing"),
     ...unless(!isDeny || isEmpty(spec["podSelector"]), "default-deny is for every pod"),
+    ...unless(isDeny || isSelecting(spec["podSelector"]), "it must select the desktop"),
     ...peers.flatMap(peerProblems),
   ];
 }
@@ -127,7 +128,7 @@ function authorizationProblems(spec: JsonRecord, measure: Measure): readonly Pro
     ...unless(action === wanted, `action must be ${wanted}, not ${action === "" ? "left out" : action}`),
     ...unless(action !== "CUSTOM" || rules.length > 0, "without rules nothing is asked"),
     ...unless(name !== "allow-nothing" || isNone(spec["rules"]), "allow-nothing has rules: []"),
-    ...(action === "ALLOW" ? rules.flatMap((rule, index) => allowProblems(rule, index, measure)) : []),
+    ...rules.flatMap((rule, index) => (action === "ALLOW" ? allowProblems : operationsProblems)(rule, index, measure)),
   ];
 }
 
@@ -141,10 +142,15 @@ function allowProblems(rule: JsonRecord, index: number, measure: Measure): reado
   return [
     ...unless(sources.length > 0, `${at} has an empty from, which means everybody`),
     ...sources.flatMap((source) => sourceProblems(source, at, measure)),
-    ...recordsAt(rule, "to").flatMap((to) => operationProblems(recordAt(to, "operation"), at, measure)),
+    ...operationsProblems(rule, index, measure),
     ...recordsAt(rule, "when").flatMap((condition) => conditionProblems(condition, at)),
     ...personProblems(rule, sources, measure),
   ];
+}
+
+function operationsProblems(rule: JsonRecord, index: number, measure: Measure): readonly Problem[] {
+  const operations = recordsAt(rule, "to").map((to) => recordAt(to, "operation"));
+  return operations.flatMap((operation) => operationProblems(operation, `rules[${index}]`, measure));
 }
 
 /** At a desktop, each source is the gateway AND this person. */

@@ -19,8 +19,14 @@ export const ANNOTATIONS = {
   specHash: "reeve.dev/spec-hash",
   expiresAt: "reeve.dev/expires-at",
   retainFor: "reeve.dev/retain-for",
+  /** When a grant ended before its time, because its document was gone: retention counts from then. */
+  endedAt: "reeve.dev/ended-at",
   userId: "reeve.dev/user-id",
   sessionHash: "reeve.dev/session-hash",
+  /** `keep`: never taken away, nor what it is in. */
+  prune: "reeve.dev/prune",
+  /** In a document: `true` takes over objects that are there without a mark. */
+  adopt: "reeve.dev/adopt",
 } as const;
 
 /** The ConfigMap that lists what an estate has made in a cluster. */

@@ -58,11 +58,17 @@ export function renderDesktop(desktop: Desktop, { topology, templates }: Scene):
   const { facts } = desktop;
   const values = desktopValues(desktop, topology.estate);
   const person = { id: facts.person, namespace: facts.namespace };
-  const marks = desktopMarks(facts, topology.estate);
   return DESKTOP_SLOTS.filter((slot) => slot.isWanted(desktop)).map((slot) => {
     const measure = { identity: desktopIdentity(slot, facts), cluster: facts.cluster.spec, person };
-    return finish(render(templates, slot.template, { values, measure }), { slot, marks, source: facts.grant });
+    const owner = ownerOf(slot, desktop);
+    const marks = desktopMarks(owner, topology.estate);
+    return finish(render(templates, slot.template, { values, measure }), { slot, marks, source: owner.grant });
   });
+}
+
+/** The volume may be an earlier grant's, and is then kept as that one says. */
+function ownerOf({ kind }: DesktopSlot, { facts, home }: Desktop): GrantFacts {
+  return kind === "PersistentVolumeClaim" ? (home ?? facts) : facts;
 }
 
 function sharedIdentity(slot: SharedSlot, { spec }: ClusterDocument, estate: string): Identity {

@@ -8,7 +8,7 @@ import { egressRules } from "./egress.ts";
 import { OMITTED, type Values } from "./fill.ts";
 
 /** Where a person finds the desktop. */
-interface DesktopAddress {
+export interface DesktopAddress {
   readonly host: string;
   readonly path: string;
 }
@@ -84,7 +84,7 @@ export function desktopValues({ facts, state, home }: Desktop, estate: string): 
 }
 
 /** The person's address: a host of the desktop's own, or a path. */
-function addressOfDesktop({ cluster, slug }: GrantFacts): DesktopAddress {
+export function addressOfDesktop({ cluster, slug }: GrantFacts): DesktopAddress {
   const { domain, path } = cluster.spec.address;
   if (domain !== undefined) return { host: `${slug}.${domain}`, path: "/" };
   return { host: path?.host ?? "", path: `${path?.prefix ?? ""}/${slug}` };

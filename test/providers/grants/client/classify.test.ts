@@ -54,6 +54,11 @@ describe("what a recorded refusal is taken for", () => {
   });
 });
 
+test("half a refusal is a broken connection, not a missing object", () => {
+  const whole = recorded("namespaces", "get in a missing namespace");
+  expect(classifyAnswer({ ...whole, text: whole.text.slice(0, 40) })?.kind).toBe("transport");
+});
+
 test("a conflict names fields and managers", () => {
   const verdict = classifyAnswer(recorded("authorization-policy-drift", "conflict on both"));
   expect(verdict?.conflicts).toEqual([

@@ -81,6 +81,18 @@ describe("writing", () => {
     expect(await writer.remove(kinds, { ...place, uid })).toBe("gone");
     expect(await reader.get(kinds, place)).toBeNull();
   });
+
+  test("a workload is there until its pods are gone", async () => {
+    const { writer, kind } = await lab();
+    const kinds = await kind("apps/v1", "StatefulSet");
+    const labels = { app: "desktop" };
+    const template = { metadata: { labels }, spec: { containers: [{ name: "desktop", image: "desktop" }] } };
+    const spec = { serviceName: "ws", selector: { matchLabels: labels }, template };
+    const place = { namespace: "default", name: "a" };
+    const workload = { apiVersion: "apps/v1", kind: "StatefulSet", metadata: place, spec };
+    const { object } = await writer.apply(kinds, workload, OURS);
+    expect(await writer.remove(kinds, { ...place, uid: serverMark(object, "uid") })).toBe("ending");
+  });
 });
 
 describe("a refusal says what is wrong", () => {
@@ -129,7 +141,13 @@ describe("a refusal says what is wrong", () => {
     { name: "nothing set", change: () => "", expected: "unconfigured", says: /REEVE_KUBECONFIG_LAB is not set/ },
   ])("a kubeconfig: $name", async ({ change, expected, says }) => {
     const { writer } = await lab({ kubeconfig: change });
-    const configMaps = { apiVersion: "v1", kind: "ConfigMap", plural: "configmaps", isNamespaced: true };
+    const configMaps = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      plural: "configmaps",
+      isNamespaced: true,
+      isListable: true,
+    };
     const verdict = await troubleOf(writer.apply(configMaps, note("a"), OURS));
     expect(verdict?.kind).toBe(expected);
     expect(verdict?.message).toMatch(says);

@@ -119,6 +119,16 @@ test.each<{ name: string; foreign: string; finds: readonly string[] }>([
       "{apiVersion: networking.istio.io/v1alpha3, kind: EnvoyFilter, metadata: {name: mine, namespace: ws-alice}}",
     finds: ["unproven: EnvoyFilter ws-alice/mine may change who gets in"],
   },
+  {
+    name: "a network plug-in's own policy",
+    foreign: "{apiVersion: crd.projectcalico.org/v1, kind: NetworkPolicy, metadata: {name: mine, namespace: ws-alice}}",
+    finds: ["unproven: NetworkPolicy ws-alice/mine may change who gets in"],
+  },
+  {
+    name: "endpoints that somebody has written by hand",
+    foreign: "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: mine, namespace: ws-alice}}",
+    finds: ["unproven: EndpointSlice ws-alice/mine may change who gets in"],
+  },
 ])("$name", ({ foreign, finds }) => {
   const world = worldOf(clusterObjects(), bundleOf("alice"), bundleOf("bob"), parseObjects(foreign));
   const { findings } = proveGrants({ world, infra: INFRA }, ["alice", "bob"].map(workstationOf));

@@ -52,31 +52,31 @@ test.each<{ name: string; rule: string; egress: Workstation["egress"]; finds: re
   {
     name: "asked for",
     rule: "{to: [{ipBlock: {cidr: 198.51.100.0/24}}], ports: [{port: 443}]}",
-    egress: [{ cidr: "198.51.100.0/24", ports: [{ from: 443, to: 443 }] }],
+    egress: [{ cidr: "198.51.100.0/24", ports: [{ protocol: "TCP", from: 443, to: 443 }] }],
     finds: [],
   },
   {
     name: "wider than asked for",
     rule: "{to: [{ipBlock: {cidr: 198.51.0.0/16}}], ports: [{port: 443}]}",
-    egress: [{ cidr: "198.51.100.0/24", ports: [{ from: 443, to: 443 }] }],
+    egress: [{ cidr: "198.51.100.0/24", ports: [{ protocol: "TCP", from: 443, to: 443 }] }],
     finds: ["the desktop of alice reaches 198.51.0.0/16"],
   },
   {
     name: "another port",
     rule: "{to: [{ipBlock: {cidr: 198.51.100.0/24}}], ports: [{port: 443, endPort: 444}]}",
-    egress: [{ cidr: "198.51.100.0/24", ports: [{ from: 443, to: 443 }] }],
+    egress: [{ cidr: "198.51.100.0/24", ports: [{ protocol: "TCP", from: 443, to: 443 }] }],
     finds: ["the desktop of alice reaches 198.51.100.0/24"],
   },
   {
     name: "every port",
     rule: "{to: [{ipBlock: {cidr: 198.51.100.0/24}}]}",
-    egress: [{ cidr: "198.51.100.0/24", ports: [{ from: 443, to: 443 }] }],
+    egress: [{ cidr: "198.51.100.0/24", ports: [{ protocol: "TCP", from: 443, to: 443 }] }],
     finds: ["the desktop of alice reaches 198.51.100.0/24"],
   },
   {
     name: "asked for, and the metadata address in it",
     rule: "{to: [{ipBlock: {cidr: 169.254.0.0/16}}], ports: [{port: 80}]}",
-    egress: [{ cidr: "169.254.0.0/16", ports: [{ from: 80, to: 80 }] }],
+    egress: [{ cidr: "169.254.0.0/16", ports: [{ protocol: "TCP", from: 80, to: 80 }] }],
     finds: ["the desktop of alice may reach the metadata address 169.254.169.254"],
   },
 ])("a block to go out to that is $name", ({ rule, egress, finds }) => {

@@ -1,0 +1,116 @@
+/** Steps of one document as a change, in words for a reviewer. Pure. */
+import type { Address } from "../../estate/resource.ts";
+import type { Action, ChangeDraft, Disruption } from "../../plan/change.ts";
+import { digestOf } from "../../support/digest.ts";
+import type { Json } from "../../support/json.ts";
+import type { Desired } from "../provider.ts";
+import { fieldsOf } from "./draft-fields.ts";
+import { reasonOf } from "./draft-reason.ts";
+import { impactOf, waitsOf } from "./draft-words.ts";
+import type { KubeObject } from "./kube-object.ts";
+import { serverMark } from "./live.ts";
+import { recordAt } from "./render/json-walk.ts";
+import { destroys, endsAccess, feasibleSteps, isClosing, restarts, type Step } from "./steps.ts";
+import type { Topology } from "./topology.ts";
+
+export interface Drafting {
+  readonly address: Address;
+  /** In every cluster that was read. */
+  readonly steps: readonly Step[];
+  /** Who gets where by it, and no longer does, as the proof says. */
+  readonly ways: readonly string[];
+  readonly desired: Desired;
+  readonly topology: Topology;
+  readonly now: Date;
+  /** Nothing of it is anywhere yet. */
+  readonly isNew: boolean;
+}
+
+export function draftOf(drafting: Drafting): ChangeDraft {
+  const { address, steps, desired } = drafting;
+  const resource = desired.estate.byAddress.get(address) ?? null;
+  const refused = steps.find((step) => step.do === "refuse");
+  const goesAhead = feasibleSteps(steps);
+  const isHeld = refused !== undefined && !goesAhead.some(endsOrHeals);
+  const [kind = "", name = ""] = address.split("/");
+  return {
+    address,
+    kind,
+    name,
+    action: actionOf(drafting),
+    fields: fieldsOf(steps),
+    reason: reasonOf(drafting),
+    disruption: disruptionOf(steps),
+    impact: [
+      ...impactOf(drafting),
+      ...drafting.ways,
+      ...(refused === undefined || isHeld ? [] : [`only what takes access away: ${refused.block.message}`]),
+    ],
+    waitsFor: waitsOf(drafting),
+    source: resource?.source ?? null,
+    basis: steps.map(basisOf),
+    ...(refused === undefined || !isHeld ? {} : { blocked: refused.block }),
+    ...(goesAhead.some(endsOrHeals) ? { waitsForNothing: true } : {}),
+  };
+}
+
+/** Worth going ahead with while something else is refused: the end of access, and of what somebody has opened. */
+function endsOrHeals(step: Step): boolean {
+  return endsAccess(step) || (isClosing(step) && step.do === "apply" && step.live !== null);
+}
+
+function actionOf({ steps, desired, address, isNew }: Drafting): Action {
+  const removes = steps.filter((step) => step.do === "remove");
+  if (removes.length > 0 && (!desired.estate.byAddress.has(address) || steps.some(destroys))) return "delete";
+  if (steps.some((step) => step.do === "apply" && step.isAdopted)) return "adopt";
+  if (isNew && removes.length === 0) return "create";
+  const opens = steps.some(opensAccess);
+  if (steps.some(endsAccess)) return opens ? "update" : "stop";
+  return opens ? "start" : "update";
+}
+
+/** The route is what is made last, and the policy before it what lets in. */
+const FIRST_ENTRY = 110;
+
+function opensAccess(step: Step): boolean {
+  return step.do === "apply" && step.live === null && step.rendered.order >= FIRST_ENTRY;
+}
+
+function disruptionOf(steps: readonly Step[]): Disruption {
+  if (steps.some(destroys)) return "destroys";
+  return steps.some((step) => endsAccess(step) || restarts(step)) ? "interrupts" : "none";
+}
+
+/**
+ * What the change was computed from. Versions are left out: each status that moves counts one up, and would void a review
+ * that is as true as before.
+ */
+function basisOf(step: Step): Json {
+  switch (step.do) {
+    case "remove":
+    case "note":
+      return { do: step.do, uid: serverMark(step.live, "uid") };
+    case "apply": {
+      const { live, rendered, fields } = step;
+      const was = live === null ? null : { uid: serverMark(live, "uid"), is: digestOf(restOf(live)) };
+      return { was, will: digestOf(rendered.object as unknown as Json), fields: digestOf(fields as unknown as Json) };
+    }
+    case "refuse":
+      return { refused: step.block.code };
+  }
+}
+
+/** Controllers write names into what they bind, and marks beside it. */
+function restOf(live: KubeObject): Json {
+  const {
+    apiVersion: _version,
+    metadata: _metadata,
+    status: _status,
+    spec,
+    ...rest
+  } = live as unknown as {
+    readonly [field: string]: Json;
+  };
+  const { volumeName: _volume, ...own } = recordAt({ spec: spec ?? {} }, "spec");
+  return { ...rest, spec: own };
+}

@@ -1,0 +1,124 @@
+/** Access ends whatever else is refused, blocked or away. */
+import { afterEach, describe, expect, test } from "vitest";
+import { changeOf, headlines, type LabEstate, openEstate, type When } from "./lab-estate.ts";
+import { SMALL_CLUSTER } from "./small-cluster.ts";
+
+const DURING = new Date("2026-12-03T08:00:00Z");
+const SUSPEND = ["# end of alice", "  suspended: true\n# end of alice"];
+
+let estate: LabEstate;
+let other: LabEstate | null = null;
+afterEach(async () => {
+  await estate.lab.sandbox.close();
+  await other?.lab.sandbox.close();
+  other = null;
+});
+
+const when = (...edits: readonly string[]): When => ({ edits, at: DURING });
+
+async function live(...edits: readonly string[]): Promise<void> {
+  estate = await openEstate();
+  await estate.apply(when(...edits));
+  estate.writes();
+}
+
+const GONE = ["delete httproutes/ws", "delete authorizationpolicies/workstation", "apply statefulsets/workstation"];
+
+const PARENT = { name: "reeve-robco", namespace: "project-x-infra" };
+/** Whose parent object of the estate is somebody else's in part, so that the cluster's change is held. */
+async function takeParent(): Promise<void> {
+  const annotations = { "applyset.kubernetes.io/contains-group-kinds": "Pod" };
+  await estate.byHand({ apiVersion: "v1", kind: "ConfigMap", metadata: { ...PARENT, annotations } });
+  estate.writes();
+}
+
+describe("a grant that ends does not wait for its cluster", () => {
+  test("whose change is held", async () => {
+    await live();
+    await takeParent();
+    const plan = await estate.plan(when(...SUSPEND));
+    expect(headlines(plan)).toEqual([
+      "update WorkstationCluster/lab, cluster-owned-by-other",
+      "stop WorkstationGrant/alice, interrupts",
+    ]);
+    expect(await estate.apply(when(...SUSPEND), plan)).toEqual([
+      "held WorkstationCluster/lab: ConfigMap project-x-infra/reeve-robco: metadata.annotations.applyset.kubernetes.io/contains-group-kinds is eve's",
+      "done WorkstationGrant/alice: 3 objects",
+    ]);
+    expect(estate.writes()).toEqual(GONE);
+  });
+
+  test("whose change is held, and whoever comes instead does", async () => {
+    await live();
+    await takeParent();
+    const carol = when("person: alice", "person: carol");
+    const plan = await estate.plan(carol);
+    expect(headlines(plan)).toContain("update WorkstationGrant/alice, interrupts");
+    expect(await estate.apply(carol, plan)).toEqual([
+      expect.stringContaining("held WorkstationCluster/lab"),
+      "skipped WorkstationGrant/alice: what opens waits for WorkstationCluster/lab, which is not done; what takes access away is done",
+    ]);
+    expect(estate.holds("ws-alice")).not.toContain("HTTPRoute ws");
+    expect(estate.holds("ws-carol")).toEqual([]);
+  });
+
+  test("and one that begins does", async () => {
+    estate = await openEstate();
+    const plan = await estate.plan(when());
+    expect(changeOf(plan, "WorkstationGrant/alice").dependsOn).toEqual(["WorkstationCluster/lab"]);
+    estate.lab.sandbox.inject({ operation: "apply configmaps", kind: "forbidden", nth: 2, times: 1 });
+    expect(await estate.apply(when(), plan)).toEqual([
+      expect.stringMatching(/^failed WorkstationCluster\/lab: lab: apply configmaps/),
+      "skipped WorkstationGrant/alice: what opens waits for WorkstationCluster/lab, which is not done",
+      "skipped WorkstationGrant/workshop: what opens waits for WorkstationCluster/lab, which is not done",
+    ]);
+    expect(estate.holds("ws-alice")).toEqual([]);
+  });
+});
+
+describe("a grant that moves to another cluster", () => {
+  const edits = [
+    "# end of cluster",
+    `# end of cluster\n---\n${secondCluster()}`,
+    "cluster: lab\n  person: alice",
+    "cluster: other\n  person: alice",
+  ];
+  const DESKTOP_GONE = [
+    "delete httproutes/ws",
+    "delete authorizationpolicies/workstation",
+    "delete statefulsets/workstation",
+  ];
+
+  test("leaves the old one, also where the new one cannot be read", async () => {
+    await live();
+    const plan = await estate.plan(when(...edits));
+    expect(headlines(plan)).toEqual(["stop WorkstationGrant/alice, interrupts"]);
+    expect(plan.diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toContain("held cluster-unconfigured");
+    expect(await estate.apply(when(...edits), plan)).toEqual(["done WorkstationGrant/alice: 9 objects"]);
+    expect(estate.writes()).toEqual(expect.arrayContaining(DESKTOP_GONE));
+  });
+
+  test.each([
+    { name: "comes into the new one", fault: null, is: "done", there: "HTTPRoute ws" },
+    { name: "but not while it is in the old one", fault: "delete httproutes", is: "failed", there: undefined },
+  ])("$name", async ({ fault, is, there }) => {
+    await live();
+    other = await openEstate();
+    const moved = { ...when(...edits), environment: { REEVE_KUBECONFIG_OTHER: other.lab.sandbox.kubeconfig } };
+    const plan = await estate.plan(moved);
+    expect(headlines(plan)).toContain("update WorkstationGrant/alice, interrupts");
+    if (fault !== null) estate.lab.sandbox.inject({ operation: fault, kind: "forbidden" });
+    const outcomes = await estate.apply(moved, plan);
+    expect(outcomes.find((line) => line.includes("/alice"))?.split(" ")[0]).toBe(is);
+    expect(other.holds("ws-alice").find((one) => one === "HTTPRoute ws")).toBe(there);
+    if (fault === null) expect(headlines(await estate.plan(moved))).toEqual([]);
+  });
+});
+
+function secondCluster(): string {
+  const text = SMALL_CLUSTER["cluster.yaml"] ?? "";
+  return text
+    .replace("name: lab", "name: other")
+    .replace("kubeconfig: { path: ~/.kube/config, context: lab }", "kubeconfigFrom: { env: REEVE_KUBECONFIG_OTHER }")
+    .replace("# end of cluster", "# end of other");
+}
