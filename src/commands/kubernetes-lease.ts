@@ -1,17 +1,20 @@
 /** A Lease of coordination.k8s.io/v1 as the record of a lease, through the client that workstation access has. */
 import { classifyAnswer } from "../providers/grants/client/classify.ts";
 import { type Connection, openConnection, type Question } from "../providers/grants/client/connection.ts";
+import { podAccount } from "../providers/grants/client/credential-source.ts";
 import type { CredentialSource } from "../providers/grants/client/kubeconfig.ts";
 import { parseJson } from "../providers/grants/client/status.ts";
 import { isRecord, type JsonRecord, recordAt, textAt } from "../providers/grants/render/json-walk.ts";
 import type { Clock } from "../support/clock.ts";
 import type { LeaseConfig } from "../watch/config/config.ts";
 import type { LeaseRecord, LeaseStore } from "../watch/lease/record-lease.ts";
+import type { Io } from "./command.ts";
 
 type Place = NonNullable<LeaseConfig["kubernetes"]>;
 
 export interface KubernetesLeaseOptions {
   readonly place: Place;
+  readonly environment: Io["environment"];
   readonly clock: Clock;
   readonly durationMs: number;
 }
@@ -19,13 +22,13 @@ export interface KubernetesLeaseOptions {
 const COMMIT = "reeve.dev/applied-commit";
 const TIMEOUT_MS = 8000;
 
-export function kubernetesLeaseStore({ place, clock, durationMs }: KubernetesLeaseOptions): LeaseStore {
+export function kubernetesLeaseStore({ place, environment, clock, durationMs }: KubernetesLeaseOptions): LeaseStore {
   const connection = openConnection({
     clock,
     timeoutMs: TIMEOUT_MS,
     load: async () => {
       const { loadCredentials } = await import("../providers/grants/client/kubeconfig.ts");
-      return loadCredentials(sourceOf(place));
+      return loadCredentials(sourceOf(place, environment));
     },
   });
   const path = `/apis/coordination.k8s.io/v1/namespaces/${place.namespace}/leases/${place.name}`;
@@ -43,8 +46,8 @@ export function kubernetesLeaseStore({ place, clock, durationMs }: KubernetesLea
   };
 }
 
-function sourceOf({ kubeconfig, context }: Place): CredentialSource {
-  return kubeconfig === undefined ? { from: "cluster" } : { from: "file", path: kubeconfig, context };
+function sourceOf({ kubeconfig, context }: Place, environment: Io["environment"]): CredentialSource {
+  return kubeconfig === undefined ? podAccount(environment) : { from: "file", path: kubeconfig, context };
 }
 
 /** Null for what is not there, or is not as it was expected. */

@@ -26,7 +26,7 @@ export function openLease({ lease }: WatchConfig, own: string, { io, github }: L
   const { kubernetes, postgres } = lease ?? {};
   if (kubernetes !== undefined) {
     const durationMs = durationSeconds(kubernetes.duration) * 1000;
-    const store = kubernetesLeaseStore({ place: kubernetes, clock, durationMs });
+    const store = kubernetesLeaseStore({ place: kubernetes, environment: io.environment, clock, durationMs });
     const description = `the Lease ${kubernetes.namespace}/${kubernetes.name}`;
     return bothLeases(file, recordLease({ store, description, holder, clock, durationMs }));
   }

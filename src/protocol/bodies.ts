@@ -33,7 +33,7 @@ export interface ClaimAnswer {
 
 /** In this order; each follows the one before. */
 export const STEPS = ["claimed", "fetched", "written", "running"] as const;
-export type Step = (typeof STEPS)[number];
+type Step = (typeof STEPS)[number];
 
 export interface StatusBody {
   readonly step: Step;

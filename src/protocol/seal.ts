@@ -2,7 +2,7 @@
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
 
 /** What a sealed credential is for. An appliance compares it before it believes the rest. */
-export interface SealedPurpose {
+interface SealedPurpose {
   readonly site: string;
   readonly appliance: string;
   readonly name: string;

@@ -136,7 +136,7 @@ export type PolicyReading =
   | { readonly code: string; readonly path: readonly string[]; readonly message: string; readonly hint: string };
 
 /** What an account is reached with: settings are documents' business, and planning's door is not applying's. */
-export interface AccountOpener<Client> {
+interface AccountOpener<Client> {
   open(settings: WorkspacesSettings): Client;
 }
 

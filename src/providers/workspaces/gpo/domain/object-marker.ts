@@ -4,7 +4,6 @@
  */
 import { sortKeys } from "../../../../support/json.ts";
 import type { Publisher } from "../compare-bundle.ts";
-import { sha256 } from "../render-bundle.ts";
 import type { Place } from "./merge-registry.ts";
 
 export interface ObjectMarker extends Publisher {
@@ -31,10 +30,6 @@ export function readMarker(file: Uint8Array): ObjectMarker | null {
   return places.includes(null)
     ? null
     : { estate, policy, registryPolSha256, version, values: places.filter((one) => one !== null) };
-}
-
-export function isFile(marker: ObjectMarker, registryPol: Uint8Array): boolean {
-  return marker.registryPolSha256 === sha256(registryPol);
 }
 
 function parse(file: Uint8Array): Readonly<Record<string, unknown>> | null {

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import type { Clock } from "../../../../support/clock.ts";
 import { DomainTrouble } from "./domain-trouble.ts";
 
-export interface SmbLogin {
+interface SmbLogin {
   readonly host: string;
   /** Null where the host's own resolver knows the name. */
   readonly address: string | null;
