@@ -25,7 +25,7 @@ afterEach(async () => {
 
 function store(): LeaseStore {
   const place = { kubeconfig: join(folder, "kubeconfig"), namespace: "default", name: "reeve", duration: "60s" };
-  return kubernetesLeaseStore({ place, clock: systemClock, durationMs: 60_000 });
+  return kubernetesLeaseStore({ place, environment: {}, clock: systemClock, durationMs: 60_000 });
 }
 
 test("made once, replaced only as it was seen", async () => {
