@@ -102,6 +102,7 @@ async function run(running: Running): Promise<void> {
   log("started", { source: follower.source, apply: config.apply, interval: config.interval });
   manager.ready();
   const watching = follower.onChange(() => waker.wake("look"));
+  const wakeOnce = whenServed(daemon, () => waker.wake("round"));
   try {
     await keepWatch({
       daemon,
@@ -111,13 +112,25 @@ async function run(running: Running): Promise<void> {
       random: Math.random,
       signal: workspace.signal,
       waker,
-      onRound: ({ result, endedAt }) => manager.tell(`last round ${endedAt}: ${result}`),
+      onRound: ({ result, endedAt }) => {
+        manager.tell(`last round ${endedAt}: ${result}`);
+        wakeOnce();
+      },
     });
   } finally {
     await Promise.all([watching.close(), listener?.close(), sites?.close()]);
     manager.close();
     log("stopped");
   }
+}
+
+/** Until documents are served for the first time, sites cannot be planned. */
+function whenServed(daemon: Daemon, wake: () => void): () => void {
+  let wasServed = daemon.snapshot() !== null;
+  return () => {
+    if (!wasServed && daemon.snapshot() !== null) wake();
+    wasServed = daemon.snapshot() !== null;
+  };
 }
 
 async function serveSites(running: Running, waker: Waker): Promise<WatchedSites | null> {

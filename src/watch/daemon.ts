@@ -16,7 +16,7 @@ export interface Daemon {
   status(): Status;
   sight(): Sight | null;
   snapshot(): Snapshot | null;
-  /** The next look serves what it finds, applied by this daemon or by others. */
+  /** An apply wants its documents served: this daemon's own has them at once, another's with the next look. */
   ask(): void;
 }
 
@@ -30,6 +30,7 @@ export function openDaemon(options: DaemonOptions): Daemon {
     latest: null,
     snapshot: null,
     isAsked: false,
+    hand: null,
     sight: null,
     differences: [],
     last: null,
@@ -51,7 +52,8 @@ export function openDaemon(options: DaemonOptions): Daemon {
     sight: () => self.sight,
     snapshot: () => self.snapshot,
     ask: () => {
-      self.isAsked = true;
+      if (self.hand === null) self.isAsked = true;
+      else self.hand();
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Cause, Decision, Grounds } from "./decide.ts";
 import { describePause, readPause } from "./pause.ts";
 import { type Finished, runRound } from "./round.ts";
 import { anchorOf, checkTree, type Good, remember, type Self, wordsOf } from "./self.ts";
-import { serve } from "./serve.ts";
+import { mayServe, serve } from "./serve.ts";
 import type { LastRound } from "./status.ts";
 import { type Reach, touchedBy, unreadOf } from "./touched.ts";
 import type { Tree } from "./tree.ts";
@@ -61,17 +61,20 @@ async function seeTo(self: Self, good: Good): Promise<Finished> {
   const settledAt = memory.settledAt === null ? null : new Date(memory.settledAt);
   const outdated = (last: string | null): Promise<string | null> => whyOutdated(self, tree, last);
   const due = new Set(memory.due);
-  const onBegin = (): void => serve(self, tree, estate);
+  const onBegin = (): void => {
+    self.hand = () => serve(self, tree, estate);
+  };
   const inputs = { workspace, tree, checked, grounds, settledAt, due, outdated, onBegin };
-  const finished = await runRound({ ...inputs, lease: options.lease });
+  const finished = await runRound({ ...inputs, lease: options.lease }).finally(() => {
+    self.hand = null;
+  });
   self.sight = {
     plan: finished.planned.plan,
     resources: estate.resources,
     standings: finished.planned.lanes.flatMap(({ survey }) => survey.comparison.standings),
   };
   concludeRound(self, { finished, tree, reach, estate });
-  const isOpen = finished.decisions.some(({ cause, left }) => cause === "commit" && left !== null);
-  if (grounds.halt === null && !isOpen) serve(self, tree, estate);
+  if (grounds.halt === null && mayServe(finished)) serve(self, tree, estate);
   const { good: last, applied, served } = self.memory;
   await options.follower.keepOnly([tree.id, last, applied, served, self.latest].filter((id) => id !== null));
   await tellOthers(self, finished, tree);

@@ -41,6 +41,8 @@ export interface Self {
   snapshot: Snapshot | null;
   /** Somebody who applies elsewhere waits for the newest documents to be served. */
   isAsked: boolean;
+  /** Serves the documents that are being applied; null while nothing is. */
+  hand: (() => void) | null;
   sight: Sight | null;
   differences: readonly Difference[];
   last: LastRound | null;

@@ -234,3 +234,41 @@ test("since when something differs is remembered until it does not", async () =>
   await world.turn();
   expect(world.daemon.status().differences[0]?.since).toBe("2026-03-02T09:00:00.000Z");
 });
+
+describe("what appliances are given", () => {
+  const served = (address: number): boolean =>
+    JSON.stringify(world.daemon.snapshot()?.resources ?? []).includes(`"${at(address)}"`);
+
+  test("a mass change that waits for a person changes nothing of it", async () => {
+    await settled();
+    for (const name of ["carl", "dan", "eve"]) world.write(peerFile(name, 40 + name.length));
+    await world.turn();
+    world.write({ ...noPeer("carl"), ...noPeer("dan"), ...noPeer("eve"), ...peerFile("alice", 30) });
+    expect([await world.turn(), troubles(), served(30)]).toEqual(["waits", ["blocked"], false]);
+  });
+
+  test("an apply of the daemon's own has its documents at once", async () => {
+    await settled();
+    const seen: boolean[] = [];
+    world.onWrite = () => {
+      seen.push(served(30));
+      world.daemon.ask();
+      seen.push(served(30));
+    };
+    world.write(peerFile("alice", 30));
+    await world.turn();
+    expect(seen).toEqual([false, true]);
+  });
+
+  test("an apply that runs elsewhere has the newest with the next look, unless there is a pause", async () => {
+    await settled();
+    writePause(world.folder, { reason: "moving the hub", by: "ada", since: "2026-03-02T09:00:00Z" });
+    world.write(peerFile("alice", 30));
+    world.daemon.ask();
+    await world.daemon.follow();
+    expect(served(30)).toBe(false);
+    endPause(world.folder);
+    await world.daemon.follow();
+    expect(served(30)).toBe(true);
+  });
+});
