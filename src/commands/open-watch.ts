@@ -98,7 +98,7 @@ async function run(running: Running): Promise<void> {
   io.signal.addEventListener("abort", () => boundStop(config, log), { once: true });
   io.signal.addEventListener("abort", manager.stopping, { once: true });
   const sites = await serveSites(running, waker);
-  const listener = await listen(running, waker, sites?.appliances ?? (() => []));
+  const listener = await listen(running, waker, sites);
   log("started", { source: follower.source, apply: config.apply, interval: config.interval });
   manager.ready();
   const watching = follower.onChange(() => waker.wake("look"));
@@ -158,10 +158,10 @@ async function serveSites(running: Running, waker: Waker): Promise<WatchedSites 
   return sites;
 }
 
-async function listen(running: Running, waker: Waker, appliances: WatchedSites["appliances"]) {
+async function listen(running: Running, waker: Waker, sites: WatchedSites | null) {
   const { config, folder, own, daemon, workspace, log } = running;
   if (config.listen === undefined) return null;
-  const view = viewOf({ daemon, waker, log, clock: workspace.clock, folder, own, appliances });
+  const view = viewOf({ daemon, waker, log, clock: workspace.clock, folder, own, sites });
   const listener = await openListener({ listen: config.listen, view, log });
   log("listening", { address: await listener.start() });
   return listener;

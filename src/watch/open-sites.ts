@@ -1,11 +1,11 @@
 /** The site server inside the daemon: it serves what was applied, and tells the page about appliances. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { SitesAnswer } from "../protocol/operator.ts";
+import type { OperatorIdentity, SitesAnswer } from "../protocol/operator.ts";
 import type { Clock } from "../support/clock.ts";
 import { userError } from "../support/user-error.ts";
 import type { SitesConfig, TokenConfig } from "./config/config.ts";
-import type { ApplianceLine } from "./listener/view.ts";
+import type { ApplianceLine, WatchView } from "./listener/view.ts";
 import type { Log } from "./log.ts";
 import { type RunningSiteServer, startSiteServer } from "./server/start-site-server.ts";
 import type { Snapshot } from "./status.ts";
@@ -29,6 +29,7 @@ export interface WatchedSites {
   readonly own: RunningSiteServer["own"];
   /** As of some seconds ago. */
   appliances(): readonly ApplianceLine[];
+  decide: WatchView["decide"];
   close(): Promise<void>;
 }
 
@@ -60,6 +61,12 @@ export async function openSites(options: SitesOptions): Promise<WatchedSites> {
     url: server.url,
     own: server.own,
     appliances: () => lines,
+    decide: async (deciding, decision) => {
+      const why = await server.decide(deciding, decision);
+      log("decided", { ...deciding, decision: decision.is, why });
+      await refresh();
+      return why;
+    },
     close: async () => {
       clearInterval(timer);
       await server.close();
@@ -79,11 +86,18 @@ function acceptedOf(
 function linesOf({ sites }: SitesAnswer): readonly ApplianceLine[] {
   return sites.flatMap(({ name: site, appliances }) =>
     appliances.map(({ name: appliance, phase, domainPhase, seenAt, version, identity }) => {
-      const waits = identity?.pending === null || identity === null ? null : "another key waits for approval";
-      const conflict = (identity?.conflictAt ?? null) === null ? null : "two machines use its key";
-      return { site, appliance, phase, domain: domainPhase, seenAt, version, waits: conflict ?? waits };
+      return { site, appliance, phase, domain: domainPhase, seenAt, version, waits: waitsOf(identity) };
     }),
   );
+}
+
+function waitsOf(identity: OperatorIdentity | null): ApplianceLine["waits"] {
+  if (identity === null || identity.retiredAt !== null) return null;
+  if (identity.conflictAt !== null)
+    return { decision: { is: "resolve-conflict" }, words: "two machines use its key: switch the copy off first" };
+  if (identity.pending === null) return null;
+  const { signKey, hostname, mac, at } = identity.pending;
+  return { decision: { is: "approve-rebind", signKey }, words: `${hostname} (${mac}) asks for its place since ${at}` };
 }
 
 /** Codes and reports go over it: never in the clear beyond this host. */

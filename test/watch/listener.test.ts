@@ -8,7 +8,7 @@ import { UserError } from "../../src/support/user-error.ts";
 import type { ListenConfig } from "../../src/watch/config/config.ts";
 import { type Listener, openListener } from "../../src/watch/listener/open-listener.ts";
 import { mintToken } from "../../src/watch/listener/tokens.ts";
-import type { WatchView } from "../../src/watch/listener/view.ts";
+import type { ApplianceLine, WatchView } from "../../src/watch/listener/view.ts";
 import type { Sight, Status } from "../../src/watch/status.ts";
 import { change, estate, resource } from "../support/literals.ts";
 
@@ -49,14 +49,19 @@ interface Shown {
   readonly sight?: Sight;
   readonly tokens?: ListenConfig["tokens"];
   readonly acts?: string[];
+  readonly appliances?: readonly ApplianceLine[];
 }
 
-async function open({ status = {}, sight, tokens = [], acts = [] }: Shown = {}): Promise<void> {
+async function open({ status = {}, sight, tokens = [], acts = [], appliances = [] }: Shown = {}): Promise<void> {
   const view: WatchView = {
     status: () => ({ ...STATUS, ...status }),
     sight: () => sight ?? null,
     applies: () => [],
-    appliances: () => [],
+    appliances: () => appliances,
+    decide: async ({ applianceId, by }, decision) => {
+      acts.push(`${decision.is} ${applianceId} by ${by}${"signKey" in decision ? ` for ${decision.signKey}` : ""}`);
+      return applianceId === "clinic:gone" ? "that key does not ask for this place" : null;
+    },
     now: () => new Date(NOW),
     pause: (reason, by) => void acts.push(`pause ${reason} by ${by}`),
     resume: (by) => void acts.push(`resume by ${by}`),
@@ -131,6 +136,69 @@ test("a person logs in with a token, operates from the page itself, and logs out
   expect((await ask("/", { headers: { cookie } })).headers.location).toBe("/login");
 });
 
+const LINE: ApplianceLine = {
+  site: "clinic",
+  appliance: "front-desk",
+  phase: "InSync",
+  domain: "Enumerated",
+  waits: null,
+  seenAt: NOW,
+  version: "1.0.0",
+};
+const REBIND: ApplianceLine = {
+  ...LINE,
+  appliance: "lab",
+  waits: { decision: { is: "approve-rebind", signKey: "k+/=" }, words: `box (${HOSTILE}) asks for its place` },
+};
+const CLONE: ApplianceLine = {
+  ...LINE,
+  appliance: "ward",
+  phase: "IdentityConflict",
+  waits: { decision: { is: "resolve-conflict" }, words: "two machines use its key" },
+};
+
+test.each([
+  {
+    payload: "appliance=clinic%3Alab&signKey=k%2B%2F%3D",
+    act: "approve-rebind clinic:lab by ops for k+/=",
+    status: 303,
+  },
+  { payload: "appliance=clinic%3Award&signKey=", act: "resolve-conflict clinic:ward by ops", status: 303 },
+  { payload: "appliance=clinic%3Agone&signKey=k", act: "approve-rebind clinic:gone by ops for k", status: 409 },
+])("an operator decides: $act", async ({ payload, act, status }) => {
+  const acts: string[] = [];
+  await open({ tokens: TOKENS, acts, appliances: [LINE, REBIND, CLONE] });
+  const form = { "content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin" };
+  const sessionOf = async (token: string): Promise<string> => {
+    const entered = await ask("/login", { method: "POST", headers: form, payload: `token=${token}` });
+    return String(entered.headers["set-cookie"]).split(";")[0] ?? "";
+  };
+  const [reader, operator] = [await sessionOf(READ.token), await sessionOf(OPERATE.token)];
+  const send = (cookie: string, more: Readonly<Record<string, string>> = {}) =>
+    ask("/appliances", { method: "POST", headers: { ...form, cookie, ...more }, payload });
+  expect((await send(reader)).statusCode).toBe(403);
+  expect((await send(operator, { "sec-fetch-site": "cross-site" })).statusCode).toBe(403);
+  expect(acts).toEqual([]);
+  expect((await send(operator)).statusCode).toBe(status);
+  expect(acts).toEqual([act]);
+});
+
+test("who waits for a decision stands first, with a form for whoever may decide and none for others", async () => {
+  await open({ tokens: TOKENS, appliances: [LINE, REBIND, CLONE] });
+  const shown = async (headers: Readonly<Record<string, string>>) => {
+    const found = elements(pageOf((await ask("/appliances", { headers })).body));
+    const names = found.filter(({ attributes }) => attributes["data-head"] === "Appliance").map(({ text }) => text);
+    return [names, found.filter(({ attributes }) => attributes["action"] === "/appliances").length];
+  };
+  expect(await shown(bearer(OPERATE))).toEqual([["lab", "ward", "front-desk"], 2]);
+  expect(await shown(bearer(READ))).toEqual([["lab", "ward", "front-desk"], 0]);
+  expect((await ask("/", { headers: bearer(READ) })).body).toContain("2 wait for you");
+  const { body } = await ask("/metrics", { headers: bearer(READ) });
+  expect(body).toContain('reeve_appliances{phase="InSync",domain="Enumerated"} 2');
+  expect(body).toContain('reeve_appliances_waiting{decision="approve-rebind"} 1');
+  expect(body).toContain('reeve_appliance_seen_timestamp_seconds{site="clinic",appliance="ward"} 1772442000');
+});
+
 test("no address beyond this host without TLS and tokens", async () => {
   await open();
   const listen: ListenConfig = { host: "0.0.0.0", port: 0, tokens: TOKENS };
@@ -148,6 +216,7 @@ test("hostile text stays text on every page, and none has a script, a style or a
     HOSTILE,
   ];
   await open({
+    appliances: [{ ...LINE, site: HOSTILE, version: HOSTILE }, REBIND],
     sight: sightOf([resource(address), resource("K/ends", { spec: { expiresAt: "2026-04-01T00:00:00Z" } })], changes),
     status: {
       estate: HOSTILE,

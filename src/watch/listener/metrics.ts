@@ -14,6 +14,7 @@ export async function renderMetrics(view: WatchView): Promise<string> {
   tellRounds(registry, view);
   tellResources(registry, view);
   tellDrift(registry, view);
+  tellAppliances(registry, view);
   return registry.metrics();
 }
 
@@ -98,5 +99,37 @@ function tellDrift(registry: Registry, view: WatchView): void {
       help: `Since when resources differ: the ${MOST_NAMED} that have longest.`,
     },
     oldest.map(({ address, since }) => [{ resource: address }, Date.parse(since) / 1000]),
+  );
+}
+
+function tellAppliances(registry: Registry, view: WatchView): void {
+  const all = view.appliances();
+  const groups = [...Map.groupBy(all, ({ phase, domain }) => JSON.stringify([phase, domain])).values()];
+  gauge(
+    registry,
+    { name: "reeve_appliances", help: "Appliances by phase, and by how far their domain is known." },
+    groups.flatMap((group): readonly Sample[] => {
+      const [first] = group;
+      return first === undefined ? [] : [[{ phase: first.phase, domain: first.domain }, group.length]];
+    }),
+  );
+  const waiting = Map.groupBy(all, ({ waits }) => waits?.decision.is ?? "");
+  waiting.delete("");
+  gauge(
+    registry,
+    { name: "reeve_appliances_waiting", help: "Appliances that wait for an operator's decision." },
+    [...waiting].map(([decision, group]) => [{ decision }, group.length]),
+  );
+  const seen = all.flatMap(({ site, appliance, seenAt }) => (seenAt === null ? [] : [{ site, appliance, seenAt }]));
+  gauge(
+    registry,
+    {
+      name: "reeve_appliance_seen_timestamp_seconds",
+      help: `When appliances last checked in: the ${MOST_NAMED} that have been silent longest.`,
+    },
+    seen
+      .toSorted((a, b) => (a.seenAt < b.seenAt ? -1 : 1))
+      .slice(0, MOST_NAMED)
+      .map(({ site, appliance, seenAt }) => [{ site, appliance }, Date.parse(seenAt) / 1000]),
   );
 }

@@ -1,4 +1,5 @@
 /** What the listener shows and does: the daemon seen from outside. */
+import type { Deciding, OperatorDecision } from "../server/operator-decision.ts";
 import type { Sight, Status } from "../status.ts";
 
 export interface WatchView {
@@ -8,6 +9,8 @@ export interface WatchView {
   applies(): readonly AppliedRun[];
   /** Empty where no site server runs here. */
   appliances(): readonly ApplianceLine[];
+  /** What a person decides about an appliance. Null where it is done, else why it is not. */
+  decide(deciding: Deciding, decision: OperatorDecision): Promise<string | null>;
   now(): Date;
   pause(reason: string, by: string): void;
   resume(by: string): void;
@@ -33,9 +36,15 @@ export interface ApplianceLine {
   /** How far its domain is known. */
   readonly domain: string;
   /** What somebody has to decide about it; null for nothing. */
-  readonly waits: string | null;
+  readonly waits: Waiting | null;
   readonly seenAt: string | null;
   readonly version: string | null;
+}
+
+/** A key that asks for another one's place, or two machines that use one key. */
+interface Waiting {
+  readonly decision: OperatorDecision;
+  readonly words: string;
 }
 
 export interface ExpiringRow {

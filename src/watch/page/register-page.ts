@@ -5,8 +5,9 @@ import { sendProblem } from "../listener/problem.ts";
 import { rowsOf } from "../listener/rows.ts";
 import { visitorOf } from "../listener/tokens.ts";
 import type { WatchView } from "../listener/view.ts";
+import type { OperatorDecision } from "../server/operator-decision.ts";
 import { openTemplates, type Templates } from "./templates.ts";
-import { applyRow, expiringView, frame, minuteOf, overviewView, planView, resourcesView } from "./views.ts";
+import { appliancesView, applyRow, expiringView, frame, overviewView, planView, resourcesView } from "./views.ts";
 
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -54,20 +55,7 @@ function registerLooks(app: FastifyInstance, page: Page): void {
   get("/resources", "resources", ({ query }) => resourcesView(rows(), searchOf(query)));
   get("/applies", "applies", () => ({ rows: view.applies().map(applyRow) }));
   get("/expiring", "expiring", () => expiringView(rows(), view.now().toISOString()));
-  get("/appliances", "appliances", () => ({
-    rows: view
-      .appliances()
-      .slice(0, 500)
-      .map((one) => {
-        return {
-          ...one,
-          seenAt: one.seenAt === null ? "never" : minuteOf(one.seenAt),
-          version: one.version ?? "",
-          waits: one.waits ?? "",
-        };
-      }),
-    more: Math.max(0, view.appliances().length - 500),
-  }));
+  get("/appliances", "appliances", () => appliancesView(view.appliances()));
 }
 
 function searchOf(query: unknown): Parameters<typeof resourcesView>[1] {
@@ -140,6 +128,21 @@ function registerForms(app: FastifyInstance, page: Page): void {
   post("/pause", (request) => view.pause(field(request, "reason").trim() || "no reason given", nameOf(request)));
   post("/resume", (request) => view.resume(nameOf(request)));
   post("/round", () => view.wake());
+  app.post("/appliances", { onRequest: guard(page, "operate"), schema: HIDDEN }, async (request, reply) => {
+    const why = await view.decide(
+      { applianceId: field(request, "appliance"), by: nameOf(request) },
+      decisionOf(request),
+    );
+    return why === null
+      ? reply.redirect("/appliances", 303)
+      : sendProblem(reply, { status: 409, type: "not-decided", title: why });
+  });
+}
+
+/** With the key that the person looked at: another one that has asked meanwhile is not let in. */
+function decisionOf(request: FastifyRequest): OperatorDecision {
+  const signKey = field(request, "signKey");
+  return signKey === "" ? { is: "resolve-conflict" } : { is: "approve-rebind", signKey };
 }
 
 function field({ body }: FastifyRequest, key: string): string {

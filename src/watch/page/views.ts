@@ -5,7 +5,7 @@ import { describeField, isDestructive, plural, SIGIL, verdict } from "../../rend
 import { describePosition } from "../../support/position.ts";
 import type { Rows, Search } from "../listener/rows.ts";
 import { searchRows } from "../listener/rows.ts";
-import type { AppliedRun, WatchView } from "../listener/view.ts";
+import type { ApplianceLine, AppliedRun, WatchView } from "../listener/view.ts";
 import { describePause } from "../pause.ts";
 import type { Difference, Sight, Status } from "../status.ts";
 
@@ -64,6 +64,7 @@ export function overviewView(view: WatchView, rows: Rows): object {
     cost: sight?.plan.cost === undefined ? [] : costLines(sight.plan.cost, sight.plan.changes.length > 0),
     applies: view.applies().slice(0, 5).map(applyRow),
     appliances: phaseRows(view),
+    waiting: view.appliances().filter(({ waits }) => waits !== null).length,
   };
 }
 
@@ -80,6 +81,31 @@ function stateRows({ all }: Rows): readonly object[] {
 function phaseRows(view: WatchView): readonly object[] {
   const groups = [...Map.groupBy(view.appliances(), ({ phase }) => phase)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return groups.map(([phase, group]) => ({ phase, count: group.length }));
+}
+
+const MOST_APPLIANCES = 500;
+
+/** Those that wait for somebody first, however many there are. */
+export function appliancesView(all: readonly ApplianceLine[]): object {
+  const [waiting, calm] = [all.filter(({ waits }) => waits !== null), all.filter(({ waits }) => waits === null)];
+  return {
+    rows: [...waiting, ...calm].slice(0, MOST_APPLIANCES).map(applianceRow),
+    more: Math.max(0, all.length - MOST_APPLIANCES),
+  };
+}
+
+function applianceRow({ site, appliance, phase, domain, waits, seenAt, version }: ApplianceLine): object {
+  const decision = waits?.decision;
+  return {
+    site,
+    appliance,
+    phase,
+    domain,
+    seenAt: seenAt === null ? "never" : minuteOf(seenAt),
+    version: version ?? "",
+    waits: waits?.words ?? "",
+    signKey: decision?.is === "approve-rebind" ? decision.signKey : "",
+  };
 }
 
 const CAUSES = { commit: "the documents changed", time: "an instant came", drift: "the world moved" } as const;

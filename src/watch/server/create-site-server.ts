@@ -7,8 +7,9 @@ import { SecretTrouble } from "../../protocol/secrets/secret-source.ts";
 import { HEADERS, signAnswer } from "../../protocol/signed-request.ts";
 import { makeContext, type ServerContext, send, sendInternal } from "./context.ts";
 import { describeSites } from "./describe-sites.ts";
+import { actOf, type Deciding, decideOn, type OperatorDecision } from "./operator-decision.ts";
 import type { SiteServerOptions } from "./options.ts";
-import { refuse } from "./reply.ts";
+import { type Reply, refuse } from "./reply.ts";
 import { addApplianceRoutes } from "./routes/appliances.ts";
 import { addCredentialRoutes } from "./routes/credentials.ts";
 import { addHealthRoutes } from "./routes/health.ts";
@@ -24,6 +25,8 @@ export interface SiteServer {
   sweep(): Promise<void>;
   /** What operators are told of sites and appliances. */
   describe(): Promise<SitesAnswer>;
+  /** What a person has decided who came in by another door. Null where it is done, else why it is not. */
+  decide(deciding: Deciding, decision: OperatorDecision): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -54,7 +57,17 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Site
     addOperatorRoutes(routes, context);
   });
   await app.ready();
-  return { app, sweep: () => sweepPhases(context), describe: () => describeSites(context), close: () => app.close() };
+  return {
+    app,
+    sweep: () => sweepPhases(context),
+    describe: () => describeSites(context),
+    decide: async (deciding, decision) => whyRefused(await decideOn(context, deciding, actOf(decision))),
+    close: () => app.close(),
+  };
+}
+
+function whyRefused(reply: Reply): string | null {
+  return "problem" in reply ? (reply.problem.detail ?? reply.problem.title) : null;
 }
 
 function serverOptions({ limits, trustProxy, tls }: ServerContext): FastifyServerOptions {

@@ -7,11 +7,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Estate } from "../../estate/estate.ts";
-import type { SitesAnswer } from "../../protocol/operator.ts";
 import { resolvesSecrets, type SecretAccess } from "../../protocol/secrets/resolve-secret.ts";
 import type { Clock } from "../../support/clock.ts";
 import { hashToken } from "../listener/tokens.ts";
-import { createSiteServer } from "./create-site-server.ts";
+import { createSiteServer, type SiteServer } from "./create-site-server.ts";
 import { type DesiredSites, desiredSitesOf } from "./desired.ts";
 import type { SiteServerOptions } from "./options.ts";
 import { openServerKeys } from "./server-keys.ts";
@@ -41,7 +40,8 @@ export interface RunningSiteServer {
   /** Its routes, for a door of somebody else's. */
   readonly route: RequestListener;
   /** All that is declared and remembered of appliances, as operators are told. */
-  describe(): Promise<SitesAnswer>;
+  describe: SiteServer["describe"];
+  decide: SiteServer["decide"];
   /** Answers what is under way, then stops. */
   close(): Promise<void>;
 }
@@ -75,6 +75,7 @@ export async function startSiteServer(options: StartOptions): Promise<RunningSit
     own: { REEVE_SITES_SERVER: door.url, REEVE_SITES_SERVER_TOKEN: key },
     route: (request, response) => server.app.routing(request, response),
     describe: server.describe,
+    decide: server.decide,
     close: async () => {
       stop.abort();
       await door.close();

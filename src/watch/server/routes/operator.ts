@@ -1,6 +1,5 @@
 /** What operators, the page and the provider read, and the few things that only a person may decide. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { readApplianceId } from "../../../protocol/appliance-id.ts";
 import { brandOf } from "../../../protocol/configuration.ts";
 import type {
   ApproveRebindBody,
@@ -11,10 +10,10 @@ import type {
 import { PARTS } from "../../../protocol/schema-parts.ts";
 import { authenticatesOperator } from "../authenticate.ts";
 import { type ServerContext, send } from "../context.ts";
-import { decideApproval, decideResolution, decideRetirement, type OperatorAct } from "../decide/decide-operator.ts";
+import { decideRetirement } from "../decide/decide-operator.ts";
 import { describeSites, documentOfSite } from "../describe-sites.ts";
-import { answer, type Reply, refuse } from "../reply.ts";
-import type { Decision, Found } from "../store/store.ts";
+import { type Act, actOf, type Deciding, decideOn } from "../operator-decision.ts";
+import { answer, refuse } from "../reply.ts";
 
 const EVENTS_QUERY = {
   type: "object",
@@ -37,7 +36,7 @@ const PAGE = 500;
 export function addOperatorRoutes(app: FastifyInstance, context: ServerContext): void {
   addReadRoutes(app, context);
   const act = (decide: Act) => async (request: FastifyRequest<ApplianceRoute>, reply: FastifyReply) =>
-    send(reply, await decideOn(context, request, decide));
+    send(reply, await decideOn(context, decidingOf(request), decide));
   const preValidation = authenticatesOperator(context, "operate");
   app.post<ApplianceRoute & { Body: ApproveRebindBody }>(
     "/api/operator/appliances/:applianceId/approve-rebind",
@@ -45,13 +44,13 @@ export function addOperatorRoutes(app: FastifyInstance, context: ServerContext):
     async (request, reply) =>
       send(
         reply,
-        await decideOn(context, request, (doing, found) => decideApproval(doing, request.body.signKey, found)),
+        await decideOn(context, decidingOf(request), actOf({ is: "approve-rebind", signKey: request.body.signKey })),
       ),
   );
   app.post<ApplianceRoute>(
     "/api/operator/appliances/:applianceId/resolve-conflict",
     { schema: { summary: "The machine that is there now is the right one." }, preValidation },
-    act(decideResolution),
+    act(actOf({ is: "resolve-conflict" })),
   );
   app.post<ApplianceRoute>(
     "/api/operator/appliances/:applianceId/retire",
@@ -71,21 +70,9 @@ export function addOperatorRoutes(app: FastifyInstance, context: ServerContext):
 interface ApplianceRoute {
   Params: { applianceId: string };
 }
-type Act = (doing: OperatorAct, found: Found) => Decision<Reply>;
 
-async function decideOn(context: ServerContext, request: FastifyRequest<ApplianceRoute>, decide: Act): Promise<Reply> {
-  const { applianceId } = request.params;
-  const place = readApplianceId(applianceId);
-  if (place === null) return refuse("not-found");
-  const now = context.now();
-  const declared = context.index()?.byId.get(applianceId) ?? null;
-  const doing = {
-    now,
-    declared,
-    by: request.operator?.name ?? "",
-    hasSubmitted: (await context.store.submitted(place.site)) !== null,
-  };
-  return context.store.change(place, (found) => decide(doing, found), now);
+function decidingOf({ params, operator }: FastifyRequest<ApplianceRoute>): Deciding {
+  return { applianceId: params.applianceId, by: operator?.name ?? "" };
 }
 
 function addReadRoutes(app: FastifyInstance, context: ServerContext): void {
