@@ -76,7 +76,9 @@ async function ask(session: Session, desired: Desired, { method = "GET", path }:
   if (server === undefined) return null;
   const authorization = `Bearer ${readToken(tokenFrom, session)}`;
   return session.calls.send(`sites: ${method} ${path}`, async () => {
-    const signal = AbortSignal.any([session.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const late = AbortSignal.timeout(TIMEOUT_MS);
+    // A write that is under way is finished, and reported.
+    const signal = method === "GET" ? AbortSignal.any([session.signal, late]) : late;
     const url = server.replace(/\/$/, "") + path;
     const response = await fetch(url, { method, headers: { authorization }, redirect: "error", signal }).catch(
       (error: unknown) => {

@@ -37,8 +37,10 @@ function unreadFindings(
   observation: SitesObservation,
 ): readonly Finding[] {
   if (observation.is !== "trouble") return [];
-  const { message, next } = observation.trouble;
-  const words = { severity: "held", code: "sites-unread", message, hint: next } as const;
+  const { message, next, failure } = observation.trouble;
+  // Another estate's server: a setting is wrong, and waiting does not mend it.
+  const severity = failure === "conflict" ? "error" : "held";
+  const words = { severity, code: "sites-unread", message, hint: next } as const;
   const { document } = estate;
   if (sites.length === 0 && document !== undefined)
     return [{ ...words, resource: document, path: ["spec", "providers", "sites", "server"] }];
