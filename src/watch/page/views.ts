@@ -194,6 +194,6 @@ export function applyRow({ at, commit, done, undone, addresses }: AppliedRun): o
 }
 
 /** `2026-11-24 22:17 UTC`; what is no instant stays as it is. */
-export function minuteOf(instant: string): string {
+function minuteOf(instant: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(instant) ? `${instant.slice(0, 16).replace("T", " ")} UTC` : instant;
 }
