@@ -29,15 +29,16 @@ export function nextMachine(machine: number): number {
   return machine >= LARGEST ? 1 : machine + 1;
 }
 
-/** True where `machine` has not come to `intended` yet; versions go round. */
+/** True where `machine` has not come to `intended` yet; versions go round, but for 0, which comes before all. */
 export function isBehind(machine: number, intended: number): boolean {
+  if (machine === 0 || intended === 0) return intended > machine;
   const ahead = (intended - machine + LARGEST) % LARGEST;
   return ahead > 0 && ahead < HALF / 2;
 }
 
 /** The one that is ahead of the others. */
 export function newest(machines: readonly number[]): number {
-  return machines.reduce((best, one) => (isBehind(best, one) ? one : best), 0);
+  return machines.reduce((best, one) => (isBehind(best, one) ? one : best), machines[0] ?? 0);
 }
 
 const LINE = /^([ \t]*Version[ \t]*=[ \t]*)(-?\d{1,10})/im;
