@@ -54,7 +54,6 @@ export function compareObject(policy: OwnedEntries, reading: ObjectReading): Obj
     estate: policy.estate,
     policy: policy.policy,
     values,
-    registryPolSha256: sha256(registryPol),
     version: machine,
   };
   const isMarked = !isChanged && marker !== null && marker.values.length === values.length;

@@ -9,8 +9,7 @@ import type { Place } from "./merge-registry.ts";
 export interface ObjectMarker extends Publisher {
   /** The values that are the policy's: those it sets, and those it once set and now takes away. Sorted. */
   readonly values: readonly Place[];
-  /** Once `Registry.pol` is this, the machines' version is to be `version` or newer. */
-  readonly registryPolSha256: string;
+  /** What the machines' version comes to, or more, once the values are in their file. */
   readonly version: number;
 }
 
@@ -23,13 +22,11 @@ export function renderMarker(marker: ObjectMarker): Uint8Array {
 export function readMarker(file: Uint8Array): ObjectMarker | null {
   const parsed = parse(file);
   if (parsed === null) return null;
-  const { estate, policy, registryPolSha256, version, values } = parsed;
-  if (typeof estate !== "string" || typeof policy !== "string" || typeof registryPolSha256 !== "string") return null;
+  const { estate, policy, version, values } = parsed;
+  if (typeof estate !== "string" || typeof policy !== "string") return null;
   if (typeof version !== "number" || !Number.isInteger(version) || version < 0 || version > 0xffff) return null;
   const places = Array.isArray(values) ? values.map(readPlace) : [null];
-  return places.includes(null)
-    ? null
-    : { estate, policy, registryPolSha256, version, values: places.filter((one) => one !== null) };
+  return places.includes(null) ? null : { estate, policy, version, values: places.filter((one) => one !== null) };
 }
 
 function parse(file: Uint8Array): Readonly<Record<string, unknown>> | null {

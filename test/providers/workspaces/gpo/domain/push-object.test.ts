@@ -127,20 +127,28 @@ const STEPS = 5;
 const at = Array.from({ length: STEPS }, (_one, step) => step);
 
 describe("a push that is cut short", () => {
-  test.each(at)("before step %d: the next run comes to the same end, and desktops follow it", async (step) => {
-    const domain = newObject(writeRegistryPol(OTHERS), 8);
-    domain.diesAt = step;
-    await expect(push(domain)).rejects.toThrow(Killed);
-    expect((await compare(domain)).fields.length).toBeGreaterThan(0);
-    domain.diesAt = null;
-    await push(domain);
-    const whole = newObject(writeRegistryPol(OTHERS), 8);
-    await push(whole);
-    expect(valuesOf(domain.files.registryPol)).toEqual(valuesOf(whole.files.registryPol));
-    expect(shown(await compare(domain))).toEqual([]);
-    expect(domain.client.values).toEqual(domain.files.registryPol);
-    expect(versionOfGptIni(domain.files.gptIni ?? new Uint8Array())).toBe(domain.version);
-  });
+  const starts = at.flatMap((step) => [[step, "a new object"] as const, [step, "one with values"] as const]);
+  test.each(starts)(
+    "before step %d, in %s: the next run comes to the same end, and desktops follow it",
+    async (step, start) => {
+      const begin = async (): Promise<MemoryDomain> => {
+        const domain = newObject(writeRegistryPol(OTHERS), 8);
+        if (start !== "a new object") await push(domain, LAX);
+        return Object.assign(domain, { steps: 0 });
+      };
+      const [domain, whole] = [await begin(), await begin()];
+      domain.diesAt = step;
+      await expect(push(domain)).rejects.toThrow(Killed);
+      expect((await compare(domain)).fields.length).toBeGreaterThan(0);
+      domain.diesAt = null;
+      await push(domain);
+      await push(whole);
+      expect(valuesOf(domain.files.registryPol)).toEqual(valuesOf(whole.files.registryPol));
+      expect(shown(await compare(domain))).toEqual([]);
+      expect(domain.client.values).toEqual(domain.files.registryPol);
+      expect(versionOfGptIni(domain.files.gptIni ?? new Uint8Array())).toBe(domain.version);
+    },
+  );
 
   test.each(at.flatMap((first) => at.map((second) => [first, second] as const)))(
     "twice, before steps %d and %d, with other values wanted in between",
