@@ -94,10 +94,14 @@ function linesOf({ sites }: SitesAnswer): readonly ApplianceLine[] {
 function waitsOf(identity: OperatorIdentity | null): ApplianceLine["waits"] {
   if (identity === null || identity.retiredAt !== null) return null;
   if (identity.conflictAt !== null)
-    return { decision: { is: "resolve-conflict" }, words: "two machines use its key: switch the copy off first" };
+    return {
+      decision: { is: "resolve-conflict" },
+      words: "two machines use its key: switch the copy off first",
+      since: identity.conflictAt,
+    };
   if (identity.pending === null) return null;
   const { signKey, hostname, mac, at } = identity.pending;
-  return { decision: { is: "approve-rebind", signKey }, words: `${hostname} (${mac}) asks for its place since ${at}` };
+  return { decision: { is: "approve-rebind", signKey }, words: `${hostname} (${mac}) asks for its place`, since: at };
 }
 
 /** Codes and reports go over it: never in the clear beyond this host. */

@@ -148,13 +148,17 @@ const LINE: ApplianceLine = {
 const REBIND: ApplianceLine = {
   ...LINE,
   appliance: "lab",
-  waits: { decision: { is: "approve-rebind", signKey: "k+/=" }, words: `box (${HOSTILE}) asks for its place` },
+  waits: {
+    decision: { is: "approve-rebind", signKey: "k+/=" },
+    words: `box (${HOSTILE}) asks for its place`,
+    since: NOW,
+  },
 };
 const CLONE: ApplianceLine = {
   ...LINE,
   appliance: "ward",
   phase: "IdentityConflict",
-  waits: { decision: { is: "resolve-conflict" }, words: "two machines use its key" },
+  waits: { decision: { is: "resolve-conflict" }, words: "two machines use its key", since: NOW },
 };
 
 test.each([

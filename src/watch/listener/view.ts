@@ -45,6 +45,8 @@ export interface ApplianceLine {
 interface Waiting {
   readonly decision: OperatorDecision;
   readonly words: string;
+  /** RFC 3339 */
+  readonly since: string;
 }
 
 export interface ExpiringRow {

@@ -103,7 +103,7 @@ function applianceRow({ site, appliance, phase, domain, waits, seenAt, version }
     domain,
     seenAt: seenAt === null ? "never" : minuteOf(seenAt),
     version: version ?? "",
-    waits: waits?.words ?? "",
+    waits: waits === null ? "" : `${waits.words}, since ${minuteOf(waits.since)}`,
     signKey: decision?.is === "approve-rebind" ? decision.signKey : "",
   };
 }
