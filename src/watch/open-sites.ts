@@ -5,9 +5,11 @@ import type { OperatorIdentity, SitesAnswer } from "../protocol/operator.ts";
 import type { Clock } from "../support/clock.ts";
 import { userError } from "../support/user-error.ts";
 import type { SitesConfig, TokenConfig } from "./config/config.ts";
+import { readSecret } from "./config/read-secret.ts";
 import type { ApplianceLine, WatchView } from "./listener/view.ts";
 import type { Log } from "./log.ts";
-import { type RunningSiteServer, startSiteServer } from "./server/start-site-server.ts";
+import { type RunningSiteServer, type StartOptions, startSiteServer } from "./server/start-site-server.ts";
+import { type SiteStore, StoreTrouble } from "./server/store/store.ts";
 import type { Snapshot } from "./status.ts";
 
 export interface SitesOptions {
@@ -36,20 +38,9 @@ export interface WatchedSites {
 const REFRESH_MS = 5000;
 
 export async function openSites(options: SitesOptions): Promise<WatchedSites> {
-  const { config, tokens, folder, snapshot, clock, environment, log } = options;
-  checkPlace(config);
-  const server = await startSiteServer({
-    folder: join(folder, "sites"),
-    accepted: () => acceptedOf(snapshot()),
-    lookNow: options.look,
-    tokens,
-    clock,
-    environment,
-    listen: { host: config.host, port: config.port },
-    ...(config.trustProxies.length === 0 ? {} : { trustProxy: config.trustProxies }),
-    ...(config.tls === undefined ? {} : { tls: pemOf(config.tls) }),
-    log: (line, error) => log("sites", { line, ...(error instanceof Error ? { why: error.message } : {}) }, "warning"),
-  });
+  const { log } = options;
+  checkPlace(options.config);
+  const server = await startSiteServer(startOptions(options)).catch(sayTrouble(options.config));
   let lines: readonly ApplianceLine[] = [];
   const refresh = async (): Promise<void> => {
     lines = linesOf(await server.describe());
@@ -71,6 +62,55 @@ export async function openSites(options: SitesOptions): Promise<WatchedSites> {
       clearInterval(timer);
       await server.close();
     },
+  };
+}
+
+function startOptions({ config, tokens, folder, snapshot, clock, environment, log, look }: SitesOptions): StartOptions {
+  const { host, port, trustProxies, tls } = config;
+  return {
+    folder: join(folder, "sites"),
+    accepted: () => acceptedOf(snapshot()),
+    lookNow: look,
+    tokens,
+    clock,
+    environment,
+    listen: { host, port },
+    ...sharedStore(config, environment),
+    ...(trustProxies.length === 0 ? {} : { trustProxy: trustProxies }),
+    ...(tls === undefined ? {} : { tls: pemOf(tls) }),
+    log: (line, error) => log("sites", { line, ...(error instanceof Error ? { why: error.message } : {}) }, "warning"),
+  };
+}
+
+/** Most hosts need no client of PostgreSQL, so it is loaded here. */
+function sharedStore(
+  { postgres }: SitesConfig,
+  environment: SitesOptions["environment"],
+): Pick<StartOptions, "openStore"> {
+  if (postgres === undefined) return {};
+  const openStore = async (): Promise<SiteStore> => {
+    const { openPostgresStore } = await import("./server/store/postgres-store.ts");
+    return openPostgresStore(readSecret(postgres.urlFrom, environment));
+  };
+  return { openStore };
+}
+
+/** What keeps it from starting, in words for whoever wrote the settings. */
+function sayTrouble({ host, port }: SitesConfig): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof StoreTrouble)
+      throw userError(
+        "no-store",
+        error.message,
+        "see sites.postgres in the daemon's settings, or sites/ in its folder",
+      );
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code !== "EADDRINUSE" && code !== "EACCES" && code !== "EADDRNOTAVAIL") throw error;
+    throw userError(
+      "cannot-listen",
+      `the site server cannot listen at ${host}:${port}: ${code}`,
+      "choose another port with --sites-listen",
+    );
   };
 }
 

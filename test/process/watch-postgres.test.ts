@@ -1,55 +1,21 @@
 /** The advisory lock in a real PostgreSQL: skipped, loudly, where there is none. */
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/support/system-clock.ts";
 import { type HeldLease, isTaken, type Lease } from "../../src/watch/lease/lease.ts";
 import { postgresLease } from "../../src/watch/lease/postgres-lease.ts";
+import { type Postgres, postgresMissing, startPostgres } from "../support/postgres.ts";
 
-const ROOT = "/usr/lib/postgresql";
-const [version] = existsSync(ROOT) ? readdirSync(ROOT).toSorted((a, b) => Number(b) - Number(a)) : [];
-const missing = version === undefined || !existsSync(join(ROOT, version, "bin/initdb"));
-if (missing) process.stderr.write("SKIPPED: the advisory lock needs PostgreSQL (package postgresql)\n");
-if (missing && process.env["REEVE_REQUIRE_SYSTEM_TESTS"] === "1") throw new Error("PostgreSQL is missing");
-
-/** It refuses to run as root. */
-const NOBODY = 65_534;
-const IDS = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+const missing = postgresMissing("the advisory lock");
 
 describe.skipIf(missing)("an advisory lock", () => {
-  let folder: string;
-  let server: ReturnType<typeof spawn>;
-  const url = (): string => `postgresql://reeve@localhost/postgres?host=${encodeURIComponent(folder)}`;
-  const bin = (name: string): string => join(ROOT, version ?? "", "bin", name);
-
+  let postgres: Postgres;
+  const url = (): string => postgres.url;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "reeve-pg-"));
-    chmodSync(folder, 0o700);
-    if (IDS.uid !== undefined) chownSync(folder, IDS.uid, IDS.gid);
-    const data = join(folder, "data");
-    execFileSync(bin("initdb"), ["-D", data, "-U", "reeve", "-A", "trust", "--no-sync"], {
-      ...IDS,
-      cwd: folder,
-      stdio: "ignore",
-    });
-    server = spawn(bin("postgres"), ["-D", data, "-k", folder, "-c", "listen_addresses=", "-F"], {
-      ...IDS,
-      cwd: folder,
-      stdio: "ignore",
-    });
-    for (let tries = 0; !existsSync(join(folder, ".s.PGSQL.5432")) && tries < 200; tries += 1) await setTimeout(50);
+    postgres = await startPostgres();
   });
-  afterAll(async () => {
-    const ended = once(server, "exit");
-    server.kill("SIGQUIT");
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => postgres.close());
 
   const leaseOf = (holder: string, slept: number[] = []): Lease =>
     postgresLease({

@@ -1,5 +1,5 @@
 /** The site server inside the daemon, as the page sees it: who waits for a decision, and what becomes of one. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -88,4 +88,20 @@ test.each([
   const refused = openSites(options(config));
   await expect(refused).rejects.toThrow(UserError);
   await expect(refused).rejects.toThrow(says);
+});
+
+test("what keeps it from starting is said in words", async () => {
+  sites = await openSites(options());
+  const port = Number(new URL(sites.url).port);
+  const code = (over: Parameters<typeof options>[0]) =>
+    openSites({ ...options(over), folder: join(folder, "other") }).then(
+      () => "started",
+      (error: unknown) =>
+        error instanceof UserError ? error.diagnostics.map((one) => one.code).join() : String(error),
+    );
+  expect(await code({ port })).toBe("cannot-listen");
+  const urlFrom = { env: "URL" };
+  expect(await code({ postgres: { urlFrom } })).toBe("no-secret");
+  writeFileSync(join(folder, "url"), `postgresql://reeve@localhost/x?host=${folder}`);
+  expect(await code({ postgres: { urlFrom: { file: join(folder, "url") } } })).toBe("no-store");
 });

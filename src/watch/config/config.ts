@@ -18,6 +18,7 @@ export interface SitesConfig {
   readonly port: number;
   readonly tls?: { readonly certificate: string; readonly key: string };
   readonly trustProxies: readonly string[];
+  readonly postgres?: { readonly urlFrom: SecretConfig };
 }
 
 interface RepositoryConfig {

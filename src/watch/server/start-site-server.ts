@@ -15,6 +15,7 @@ import { type DesiredSites, desiredSitesOf } from "./desired.ts";
 import type { SiteServerOptions } from "./options.ts";
 import { openServerKeys } from "./server-keys.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
+import type { SiteStore } from "./store/store.ts";
 
 /** Documents of a commit, whole and valid; another object whenever they change. */
 interface AcceptedEstate {
@@ -26,6 +27,8 @@ export interface StartOptions
   extends Pick<SiteServerOptions, "tokens" | "limits" | "trustProxy" | "lookNow" | "tls" | "log"> {
   /** Its own, mode 0700: `sites.db` and the server's keys. */
   readonly folder: string;
+  /** Where several hosts serve: what they share. Left out: a database in the folder. */
+  readonly openStore?: () => Promise<SiteStore>;
   readonly accepted: () => AcceptedEstate | null;
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -49,10 +52,10 @@ export interface RunningSiteServer {
 const SWEEP_MS = 60_000;
 
 export async function startSiteServer(options: StartOptions): Promise<RunningSiteServer> {
-  const { folder, accepted, clock, environment, listen, ...rest } = options;
+  const { folder, accepted, clock, environment, listen, openStore, ...rest } = options;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keys = await openServerKeys(folder);
-  const store = openSqliteStore(join(folder, "sites.db"));
+  const store = (await openStore?.()) ?? openSqliteStore(join(folder, "sites.db"));
   const allowed = allowedBy(accepted);
   const resolveSecret = resolvesSecrets({ environment, allowed, identity: keys.seal.identity });
   const key = randomBytes(24).toString("base64url");
@@ -81,7 +84,7 @@ export async function startSiteServer(options: StartOptions): Promise<RunningSit
       await door.close();
       await server.close();
       await sweeping;
-      store.close();
+      await store.close();
     },
   };
 }

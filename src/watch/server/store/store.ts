@@ -175,7 +175,7 @@ interface Slice<Key> {
   readonly limit: number;
 }
 
-/** Implemented over node:sqlite by `sqlite-store.ts`. Throws `StoreTrouble` when it cannot write. */
+/** Over node:sqlite by `sqlite-store.ts`, over PostgreSQL by `postgres-store.ts`. Throws `StoreTrouble` when it cannot write. */
 export interface SiteStore {
   /** `decide` is pure, and may run again. What it decides is durable when the promise resolves. */
   change<Answer>(target: Target, decide: (found: Found) => Decision<Answer>, now: Date): Promise<Answer>;
@@ -195,7 +195,7 @@ export interface SiteStore {
   submit(site: string, credential: SubmittedCredential): Promise<void>;
   /** Forgets what is too old to matter. */
   prune(now: Date): Promise<void>;
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** The store cannot write: a full disk, a lock that is not given up. */
