@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { linesOf, ms, table } from "./measure.ts";
-import { type Client, enrolledOf, makeMachines, openClient, prepare, type Told } from "./sites-client.ts";
+import { type Client, enrolledOf, makeMachines, openClient, type Pair, prepare, type Told } from "./sites-client.ts";
 import type { WorldFigures } from "./sites-world.ts";
 
 export interface SitesBenchmark {
@@ -18,7 +18,7 @@ export interface SitesBenchmark {
 const POLL_SECONDS = 60;
 const LOAD_MINUTES = 10;
 const PACED_SECONDS = 10;
-const MOST_P99_MS = 100;
+const MOST_TIMES_BARE = 5;
 const LEAST_RESERVE = 5;
 const MOST_GROWTH = 1.3;
 const MOST_MEMORY_GROWTH = 1.1;
@@ -36,7 +36,7 @@ interface Load {
   readonly perSecond: number;
   /** All at once, and at the pace of their poll interval: milliseconds. */
   readonly rushed: readonly number[];
-  readonly paced: readonly number[];
+  readonly paced: readonly Pair[];
   readonly cpuMilliseconds: number;
   readonly residentMib: number;
 }
@@ -51,7 +51,15 @@ export async function benchCheckins({ sizes, minutes, folders }: SitesBenchmark)
   return [
     "## Check-ins of appliances\n",
     table(
-      ["appliances", "need, a second", "can, a second", "reserve", "p99 when rushed", "p50 / p99 at the need"],
+      [
+        "appliances",
+        "need, a second",
+        "can, a second",
+        "reserve",
+        "p99 when rushed",
+        "p50, p99 at the need",
+        "of a bare answer",
+      ],
       loads.map(rateRow),
     ),
     table(
@@ -59,7 +67,7 @@ export async function benchCheckins({ sizes, minutes, folders }: SitesBenchmark)
       loads.map((one, index) => costRow(one, loads[index - 1])),
     ),
     `Heap in use over ${minutes} simulated minutes of ${smallest} appliances, from the tenth on: ${heaps.map((heap) => heap.toFixed(1)).join(", ")} MiB, ${growth.toFixed(2)} times: ${met(growth <= MOST_MEMORY_GROWTH)}\n`,
-    `Aims: ${LEAST_RESERVE} times the need; ${MOST_P99_MS} ms at p99 at the need; processor time a check-in grows at most ${MOST_GROWTH} times, memory over time ${MOST_MEMORY_GROWTH} times.\n`,
+    `Aims: ${LEAST_RESERVE} times the need; p99 at the need at most ${MOST_TIMES_BARE} times that of an answer that reads and writes nothing; processor time a check-in grows at most ${MOST_GROWTH} times, memory over time ${MOST_MEMORY_GROWTH} times.\n`,
   ].join("\n");
 }
 
@@ -129,14 +137,16 @@ async function measureMemory({ machines, client, pass, close }: World, minutes: 
 
 function rateRow({ size, perSecond, rushed, paced }: Load): readonly string[] {
   const need = size / POLL_SECONDS;
-  const late = quantile(paced, 0.99);
+  const [checkins, bare] = [paced.map((one) => one.checkin), paced.map((one) => one.bare)];
+  const times = quantile(checkins, 0.99) / quantile(bare, 0.99);
   return [
     String(size),
     need.toFixed(0),
     perSecond.toFixed(0),
     `${(perSecond / need).toFixed(0)} times: ${met(perSecond >= LEAST_RESERVE * need)}`,
     ms(quantile(rushed, 0.99)),
-    `${ms(quantile(paced, 0.5))} / ${ms(late)}: ${met(late <= MOST_P99_MS)}`,
+    `${ms(quantile(checkins, 0.5))}, ${ms(quantile(checkins, 0.99))}`,
+    `${ms(quantile(bare, 0.5))}, ${ms(quantile(bare, 0.99))}: ${times.toFixed(1)} times: ${met(times <= MOST_TIMES_BARE)}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Many appliances in one process: what they send is signed beforehand, so that signing costs the server's figures nothing. */
 import { randomBytes } from "node:crypto";
-import { Agent, request } from "node:http";
+import { Agent, type RequestOptions, request } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { makeSealKeys } from "../src/protocol/seal.ts";
 import { makeSignKeys } from "../src/protocol/sign-keys.ts";
@@ -47,18 +47,29 @@ export function prepare(machines: readonly Told[], timestamp: number): readonly 
   });
 }
 
+/** Milliseconds from when both were due. */
+export interface Pair {
+  readonly checkin: number;
+  readonly bare: number;
+}
+
 export interface Client {
   /** As fast as answers come; the milliseconds of each. */
   send(all: readonly Prepared[]): Promise<readonly number[]>;
-  /** So many a second, whether answers come or not; from when each was due. */
-  sendPaced(all: readonly Prepared[], perSecond: number): Promise<readonly number[]>;
+  /** So many a second, whether answers come or not; beside each a request that neither reads nor writes anything. */
+  sendPaced(all: readonly Prepared[], perSecond: number): Promise<readonly Pair[]>;
   close(): void;
 }
 
 export function openClient(url: string): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const post = async (one: Prepared, due = performance.now()): Promise<number> => {
-    one.machine.configHash = await checkIn(url, agent, one);
+    const text = await ask(`${url}${PATH}`, { method: "POST", agent, headers: one.headers }, one.body);
+    one.machine.configHash = (JSON.parse(text) as { readonly configHash: string }).configHash;
+    return performance.now() - due;
+  };
+  const look = async (due: number): Promise<number> => {
+    await ask(`${url}/healthz`, { agent });
     return performance.now() - due;
   };
   return {
@@ -74,11 +85,11 @@ export function openClient(url: string): Client {
     sendPaced: async (all, perSecond) => {
       const began = performance.now();
       const dueOf = (index: number): number => began + (index * 1000) / perSecond;
-      const sending: Promise<number>[] = [];
+      const sending: Promise<Pair>[] = [];
       for (const one of all) {
         const due = dueOf(sending.length);
         if (due > performance.now()) await setTimeout(due - performance.now());
-        sending.push(post(one, due));
+        sending.push(Promise.all([post(one, due), look(due)]).then(([checkin, bare]) => ({ checkin, bare })));
       }
       return Promise.all(sending);
     },
@@ -86,15 +97,15 @@ export function openClient(url: string): Client {
   };
 }
 
-/** The configuration that it is told to have. Anything but a 200 makes the figures worthless. */
-function checkIn(url: string, agent: Agent, { headers, body }: Prepared): Promise<string> {
+/** Anything but a 200 makes the figures worthless. */
+function ask(url: string, options: RequestOptions, body = ""): Promise<string> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${url}${PATH}`, { method: "POST", agent, headers }, (response) => {
+    const sent = request(url, options, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => (text += part));
       response.on("error", reject).on("end", () => {
         if (response.statusCode !== 200) return reject(new Error(`${response.statusCode}: ${text}`));
-        resolve((JSON.parse(text) as { readonly configHash: string }).configHash);
+        resolve(text);
       });
     });
     sent.on("error", reject).end(body);

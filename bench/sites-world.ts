@@ -54,4 +54,4 @@ for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 await bench.server.close();
-bench.store.close();
+await bench.store.close();
