@@ -1,13 +1,16 @@
-/** A Samba domain controller of the test's own (`samba-dc.sh`), on 127.0.10.1. */
+/** The run's own Samba domain controller (`samba-dc.sh`, `shared-domain.ts`), on 127.0.10.1. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { inject } from "vitest";
 
 const run = promisify(execFile);
 const SCRIPT = join(import.meta.dirname, "samba-dc.sh");
-const FOLDER = join(tmpdir(), `reeve-dc-${process.pid}`);
+const FOLDER = inject("domainController");
+
+/** Workstations beside the 37 computers; with them a listing takes several pages. */
+export const BULK = 2470;
 
 export const DC = {
   address: "127.0.10.1",
@@ -16,16 +19,18 @@ export const DC = {
   namingContext: "DC=robco,DC=test",
   username: "ROBCO\\svc-enum",
   password: "Enum.Passw0rd1",
+  administrator: "Administrator@robco.test",
+  administratorPassword: "Passw0rd.Robco1",
 } as const;
 
 async function script(command: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
   await run("bash", [SCRIPT, command, FOLDER], { env: { ...process.env, ...environment } });
 }
 
-/** Provisioned, started and seeded: `bulk` workstations beside the 37 computers. */
-export async function openDc(bulk: number): Promise<void> {
+/** Started; provisioned and seeded by the first test of a run that needs it. */
+export async function openDc(): Promise<void> {
   await script("up");
-  await script("seed", { DC_BULK: String(bulk) });
+  await script("seed", { DC_BULK: String(BULK) });
 }
 
 /** Started again on the same data. */
@@ -33,8 +38,13 @@ export function startDc(): Promise<void> {
   return script("up");
 }
 
+/** Stopped; its data stay for the next test file. */
 export function closeDc(): Promise<void> {
-  return script("clean");
+  return script("down");
+}
+
+export function dcFolder(): string {
+  return FOLDER;
 }
 
 /** SIGKILL, as a machine that loses power: the whole tree ends with it. */

@@ -36,7 +36,7 @@ function domainsWriter(session: Session): PolicyDomainsWriter {
   const open = async (): Promise<PolicyDomainsWriter> => (await domains()).openDomainsWriter(session);
   return {
     ...domainsReader(session),
-    stage: async (target, push) => (await open()).stage(target, push),
+    stage: async (target, push, files) => (await open()).stage(target, push, files),
     replace: async (target, push, file) => (await open()).replace(target, push, file),
     raise: async (target, push) => (await open()).raise(target, push),
   };

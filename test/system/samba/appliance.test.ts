@@ -13,11 +13,10 @@ import type { InventoryAnswer } from "../../../src/protocol/operator.ts";
 import { freshFolder, openSite, type Site } from "../../support/appliance-site.ts";
 import { provisionedWorld } from "../../support/appliance-world.ts";
 import { runReeve } from "../../support/reeve.ts";
-import { closeDc, DC, dcAuthority, killDc, openDc, startDc, withDcDns } from "../../support/samba-dc.ts";
+import { BULK, closeDc, DC, dcAuthority, killDc, openDc, startDc, withDcDns } from "../../support/samba-dc.ts";
 import { MAC, SITE, siteOf } from "../../support/site-server.ts";
 import { systemTestsMissing } from "../../support/system.ts";
 
-const BULK = 2470;
 /** All but the one that is disabled. */
 const COMPUTERS = BULK + 37;
 /** Of the thirty workstations beside them, idle for 0, 5, 10 … days, those that are not stale after 90. */
@@ -56,7 +55,7 @@ describe.skipIf(systemTestsMissing("directory") !== null)("an appliance and a Sa
   let found: FoundDomain;
 
   beforeAll(async () => {
-    await openDc(BULK);
+    await openDc();
     const answer = await findDomain("auto", NETWORK, never);
     if (answer === null) throw new Error("no domain was found");
     found = answer;

@@ -25,10 +25,10 @@ export function openDomainsReader(session: Session): PolicyDomains {
 export function openDomainsWriter(session: Session): PolicyDomainsWriter {
   return {
     ...openDomainsReader(session),
-    stage: (target, { reading, files }) =>
+    stage: (target, { reading, files }, changed) =>
       inRoom({ session, target, host: reading.server }, async (room) => {
-        const staged = OBJECT_FILE_ORDER.map((file) => [`${remoteOf(reading, file)}.new`, file] as const);
-        for (const file of OBJECT_FILE_ORDER) await writeFile(join(room.folder, file), files[file], { mode: 0o600 });
+        const staged = changed.map((file) => [`${remoteOf(reading, file)}.new`, file] as const);
+        for (const file of changed) await writeFile(join(room.folder, file), files[file], { mode: 0o600 });
         await putFiles(room, new Map(staged));
       }),
     replace: (target, { reading }, file) =>

@@ -18,8 +18,8 @@ export interface PolicyDomains {
 
 /** The steps of a push. A run may die between any two of them: the next one carries on. */
 export interface PolicyDomainsWriter extends PolicyDomains {
-  /** Puts the files beside those that are read. */
-  stage(target: DomainTarget, push: ObjectPush): Promise<void>;
+  /** Puts these files beside those that are read. */
+  stage(target: DomainTarget, push: ObjectPush, files: readonly ObjectFile[]): Promise<void>;
   /** Puts a staged file in the place of the one that is read, at once. */
   replace(target: DomainTarget, push: ObjectPush, file: ObjectFile): Promise<void>;
   /** Writes version and extensions where the version is still the one that was read, and otherwise nothing. */

@@ -11,7 +11,7 @@ export async function pushObject(writer: PolicyDomainsWriter, target: DomainTarg
   const { reading, files, version, extensions } = push;
   if (!isAsRead(await writer.readObject(target), reading)) throw stale(target.object);
   const changed = OBJECT_FILE_ORDER.filter((file) => !isSame(files[file], reading.files[file]));
-  if (changed.length > 0) await writer.stage(target, push);
+  if (changed.length > 0) await writer.stage(target, push, changed);
   for (const file of changed) await writer.replace(target, push, file);
   if (version !== reading.version || extensions !== reading.extensions) await writer.raise(target, push);
   if (!isAsRead(await writer.readObject(target), { ...reading, files, version, extensions })) {

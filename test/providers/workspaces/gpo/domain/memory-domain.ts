@@ -65,9 +65,9 @@ export function newObject(registryPol: Uint8Array | null = null, version = 0): M
     files: { marker: null, registryPol, gptIni: withGptVersion(null, version) },
     client,
     readObject: async () => readingOf(domain),
-    stage: (_target, { files }) =>
+    stage: (_target, { files }, changed) =>
       step(() => {
-        for (const file of ["marker", "registryPol", "gptIni"] as const) staged.set(file, files[file]);
+        for (const file of changed) staged.set(file, files[file]);
       }),
     replace: (_target, _push, file) =>
       step(() => {
