@@ -76,6 +76,47 @@ describe("a grant that ends does not wait for its cluster", () => {
   });
 });
 
+describe("a grant that ends does not wait for an admission webhook that does not answer", () => {
+  const FOREVER = { kind: "webhook-down", times: 1000 } as const;
+  const CAROL = [
+    "# end of alice",
+    `# end of alice\n---\n${(SMALL_CLUSTER["grants.yaml"] ?? "").split("---")[0]?.replace("name: alice", "name: carol").replace("person: alice", "person: carol").replace("end of alice", "end")}`,
+  ];
+
+  test("about what another grant makes", async () => {
+    await live();
+    estate.lab.sandbox.inject({ operation: "apply namespaces", ...FOREVER });
+    const edits = [...SUSPEND, ...CAROL];
+    const plan = await estate.plan(when(...edits));
+    expect(headlines(plan)).toEqual([
+      "stop WorkstationGrant/alice, interrupts",
+      "create WorkstationGrant/carol, cluster-webhook-down",
+    ]);
+    expect(await estate.apply(when(...edits), plan)).toContain("done WorkstationGrant/alice: 3 objects");
+    expect(estate.holds("ws-alice")).not.toContain("HTTPRoute ws");
+  });
+
+  test("about its own namespace", async () => {
+    await live();
+    estate.lab.sandbox.inject({ operation: "apply namespaces", ...FOREVER });
+    const edits = [...SUSPEND, "expiresAt: 2026-12-14T18", "expiresAt: 2026-12-14T17"];
+    const plan = await estate.plan(when(...edits));
+    expect(headlines(plan)).toEqual(["stop WorkstationGrant/alice, interrupts"]);
+    expect(await estate.apply(when(...edits), plan)).toEqual([
+      expect.stringContaining("failed WorkstationGrant/alice: what takes access away is done, and no more"),
+    ]);
+    expect(estate.writes().filter((line) => GONE.includes(line))).toEqual(GONE);
+  });
+
+  test("about its own desktop, which goes then", async () => {
+    await live();
+    estate.lab.sandbox.inject({ operation: "apply statefulsets", ...FOREVER });
+    const plan = await estate.plan(when(...SUSPEND));
+    await estate.apply(when(...SUSPEND), plan);
+    expect(estate.holds("ws-alice").filter((one) => one === "HTTPRoute ws" || one.startsWith("Stateful"))).toEqual([]);
+  });
+});
+
 describe("a grant that moves to another cluster", () => {
   const edits = [
     "# end of cluster",
