@@ -1,7 +1,7 @@
 /** What is in a namespace that is about to go. */
 import type { ClusterReader } from "./client/reader.ts";
 import { groupOf, type ServedKind, type ServedKinds } from "./client/served-kinds.ts";
-import { ClusterTrouble } from "./client/trouble.ts";
+import { ClusterTrouble, type TroubleKind } from "./client/trouble.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { hasOwner } from "./ownership.ts";
 import { LABELS } from "./render/markers.ts";
@@ -58,9 +58,12 @@ async function readKind(
   try {
     return { objects: await reader.list(kind, { namespace, isMetadataAlone: true }), unseen: [] };
   } catch (error) {
-    if (!(error instanceof ClusterTrouble) || error.verdict.isTransient) throw error;
+    if (!(error instanceof ClusterTrouble) || CLUSTER.has(error.verdict.kind)) throw error;
     // A kind that went away meanwhile has no objects.
     if (error.verdict.kind === "kind-missing") return { objects: [], unseen: [] };
     return { objects: [], unseen: [`${kind.plural}: ${error.verdict.message}`] };
   }
 }
+
+/** What is wrong with the whole cluster; all else is about one kind, whose own server may fail. */
+const CLUSTER: ReadonlySet<TroubleKind> = new Set(["transport", "overloaded"]);

@@ -94,16 +94,18 @@ async function listGently(
       return { objects: await list(kind), gaps: [] };
     } catch (error) {
       if (!(error instanceof ClusterTrouble) || !GAPS.has(error.verdict.kind)) throw error;
-      return {
-        objects: [],
-        gaps:
-          error.verdict.kind === "denied" ? [{ kind, verdict: deniedReads([{ kind, trouble: error }]).verdict }] : [],
-      };
+      return { objects: [], gaps: gapsOf(kind, error) };
     }
   });
   const found = await Promise.all(lists);
   return { objects: found.flatMap(({ objects }) => objects), gaps: found.flatMap(({ gaps }) => gaps) };
 }
 
-/** Not allowed; or a kind that went away meanwhile, which has no objects. */
-const GAPS: ReadonlySet<string> = new Set(["denied", "kind-missing"]);
+/** Not allowed; a kind whose own server or conversion fails; or one that went away meanwhile, which has no objects. */
+const GAPS: ReadonlySet<string> = new Set(["denied", "server", "webhook-down", "kind-missing"]);
+
+function gapsOf(kind: ServedKind, trouble: ClusterTrouble): readonly Gap[] {
+  const { verdict } = trouble;
+  if (verdict.kind === "kind-missing") return [];
+  return [{ kind, verdict: verdict.kind === "denied" ? deniedReads([{ kind, trouble }]).verdict : verdict }];
+}

@@ -24,6 +24,16 @@ async function live(...edits: readonly string[]): Promise<void> {
 
 const GONE = ["delete httproutes/ws", "delete authorizationpolicies/workstation", "apply statefulsets/workstation"];
 
+/** What nobody has looked through stays, and lets nobody in. */
+const CLOSED = [
+  "AuthorizationPolicy allow-nothing",
+  "LimitRange grant",
+  "Namespace ws-bob",
+  "NetworkPolicy default-deny",
+  "PeerAuthentication default",
+  "ResourceQuota grant",
+];
+
 const PARENT = { name: "reeve-robco", namespace: "project-x-infra" };
 /** Whose parent object of the estate is somebody else's in part, so that the cluster's change is held. */
 async function takeParent(): Promise<void> {
@@ -115,6 +125,19 @@ describe("a grant that ends does not wait for an admission webhook that does not
     await estate.apply(when(...SUSPEND), plan);
     expect(estate.holds("ws-alice").filter((one) => one === "HTTPRoute ws" || one.startsWith("Stateful"))).toEqual([]);
   });
+});
+
+test("a grant that ends does not wait for a kind of others' that cannot be listed; one that begins does", async () => {
+  await live("# end of alice", "  suspended: true\n# end of alice");
+  estate.lab.sandbox.inject({ operation: "list virtualservices", kind: "error-html", times: 1000 });
+  const begins = await estate.plan(when());
+  expect(headlines(begins)).toEqual(["start WorkstationGrant/alice, reach-unproven"]);
+  expect(changeOf(begins, "WorkstationGrant/alice").blocked?.message).toContain(
+    "nobody could look at VirtualServices of others",
+  );
+  const ends = when("people: [bob, ", "people: [", ...SUSPEND);
+  expect(await estate.apply(ends)).toEqual([expect.stringMatching(/^done WorkstationGrant\/workshop: /)]);
+  expect(estate.holds("ws-bob")).toEqual(CLOSED);
 });
 
 describe("a grant that moves to another cluster", () => {
