@@ -27,23 +27,27 @@ export interface Watching {
 export interface Waker {
   /** `round`: even where the documents are the same. */
   wake(what: "look" | "round"): void;
-  /** Resolves with the next wish, or one that came since the last was taken. */
-  next(): Promise<"look" | "round">;
+  /** Resolves once there is a wish, or one came since the last was taken. */
+  woken(): Promise<void>;
+  /** The wish, which is none any more. */
+  take(): Wish | null;
 }
 
+type Wish = "look" | "round";
+
 export function openWaker(): Waker {
-  let wish: "look" | "round" | null = null;
-  let tell: (() => void) | null = null;
+  let wish: Wish | null = null;
+  let gate = Promise.withResolvers<void>();
   return {
     wake: (what) => {
       wish = wish === "round" ? wish : what;
-      tell?.();
+      gate.resolve();
     },
-    next: async () => {
-      if (wish === null) await new Promise<void>((resolve) => (tell = resolve));
-      const taken = wish ?? "look";
+    woken: () => gate.promise,
+    take: () => {
+      const taken = wish;
       wish = null;
-      tell = null;
+      gate = Promise.withResolvers();
       return taken;
     },
   };
@@ -75,8 +79,6 @@ export async function keepWatch(watching: Watching): Promise<void> {
   }
 }
 
-type Wish = "look" | "round";
-
 function delayBefore(result: LastRound["result"], failures: number, { pace, random }: Watching): number {
   const back = FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10);
   return jitter(result === "settled" ? pace.intervalMs : Math.min(back, pace.intervalMs), random);
@@ -96,7 +98,9 @@ async function wait(watching: Watching, roundAt: number): Promise<Wish> {
   const sleeps: Promise<Wish>[] = [time.sleep(Math.max(nextLook, SHORTEST_WAIT_MS), ended).then(() => "look")];
   if (instant !== null) sleeps.push(instantComes(watching, instant, ended));
   try {
-    return await Promise.race([...sleeps, waker.next()]);
+    const ended = await Promise.race([...sleeps, waker.woken().then(() => null)]);
+    const wish = waker.take();
+    return ended === "round" || wish === "round" ? "round" : "look";
   } catch (error) {
     if (signal.aborted) return "look";
     throw error;

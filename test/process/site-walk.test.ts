@@ -1,10 +1,9 @@
 /** From a code to a configuration that is followed: the daemon, the repository and an appliance, each the real program. */
-import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { type Ran, type Running, runReeve, startReeve } from "../support/reeve.ts";
 
 const SITE = "desired-state/sites/clinic.yaml";
@@ -33,15 +32,6 @@ afterAll(async () => {
   expect(await daemon.ended).toMatchObject({ code: 0 });
   rmSync(root, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 function reeve(...args: readonly string[]): Promise<Ran> {
   return runReeve(args, { cwd: root });

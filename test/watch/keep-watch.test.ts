@@ -15,12 +15,21 @@ interface Day {
   /** Minutes at which a look finds something new. */
   readonly commits?: readonly number[];
   readonly cutShort?: number;
+  /** The round, from 1, in the middle of which somebody asks for another. */
+  readonly asked?: number;
 }
 
 /** The minutes of the rounds of the first hour. */
-async function roundsOf({ results = ["settled"], instant, commits = [], cutShort }: Day): Promise<readonly number[]> {
+async function roundsOf({
+  results = ["settled"],
+  instant,
+  commits = [],
+  cutShort,
+  asked,
+}: Day): Promise<readonly number[]> {
   const clock = simulateClock(0);
   const stop = new AbortController();
+  const waker = openWaker();
   const rounds: number[] = [];
   const left = [...commits];
   const minutes = (): number => Math.round((clock.milliseconds() / MINUTE) * 10) / 10;
@@ -34,6 +43,7 @@ async function roundsOf({ results = ["settled"], instant, commits = [], cutShort
     round: async () => {
       const result = results[Math.min(rounds.length, results.length - 1)] ?? "settled";
       rounds.push(minutes());
+      if (rounds.length === asked) waker.wake("round");
       return { endedAt: "", tookMs: 0, result, outcomes: [], isCutShort: rounds.length === cutShort };
     },
     status: () => {
@@ -48,7 +58,7 @@ async function roundsOf({ results = ["settled"], instant, commits = [], cutShort
     world: clock,
     random: () => 0.5,
     signal: stop.signal,
-    waker: openWaker(),
+    waker,
     onRound: () => undefined,
   });
   return rounds.filter((minute) => minute < 60);
@@ -59,6 +69,7 @@ test.each([
   { name: "at the plan's instant, to the second", day: { instant: 7.5 }, rounds: [0, 7.5, 27.5, 47.5] },
   { name: "when a look finds something new", day: { commits: [3] }, rounds: [0, 3, 23, 43] },
   { name: "again at once where an instant cut it short", day: { cutShort: 1 }, rounds: [0, 0, 20, 40] },
+  { name: "again where somebody asks in the middle of a round", day: { asked: 2 }, rounds: [0, 20, 20, 40] },
   {
     name: "in growing pauses while something waits, at most the interval",
     day: { results: ["waits", "failed", "waits", "waits", "waits", "waits", "waits", "settled"] },
