@@ -36,6 +36,7 @@ need ps procps
 ls /usr/lib/*/samba/ldb/samba_dsdb.so >/dev/null 2>&1 || missing="$missing samba-dsdb-modules"
 ls /usr/lib/*/samba/vfs/acl_xattr.so >/dev/null 2>&1 || missing="$missing samba-vfs-modules"
 /usr/bin/python3 -c "import samba.dcerpc.preg" 2>/dev/null || missing="$missing python3-samba"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 
 if [ -z "$missing" ]; then
   echo "test:setup: everything is installed"
@@ -53,6 +54,9 @@ if [ "$(id -u)" != 0 ]; then
   apt="sudo $apt"
 fi
 echo "test:setup: $apt install$missing"
+case "$missing" in
+  *postgresql*) if [ -d /run/systemd/system ]; then ${apt%%env*} systemctl mask postgresql || true; fi ;;
+esac
 case "$missing" in
   *samba-ad-dc*)
     # Else the packages start servers of their own where systemd runs.
