@@ -188,6 +188,25 @@ describe("a grant that moves to another cluster", () => {
   });
 });
 
+test("two documents of one cluster end nothing: neither is the other's to clear away", async () => {
+  await live();
+  const twice = {
+    ...when("# end of cluster", `# end of cluster\n---\n${secondCluster()}`),
+    environment: { REEVE_KUBECONFIG_OTHER: estate.lab.sandbox.kubeconfig },
+  };
+  const plan = await estate.plan(twice);
+  const errors = plan.diagnostics.filter(({ severity }) => severity === "error");
+  expect(errors.map(({ code, message, hint }) => [code, message, hint])).toEqual([
+    [
+      "cluster-twice",
+      "WorkstationCluster/lab leads to the same cluster",
+      "declare a cluster once, and name it in every grant",
+    ],
+  ]);
+  expect(await estate.apply(twice, plan)).toContain("blocked by invalid: 1 error must be mended first");
+  expect(estate.writes()).toEqual([]);
+});
+
 function secondCluster(): string {
   const text = SMALL_CLUSTER["cluster.yaml"] ?? "";
   return text

@@ -6,7 +6,6 @@ export const LABELS = {
   managedBy: "app.kubernetes.io/managed-by",
   partOf: "app.kubernetes.io/part-of",
   estate: "reeve.dev/estate",
-  cluster: "reeve.dev/cluster",
   grant: "reeve.dev/grant",
   user: "reeve.dev/user",
   component: "reeve.dev/component",
