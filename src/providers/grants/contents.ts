@@ -22,17 +22,17 @@ const FURNITURE: ReadonlySet<string> = new Set([
 ]);
 const ABOUT_OTHERS: ReadonlySet<string> = new Set(["Event", "Endpoints", "EndpointSlice", "PodMetrics", "Lease"]);
 
-/** Each kind that the server has, asked for in each of the namespaces. `id` is the estate's applyset. */
+/** Each kind that the server has, asked for in each of the namespaces. */
 export async function readContents(
   reader: ClusterReader,
-  { kinds, id }: { readonly kinds: ServedKinds; readonly id: string },
+  { kinds, estate }: { readonly kinds: ServedKinds; readonly estate: string },
   namespaces: readonly string[],
 ): Promise<ReadonlyMap<string, Contents>> {
   const listable = listableKinds(kinds);
   const read = async (namespace: string): Promise<readonly [string, Contents]> => {
     const parts = await Promise.all(listable.map((kind) => readKind(reader, kind, namespace)));
     const all = parts.flatMap(({ objects }) => objects);
-    const foreign = all.filter((one) => one.metadata.labels?.[LABELS.applySet] !== id && !isFurniture(one));
+    const foreign = all.filter((one) => one.metadata.labels?.[LABELS.estate] !== estate && !isFurniture(one));
     return [namespace, { foreign, unseen: parts.flatMap(({ unseen }) => unseen) }];
   };
   return new Map(await Promise.all(namespaces.map(read)));

@@ -11,8 +11,8 @@ interface Looking {
   readonly reader: ClusterReader;
   readonly kinds: ServedKinds;
   readonly cluster: ClusterDocument;
-  /** The estate's own objects carry this id. */
-  readonly id: string;
+  /** The estate's own objects carry its name. */
+  readonly estate: string;
 }
 
 /** Policies of whole clusters, by plug-ins and admins: what they say is not evaluated, but that they are there is. */
@@ -49,10 +49,10 @@ export async function readSurroundings(looking: Looking): Promise<Surroundings> 
   };
 }
 
-function questionsOf({ kinds, cluster, id }: Looking): readonly Question[] {
+function questionsOf({ kinds, cluster, estate }: Looking): readonly Question[] {
   const { gateway, mesh, sessionCheck } = cluster.spec;
   const pods = kinds.get("v1 Pod");
-  const others = `${LABELS.applySet}!=${id}`;
+  const others = `${LABELS.estate}!=${estate}`;
   const config = { namespace: mesh.namespace, name: mesh.revision === undefined ? "istio" : `istio-${mesh.revision}` };
   return [
     {

@@ -188,6 +188,21 @@ describe("a grant that moves to another cluster", () => {
   });
 });
 
+test("who loses access as the inventory moves loses it", async () => {
+  await live();
+  const moves = when(
+    "# end of cluster",
+    "  inventoryNamespace: default\n# end of cluster",
+    "people: [bob, ",
+    "people: [",
+  );
+  expect(headlines(await estate.plan(moves))).toContain("stop WorkstationGrant/workshop, interrupts");
+  await estate.apply(moves);
+  expect(estate.holds("ws-bob")).toEqual([]);
+  const { changes, ignored } = await estate.plan(moves);
+  expect([changes, ignored]).toEqual([[], []]);
+});
+
 test("two documents of one cluster end nothing: neither is the other's to clear away", async () => {
   await live();
   const twice = {

@@ -10,6 +10,8 @@ export const LABELS = {
   user: "reeve.dev/user",
   component: "reeve.dev/component",
   applySet: "applyset.kubernetes.io/part-of",
+  /** Of the inventory alone: its own id. */
+  inventory: "applyset.kubernetes.io/id",
 } as const;
 
 /** Annotations, which people and janitors read. */
