@@ -73,14 +73,14 @@ type Worlds = ReadonlyMap<string, World>;
 
 /** New clusters, with what a platform team has put there. */
 export function openSimulatedClusters(names: readonly string[], now: Date): SimulatedClusters {
-  const worlds = names.map((name) => [name, newWorld(now)] as const);
+  const worlds = names.map((name) => [name, newWorld(name, now)] as const);
   return openWith({ worlds: new Map(worlds), now, files: {}, checked: null });
 }
 
-function newWorld(now: Date): World {
+function newWorld(cluster: string, now: Date): World {
   const world = emptyWorld();
   for (const name of ["default", "kube-system"]) {
-    const metadata = { name, uid: `uid-of-${name}`, labels: { "kubernetes.io/metadata.name": name } };
+    const metadata = { name, uid: `uid-of-${name}-in-${cluster}`, labels: { "kubernetes.io/metadata.name": name } };
     putObject(world, "namespaces", { apiVersion: "v1", kind: "Namespace", metadata, status: { phase: "Active" } });
   }
   furnish(engineOf(world), now);

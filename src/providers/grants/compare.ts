@@ -13,6 +13,7 @@ import { standingsOf } from "./standings.ts";
 import type { Step } from "./steps.ts";
 import { foreignOf, gapFindings, strangerFindings, strangersOf } from "./strangers.ts";
 import { type ClusterDocument, nextChangeAt, resolveTopology } from "./topology.ts";
+import { twinFindings } from "./twins.ts";
 
 /** Desired and live, to changes. Pure. */
 export function compareGrants(desired: Desired, observation: GrantsObservation, now: Date): Comparison {
@@ -29,6 +30,7 @@ export function compareGrants(desired: Desired, observation: GrantsObservation, 
     ignored: read.flatMap((one) => keptOf(one).map(({ address, path, why }) => ({ address, path, why }))),
     findings: [
       ...unread.flatMap((cluster) => unreadFinding(cluster, observation)),
+      ...twinFindings(read),
       ...read.flatMap((one) => [
         ...skewFinding(one.cluster, one.view),
         ...warningFindings(one.view),

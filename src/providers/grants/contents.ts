@@ -1,7 +1,7 @@
 /** What is in a namespace that is about to go. */
 import type { ClusterReader } from "./client/reader.ts";
 import { groupOf, type ServedKind, type ServedKinds } from "./client/served-kinds.ts";
-import { ClusterTrouble } from "./client/trouble.ts";
+import { ClusterTrouble, type TroubleKind } from "./client/trouble.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { hasOwner } from "./ownership.ts";
 import { LABELS } from "./render/markers.ts";
@@ -22,17 +22,17 @@ const FURNITURE: ReadonlySet<string> = new Set([
 ]);
 const ABOUT_OTHERS: ReadonlySet<string> = new Set(["Event", "Endpoints", "EndpointSlice", "PodMetrics", "Lease"]);
 
-/** Each kind that the server has, asked for in each of the namespaces. `id` is the estate's applyset. */
+/** Each kind that the server has, asked for in each of the namespaces. */
 export async function readContents(
   reader: ClusterReader,
-  { kinds, id }: { readonly kinds: ServedKinds; readonly id: string },
+  { kinds, estate }: { readonly kinds: ServedKinds; readonly estate: string },
   namespaces: readonly string[],
 ): Promise<ReadonlyMap<string, Contents>> {
   const listable = listableKinds(kinds);
   const read = async (namespace: string): Promise<readonly [string, Contents]> => {
     const parts = await Promise.all(listable.map((kind) => readKind(reader, kind, namespace)));
     const all = parts.flatMap(({ objects }) => objects);
-    const foreign = all.filter((one) => one.metadata.labels?.[LABELS.applySet] !== id && !isFurniture(one));
+    const foreign = all.filter((one) => one.metadata.labels?.[LABELS.estate] !== estate && !isFurniture(one));
     return [namespace, { foreign, unseen: parts.flatMap(({ unseen }) => unseen) }];
   };
   return new Map(await Promise.all(namespaces.map(read)));
@@ -58,9 +58,12 @@ async function readKind(
   try {
     return { objects: await reader.list(kind, { namespace, isMetadataAlone: true }), unseen: [] };
   } catch (error) {
-    if (!(error instanceof ClusterTrouble) || error.verdict.isTransient) throw error;
+    if (!(error instanceof ClusterTrouble) || CLUSTER.has(error.verdict.kind)) throw error;
     // A kind that went away meanwhile has no objects.
     if (error.verdict.kind === "kind-missing") return { objects: [], unseen: [] };
     return { objects: [], unseen: [`${kind.plural}: ${error.verdict.message}`] };
   }
 }
+
+/** What is wrong with the whole cluster; all else is about one kind, whose own server may fail. */
+const CLUSTER: ReadonlySet<TroubleKind> = new Set(["transport", "overloaded"]);

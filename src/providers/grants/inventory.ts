@@ -35,7 +35,7 @@ export function renderInventory(
   const metadata = {
     name,
     namespace,
-    labels: { "applyset.kubernetes.io/id": id, [LABELS.managedBy]: "reeve", [LABELS.estate]: estate },
+    labels: { [LABELS.inventory]: id, [LABELS.managedBy]: "reeve", [LABELS.estate]: estate },
     annotations: {
       "applyset.kubernetes.io/tooling": "reeve/v1",
       "applyset.kubernetes.io/contains-group-kinds": GROUP_KINDS,

@@ -1,12 +1,19 @@
 /** Which networks an address rule may open. Pure. */
 import { contains, type Network, parseNetwork, touches } from "./cidr.ts";
 
-/** Metadata services, loopback, multicast: no desktop has business there. */
-const NEVER = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "fe80::/10", "ff00::/8"];
+/** Loopback, multicast and link-local addresses, and with these most clouds' metadata services. */
+const NOWHERE = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/127", "fe80::/10", "ff00::/8"];
 
-/** Networks that are not the internet: private, shared, for tests, and IPv4 in the clothes of IPv6. */
+/** Azure tells machines their secrets at an address of the internet. */
+const AZURE = "168.63.129.16/32";
+
+/** Where clouds tell machines who they are, with those of AWS and Google in IPv6: no desktop has business there. */
+const NEVER = [...NOWHERE, AZURE, "fd00:ec2::254/128", "fd20:ce::254/128"];
+
+/** Networks that are not the internet: private, shared, for tests, and IPv4 in the clothes of IPv6. None lies in another. */
 const PRIVATE = [
-  ...NEVER,
+  ...NOWHERE,
+  AZURE,
   "10.0.0.0/8",
   "100.64.0.0/10",
   "172.16.0.0/12",

@@ -11,8 +11,8 @@ interface Looking {
   readonly reader: ClusterReader;
   readonly kinds: ServedKinds;
   readonly cluster: ClusterDocument;
-  /** The estate's own objects carry this id. */
-  readonly id: string;
+  /** The estate's own objects carry its name. */
+  readonly estate: string;
 }
 
 /** Policies of whole clusters, by plug-ins and admins: what they say is not evaluated, but that they are there is. */
@@ -40,7 +40,7 @@ interface Question {
   readonly isDecisive?: true;
 }
 
-/** A kind that may not be read is said and leaves the worse reading; one that the server has not has no objects. */
+/** A kind that cannot be read is said and leaves the worse reading; one that the server has not has no objects. */
 export async function readSurroundings(looking: Looking): Promise<Surroundings> {
   const readings = await Promise.all(questionsOf(looking).map((question) => ask(looking.reader, question)));
   return {
@@ -49,10 +49,10 @@ export async function readSurroundings(looking: Looking): Promise<Surroundings> 
   };
 }
 
-function questionsOf({ kinds, cluster, id }: Looking): readonly Question[] {
+function questionsOf({ kinds, cluster, estate }: Looking): readonly Question[] {
   const { gateway, mesh, sessionCheck } = cluster.spec;
   const pods = kinds.get("v1 Pod");
-  const others = `${LABELS.applySet}!=${id}`;
+  const others = `${LABELS.estate}!=${estate}`;
   const config = { namespace: mesh.namespace, name: mesh.revision === undefined ? "istio" : `istio-${mesh.revision}` };
   return [
     {
@@ -87,9 +87,10 @@ async function ask(reader: ClusterReader, { what, kind, name, listing, isDecisiv
     return { objects: found.filter((object) => object !== null), unread: [] };
   } catch (error) {
     if (isTrouble(error, "kind-missing")) return NOTHING;
-    if (!isTrouble(error, "denied")) throw error;
+    if (!isTrouble(error, "denied", "server", "webhook-down")) throw error;
     const verb = name === undefined ? "list" : "get";
-    const next = `let a ClusterRole of Reeve's user have this rule, then plan again: ${ruleFor(kind, [verb])}`;
+    const rule = `let a ClusterRole of Reeve's user have this rule, then plan again: ${ruleFor(kind, [verb])}`;
+    const next = error.verdict.kind === "denied" ? rule : error.verdict.next;
     return { objects: [], unread: [{ what, why: error.verdict.message, next, isDecisive: isDecisive === true }] };
   }
 }

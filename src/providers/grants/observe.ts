@@ -55,8 +55,8 @@ async function readCluster(reading: Reading): Promise<ClusterView | Verdict> {
   try {
     const kinds = await reader.kinds(WANTED_VERSIONS);
     const [{ own, policies, intruders, gaps }, surroundings] = await Promise.all([
-      listObjects({ reader, kinds, inventory }),
-      readSurroundings({ reader, kinds, cluster, id: inventory.id }),
+      listObjects({ reader, kinds, estate: session.estate, inventory }),
+      readSurroundings({ reader, kinds, cluster, estate: session.estate }),
     ]);
     const services = surroundings.objects.filter(({ kind }) => kind === "Service");
     const members = [...declared.map(({ object }) => object), ...own.values()];
@@ -74,7 +74,7 @@ async function readCluster(reading: Reading): Promise<ClusterView | Verdict> {
       gaps,
       surroundings,
       predictions,
-      contents: await readContents(reader, { kinds, id: inventory.id }, due),
+      contents: await readContents(reader, { kinds, estate: session.estate }, due),
       readAt,
       skew: reader.skew() ?? 0,
     };

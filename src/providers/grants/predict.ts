@@ -59,10 +59,14 @@ async function predict(object: KubeObject, { cluster, reader, kinds, live }: Ask
     const options = { fieldManager, isForced: isForced(cluster.spec, object) };
     return { says: "yes", ...(await reader.predict(kind, object, options)) };
   } catch (error) {
-    if (!(error instanceof ClusterTrouble) || error.verdict.isTransient || error.verdict.kind === "signed-out")
-      throw error;
+    if (!(error instanceof ClusterTrouble) || isOfTheServer(error.verdict)) throw error;
     return { says: "no", verdict: withRight(error.verdict, kind) };
   }
+}
+
+/** What would be answered to any question. A webhook that does not answer is asked about some objects, and others may end. */
+function isOfTheServer({ kind, isTransient }: Verdict): boolean {
+  return kind === "signed-out" || (isTransient && kind !== "webhook-down");
 }
 
 /** A refusal of the cluster's rules says so; one of a quota or an admission policy says something else. */

@@ -24,19 +24,24 @@ export interface Listed {
 interface Search {
   readonly reader: ClusterReader;
   readonly kinds: ServedKinds;
+  readonly estate: string;
   readonly inventory: Inventory;
 }
 
-/** One list a kind. What Reeve makes must be readable; what others may have made is read as far as it may be. */
+/**
+ * One list a kind. What Reeve makes must be readable; what others may have made is read as far as it may be. Its own is found by
+ * the estate's mark: the inventory's id changes with the inventory's place, and what was made before must not be lost.
+ */
 export async function listObjects(search: Search): Promise<Listed> {
-  const { reader, kinds, inventory } = search;
-  const isOwn = ({ metadata }: KubeObject): boolean => metadata.labels?.[LABELS.applySet] === inventory.id;
+  const { reader, kinds, estate } = search;
+  const isOwn = ({ metadata }: KubeObject): boolean =>
+    metadata.labels?.[LABELS.estate] === estate && metadata.labels[LABELS.inventory] === undefined;
   const [mine, parent, others, intruders] = await Promise.all([
     listOwn(search),
     readParent(search),
     listGently(policyKinds(kinds), (kind) => reader.list(kind)),
     listGently(intruderKinds(kinds), (kind) =>
-      reader.list(kind, { labels: `${LABELS.applySet}!=${inventory.id}`, isMetadataAlone: true }),
+      reader.list(kind, { labels: `${LABELS.estate}!=${estate}`, isMetadataAlone: true }),
     ),
   ]);
   const own = [...parent, ...mine.filter(isOwn)];
@@ -57,11 +62,11 @@ function byObjectKey(objects: readonly KubeObject[]): ReadonlyMap<string, KubeOb
 }
 
 /** Throws one `ClusterTrouble` for all kinds that may not be read: a right granted alone would only lead to the next. */
-async function listOwn({ reader, kinds, inventory }: Search): Promise<readonly KubeObject[]> {
+async function listOwn({ reader, kinds, estate }: Search): Promise<readonly KubeObject[]> {
   const denied: { readonly kind: ServedKind; readonly trouble: ClusterTrouble }[] = [];
   const lists = ownKinds(kinds).map(async ({ kind, isEverybodys }) => {
     try {
-      return await reader.list(kind, isEverybodys ? {} : { labels: `${LABELS.applySet}=${inventory.id}` });
+      return await reader.list(kind, isEverybodys ? {} : { labels: `${LABELS.estate}=${estate}` });
     } catch (error) {
       if (!(error instanceof ClusterTrouble) || error.verdict.kind !== "denied") throw error;
       denied.push({ kind, trouble: error });
@@ -94,16 +99,18 @@ async function listGently(
       return { objects: await list(kind), gaps: [] };
     } catch (error) {
       if (!(error instanceof ClusterTrouble) || !GAPS.has(error.verdict.kind)) throw error;
-      return {
-        objects: [],
-        gaps:
-          error.verdict.kind === "denied" ? [{ kind, verdict: deniedReads([{ kind, trouble: error }]).verdict }] : [],
-      };
+      return { objects: [], gaps: gapsOf(kind, error) };
     }
   });
   const found = await Promise.all(lists);
   return { objects: found.flatMap(({ objects }) => objects), gaps: found.flatMap(({ gaps }) => gaps) };
 }
 
-/** Not allowed; or a kind that went away meanwhile, which has no objects. */
-const GAPS: ReadonlySet<string> = new Set(["denied", "kind-missing"]);
+/** Not allowed; a kind whose own server or conversion fails; or one that went away meanwhile, which has no objects. */
+const GAPS: ReadonlySet<string> = new Set(["denied", "server", "webhook-down", "kind-missing"]);
+
+function gapsOf(kind: ServedKind, trouble: ClusterTrouble): readonly Gap[] {
+  const { verdict } = trouble;
+  if (verdict.kind === "kind-missing") return [];
+  return [{ kind, verdict: verdict.kind === "denied" ? deniedReads([{ kind, trouble }]).verdict : verdict }];
+}

@@ -86,14 +86,21 @@ export function restarts(step: Step): boolean {
   return step.inTheWay !== null || step.fields.some(({ path }) => /[./]spec[./]template/.test(path));
 }
 
-/** What of a change is carried out: where anything is refused, only what closes; nothing in a namespace that is not ours. */
+/**
+ * What of a change is carried out: where anything is refused, only what closes; of a namespace that is refused, which may be
+ * somebody else's, only what is ours already.
+ */
 export function feasibleSteps(steps: readonly Step[]): readonly Step[] {
   const refused = steps.filter((step) => step.do === "refuse");
   if (refused.length === 0) return steps;
   const shut = new Set(
     refused.flatMap(({ rendered: { object } }) => (object.kind === "Namespace" ? [object.metadata.name] : [])),
   );
-  return steps.filter(
-    (step) => isClosing(step) && !(step.do === "apply" && shut.has(step.rendered.object.metadata.namespace ?? "")),
-  );
+  const isOurs = (step: Step): boolean => step.do !== "apply" || (step.live !== null && !step.isAdopted);
+  return steps.filter((step) => isClosing(step) && (isOurs(step) || !shut.has(namespaceOf(step))));
+}
+
+function namespaceOf(step: Step): string {
+  const { metadata } = step.do === "remove" || step.do === "note" ? step.live : step.rendered.object;
+  return metadata.namespace ?? "";
 }

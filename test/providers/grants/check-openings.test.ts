@@ -27,6 +27,14 @@ const OPENINGS: readonly Row[] = [
     "cidr: ⟦169.254.169.254/32",
   ],
   [
+    "what Azure tells machines, on the internet",
+    "egress-forbidden 168.63.128.0/22 touches 168.63.129.16/32",
+    "egress: { challenges: own,",
+    "egress: { challenges: own, internet: allow,",
+    "cidr: 198.51.100.0/25",
+    "cidr: ⟦168.63.128.0/22",
+  ],
+  [
     "the cluster's pods",
     "egress-forbidden 10.244.3.0/24 touches 10.244.0.0/16",
     "cidr: 198.51.100.0/25",

@@ -229,6 +229,17 @@ test.each([
   expect(render).toThrow(message);
 });
 
+test.each([
+  { state: "pending", edits: [], at: "2026-11-20T00:00:00Z" },
+  { state: "suspended", edits: ["# end of alice", "  suspended: true\n# end of alice"], at: "2026-12-05T08:00:00Z" },
+  { state: "expired", edits: [], at: "2026-12-15T08:00:00Z" },
+])("what an own template will fail at is said while the grant is $state", ({ edits, at }) => {
+  const text = shipped("route").replace("{{route.path}}", "{{rout.path}}");
+  const own = parseTemplate({ file: "templates/grants/route.hbs", text });
+  const render = () => renderChanged(edits, new Date(at), new Map([...TEMPLATES, ["route", own]]));
+  expect(render).toThrow("there is no value rout.path");
+});
+
 test("an own template may say more, and Reeve's marks stay", () => {
   const text = shipped("namespace").replace(
     "  labels:",

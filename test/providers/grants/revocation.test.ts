@@ -24,6 +24,16 @@ async function live(...edits: readonly string[]): Promise<void> {
 
 const GONE = ["delete httproutes/ws", "delete authorizationpolicies/workstation", "apply statefulsets/workstation"];
 
+/** What nobody has looked through stays, and lets nobody in. */
+const CLOSED = [
+  "AuthorizationPolicy allow-nothing",
+  "LimitRange grant",
+  "Namespace ws-bob",
+  "NetworkPolicy default-deny",
+  "PeerAuthentication default",
+  "ResourceQuota grant",
+];
+
 const PARENT = { name: "reeve-robco", namespace: "project-x-infra" };
 /** Whose parent object of the estate is somebody else's in part, so that the cluster's change is held. */
 async function takeParent(): Promise<void> {
@@ -76,6 +86,60 @@ describe("a grant that ends does not wait for its cluster", () => {
   });
 });
 
+describe("a grant that ends does not wait for an admission webhook that does not answer", () => {
+  const FOREVER = { kind: "webhook-down", times: 1000 } as const;
+  const CAROL = [
+    "# end of alice",
+    `# end of alice\n---\n${(SMALL_CLUSTER["grants.yaml"] ?? "").split("---")[0]?.replace("name: alice", "name: carol").replace("person: alice", "person: carol").replace("end of alice", "end")}`,
+  ];
+
+  test("about what another grant makes", async () => {
+    await live();
+    estate.lab.sandbox.inject({ operation: "apply namespaces", ...FOREVER });
+    const edits = [...SUSPEND, ...CAROL];
+    const plan = await estate.plan(when(...edits));
+    expect(headlines(plan)).toEqual([
+      "stop WorkstationGrant/alice, interrupts",
+      "create WorkstationGrant/carol, cluster-webhook-down",
+    ]);
+    expect(await estate.apply(when(...edits), plan)).toContain("done WorkstationGrant/alice: 3 objects");
+    expect(estate.holds("ws-alice")).not.toContain("HTTPRoute ws");
+  });
+
+  test("about its own namespace", async () => {
+    await live();
+    estate.lab.sandbox.inject({ operation: "apply namespaces", ...FOREVER });
+    const edits = [...SUSPEND, "expiresAt: 2026-12-14T18", "expiresAt: 2026-12-14T17"];
+    const plan = await estate.plan(when(...edits));
+    expect(headlines(plan)).toEqual(["stop WorkstationGrant/alice, interrupts"]);
+    expect(await estate.apply(when(...edits), plan)).toEqual([
+      expect.stringContaining("failed WorkstationGrant/alice: what takes access away is done, and no more"),
+    ]);
+    expect(estate.writes().filter((line) => GONE.includes(line))).toEqual(GONE);
+  });
+
+  test("about its own desktop, which goes then", async () => {
+    await live();
+    estate.lab.sandbox.inject({ operation: "apply statefulsets", ...FOREVER });
+    const plan = await estate.plan(when(...SUSPEND));
+    await estate.apply(when(...SUSPEND), plan);
+    expect(estate.holds("ws-alice").filter((one) => one === "HTTPRoute ws" || one.startsWith("Stateful"))).toEqual([]);
+  });
+});
+
+test("a grant that ends does not wait for a kind of others' that cannot be listed; one that begins does", async () => {
+  await live("# end of alice", "  suspended: true\n# end of alice");
+  estate.lab.sandbox.inject({ operation: "list virtualservices", kind: "error-html", times: 1000 });
+  const begins = await estate.plan(when());
+  expect(headlines(begins)).toEqual(["start WorkstationGrant/alice, reach-unproven"]);
+  expect(changeOf(begins, "WorkstationGrant/alice").blocked?.message).toContain(
+    "nobody could look at VirtualServices of others",
+  );
+  const ends = when("people: [bob, ", "people: [", ...SUSPEND);
+  expect(await estate.apply(ends)).toEqual([expect.stringMatching(/^done WorkstationGrant\/workshop: /)]);
+  expect(estate.holds("ws-bob")).toEqual(CLOSED);
+});
+
 describe("a grant that moves to another cluster", () => {
   const edits = [
     "# end of cluster",
@@ -122,6 +186,40 @@ describe("a grant that moves to another cluster", () => {
     expect(other.holds("ws-alice").find((one) => one === "HTTPRoute ws")).toBe(there);
     if (fault === null) expect(headlines(await estate.plan(moved))).toEqual([]);
   });
+});
+
+test("who loses access as the inventory moves loses it", async () => {
+  await live();
+  const moves = when(
+    "# end of cluster",
+    "  inventoryNamespace: default\n# end of cluster",
+    "people: [bob, ",
+    "people: [",
+  );
+  expect(headlines(await estate.plan(moves))).toContain("stop WorkstationGrant/workshop, interrupts");
+  await estate.apply(moves);
+  expect(estate.holds("ws-bob")).toEqual([]);
+  const { changes, ignored } = await estate.plan(moves);
+  expect([changes, ignored]).toEqual([[], []]);
+});
+
+test("two documents of one cluster end nothing: neither is the other's to clear away", async () => {
+  await live();
+  const twice = {
+    ...when("# end of cluster", `# end of cluster\n---\n${secondCluster()}`),
+    environment: { REEVE_KUBECONFIG_OTHER: estate.lab.sandbox.kubeconfig },
+  };
+  const plan = await estate.plan(twice);
+  const errors = plan.diagnostics.filter(({ severity }) => severity === "error");
+  expect(errors.map(({ code, message, hint }) => [code, message, hint])).toEqual([
+    [
+      "cluster-twice",
+      "WorkstationCluster/lab leads to the same cluster",
+      "declare a cluster once, and name it in every grant",
+    ],
+  ]);
+  expect(await estate.apply(twice, plan)).toContain("blocked by invalid: 1 error must be mended first");
+  expect(estate.writes()).toEqual([]);
 });
 
 function secondCluster(): string {

@@ -9,7 +9,7 @@ import type { NetworkPeer, NetworkPort, NetworkRule } from "./network-policy.ts"
 import type { World } from "./world.ts";
 
 /** Where cloud machines hand out credentials. */
-const METADATA = ["169.254.169.254", "fd00:ec2::254"];
+const METADATA = ["169.254.169.254", "168.63.129.16", "fd00:ec2::254", "fd20:ce::254"];
 
 const TRANSPORTS: readonly Transport[] = ["TCP", "UDP", "SCTP"];
 

@@ -6,11 +6,12 @@ export const LABELS = {
   managedBy: "app.kubernetes.io/managed-by",
   partOf: "app.kubernetes.io/part-of",
   estate: "reeve.dev/estate",
-  cluster: "reeve.dev/cluster",
   grant: "reeve.dev/grant",
   user: "reeve.dev/user",
   component: "reeve.dev/component",
   applySet: "applyset.kubernetes.io/part-of",
+  /** Of the inventory alone: its own id. */
+  inventory: "applyset.kubernetes.io/id",
 } as const;
 
 /** Annotations, which people and janitors read. */

@@ -35,9 +35,20 @@ export interface Scene {
 /** All that should be in a cluster at an instant, sorted by order, then namespace and name. */
 export function renderCluster(cluster: ClusterDocument, scene: Scene): readonly RenderedObject[] {
   const desktops = desktopsAt(scene.topology, scene.now).filter(({ facts }) => facts.cluster.name === cluster.name);
+  tryTemplates(desktops, scene);
   return [...renderShared(cluster, scene), ...desktops.flatMap((desktop) => renderDesktop(desktop, scene))].toSorted(
     compareObjects,
   );
+}
+
+/**
+ * What is made when access begins, of those who have none now: a template that fails must not pass until then, and hold up
+ * everybody's plan at that instant.
+ */
+function tryTemplates(desktops: readonly Desktop[], scene: Scene): void {
+  for (const { facts, state, home } of desktops) {
+    if (state !== "active") renderDesktop({ facts, state: "active", home: facts.home === null ? home : facts }, scene);
+  }
 }
 
 /** Objects that are there once, whoever has access. */
