@@ -135,17 +135,25 @@ function personsNamed(world: World, infra: Infrastructure, namespace: string): R
   return new Set([...subjects, ...valuesOf(world, namespace, claims)].filter((value) => value !== "any"));
 }
 
-/** The namespaces and accounts that a policy at this namespace names. */
+/** Fields and conditions that compare who calls. */
+const CALLERS: ReadonlySet<string> = new Set([
+  ...["principals", "serviceAccounts", "namespaces"],
+  ...["source.principal", "source.serviceAccount", "source.namespace"],
+]);
+
+/** The namespaces and accounts that a policy at this namespace names, and the values of it that have a wildcard. */
 export function identitiesNamed(
   world: World,
   namespace: string,
-): { namespaces: readonly string[]; accounts: readonly string[] } {
+): { namespaces: readonly string[]; accounts: readonly string[]; patterns: readonly string[] } {
+  const patterns = rawValuesOf(world, namespace, CALLERS).filter((value) => value.includes("*"));
   const principals = valuesOf(world, namespace, new Set(["principals", "source.principal"]));
   const accounts = valuesOf(world, namespace, new Set(["serviceAccounts", "source.serviceAccount"])).map((value) =>
     value.split("/"),
   );
   const named = valuesOf(world, namespace, new Set(["namespaces", "source.namespace"]));
   return {
+    patterns: [...new Set(patterns)].toSorted(),
     namespaces: [
       ...principals.flatMap((value) => /(?:^|\/)ns\/([^/]+)/.exec(value)?.[1] ?? []),
       ...accounts.flatMap((parts) => (parts.length > 1 ? [parts[0] ?? ""] : [])),
@@ -160,11 +168,12 @@ export function identitiesNamed(
 
 /** The values, negated or not, of some fields and conditions in the policies that can hold in a namespace. */
 function valuesOf(world: World, namespace: string, names: ReadonlySet<string>): readonly string[] {
+  return rawValuesOf(world, namespace, names).map((value) => value.replaceAll("*", "any"));
+}
+
+function rawValuesOf(world: World, namespace: string, names: ReadonlySet<string>): readonly string[] {
   const policies = [namespace, world.rootNamespace].flatMap((home) => world.authorizationPolicies.get(home) ?? []);
-  return policies
-    .flatMap(allValues)
-    .flatMap(([name, values]) => (names.has(name) ? values : []))
-    .map((value) => value.replaceAll("*", "any"));
+  return policies.flatMap(allValues).flatMap(([name, values]) => (names.has(name) ? values : []));
 }
 
 function allValues({ rules }: AuthorizationPolicy): readonly (readonly [string, readonly string[]])[] {

@@ -147,12 +147,13 @@ function access(workstation: Workstation, who: string, reach: Reach): Access {
 function callers({ world, classify }: Scene, pod: Pod): readonly { peer: Peer; members: readonly string[] }[] {
   const named = identitiesNamed(world, pod.namespace);
   const accounts = [...new Set([STRANGER, world.gateway.account, ...named.accounts])];
-  const classes = classify(namespaceSelectors(world, pod.namespace, "ingress"), [
-    pod.namespace,
-    world.gateway.namespace,
-    "another-namespace",
-    ...named.namespaces,
-  ]);
+  const apart = [pod.namespace, world.gateway.namespace, "another-namespace", ...named.namespaces];
+  const spellings = (name: string): readonly string[] => [
+    name,
+    ...accounts.flatMap((account) => [`${name}/${account}`, `${world.trustDomain}/ns/${name}/sa/${account}`]),
+  ];
+  const patterns = { values: named.patterns, spellings };
+  const classes = classify(namespaceSelectors(world, pod.namespace, "ingress"), apart, patterns);
   const pods = classes.flatMap(({ name, members }) =>
     accounts.map((account) => ({ peer: anyPod(name, account), members })),
   );

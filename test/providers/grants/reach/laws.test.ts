@@ -281,6 +281,21 @@ test("classes of namespaces say what each namespace by itself says", () => {
       const slow = proveGrants({ world, infra: INFRA, classify: everyNamespace(world) }, workstations);
       expect(told(fast)).toEqual(told(slow));
     }),
-    { numRuns: 20, examples: MISTAKES.map((swap) => [{ swaps: [swap], teams: ["blue", "red", "blue"] }]) },
+    {
+      numRuns: 40,
+      examples: [
+        ...MISTAKES.map(
+          (swap) =>
+            [{ swaps: [swap], teams: ["blue", "red", "blue"] }] as [{ swaps: Swap[]; teams: ("red" | "blue")[] }],
+        ),
+        // Of one class to the network, and told apart by a name's pattern.
+        [
+          {
+            swaps: MISTAKES.filter(([, to]) => to === "team: red" || to === "namespaces: [ws-b*]").slice(0, 3),
+            teams: ["red", "red", "red"],
+          },
+        ],
+      ],
+    },
   );
 });
