@@ -1,5 +1,4 @@
-import { asObject } from "../../src/providers/grants/client/apply-patch.ts";
-import type { KubeObject } from "../../src/providers/grants/kube-object.ts";
+import { asObject, type KubeObject } from "../../src/providers/grants/kube-object.ts";
 import { MASTERS } from "../../src/sandbox/kubernetes/access.ts";
 import type { Engine } from "../../src/sandbox/kubernetes/engine.ts";
 import type { World } from "../../src/sandbox/kubernetes/world.ts";

@@ -109,7 +109,7 @@ function basisOf(step: Step): Json {
     case "apply": {
       const { live, rendered, fields } = step;
       const was = live === null ? null : { uid: serverMark(live, "uid"), is: digestOf(restOf(live)) };
-      return { was, will: digestOf(rendered.object as unknown as Json), fields: digestOf(fields as unknown as Json) };
+      return { was, will: digestOf(rendered.object), fields: digestOf(fields) };
     }
     case "refuse":
       return { refused: step.block.code };
@@ -118,15 +118,7 @@ function basisOf(step: Step): Json {
 
 /** Controllers write names into what they bind, and marks beside it. */
 function restOf(live: KubeObject): Json {
-  const {
-    apiVersion: _version,
-    metadata: _metadata,
-    status: _status,
-    spec,
-    ...rest
-  } = live as unknown as {
-    readonly [field: string]: Json;
-  };
+  const { apiVersion: _version, metadata: _metadata, status: _status, spec, ...rest } = live;
   const { volumeName: _volume, ...own } = recordAt({ spec: spec ?? {} }, "spec");
   return { ...rest, spec: own };
 }

@@ -24,7 +24,7 @@ export function foreignFields(object: KubeObject, fieldManager: string): readonl
   const found = owners
     .filter((one) => !isOurs(one, fieldManager))
     .flatMap(({ manager, fields }) => {
-      const branches = branchesBelow({ fields, own, path: [], value: object as unknown as JsonRecord, object });
+      const branches = branchesBelow({ fields, own, path: [], value: object, object });
       return branches.map((path) => ({ path, manager }));
     });
   const groups = Map.groupBy(found, ({ path }) => pointerOf(path));

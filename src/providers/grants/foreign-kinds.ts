@@ -96,7 +96,7 @@ export function ownKinds(kinds: ServedKinds): readonly { readonly kind: ServedKi
  */
 export function isOwnPod(object: KubeObject, workloads: ReadonlyMap<string, KubeObject>): boolean {
   if (object.kind !== "Pod") return false;
-  const [controller] = listAt(object.metadata as unknown as JsonRecord, "ownerReferences").filter(isController);
+  const [controller] = listAt(object.metadata, "ownerReferences").filter(isController);
   const workload = controller === undefined ? undefined : workloads.get(textAt(controller, "uid"));
   if (workload === undefined || workload.metadata.namespace !== object.metadata.namespace) return false;
   const prefix = `${workload.metadata.name}-`;
@@ -110,6 +110,6 @@ function isController(reference: unknown): reference is JsonRecord {
 }
 
 function replicasOf(workload: KubeObject): number {
-  const replicas = recordAt(workload as unknown as JsonRecord, "spec")["replicas"];
+  const replicas = recordAt(workload, "spec")["replicas"];
   return typeof replicas === "number" ? replicas : 1;
 }

@@ -17,7 +17,7 @@ export function isSurelyAsRendered(rendered: KubeObject, live: KubeObject, field
   const owners = ownersOf(live);
   const [owned, ...more] = owners.filter((one) => isOurs(one, fieldManager));
   if (owned === undefined || more.length > 0 || owned.apiVersion !== rendered.apiVersion) return false;
-  const node = { fields: owned.fields, wanted: appliedPart(rendered), live: live as unknown as Json };
+  const node = { fields: owned.fields, wanted: appliedPart(rendered), live: live };
   return (
     // A field that others have too may not even be spelled otherwise: to the server that is another value, and a conflict.
     isCovered(node, { ...rootOf(rendered), isExact: owners.length > 1 }) &&
@@ -29,7 +29,7 @@ export function isSurelyAsRendered(rendered: KubeObject, live: KubeObject, field
 /** Without what says which object it is: that belongs to nobody. */
 function appliedPart({ apiVersion: _version, kind: _kind, metadata, ...rest }: KubeObject): JsonRecord {
   const { name: _name, namespace: _namespace, ...marks } = metadata;
-  return { ...(rest as unknown as JsonRecord), metadata: marks as unknown as JsonRecord };
+  return { ...rest, metadata: marks };
 }
 
 interface Node {
@@ -93,7 +93,7 @@ const SERVERS: ReadonlySet<string> = new Set(["apiVersion", "kind", "metadata", 
 function unrendered(rendered: KubeObject, live: KubeObject): readonly (readonly string[])[] {
   const wanted = appliedPart(rendered);
   const members = Object.keys(live).filter((name) => !SERVERS.has(name) && !Object.hasOwn(wanted, name));
-  const spec = { wanted: recordAt(wanted, "spec"), live: recordAt(live as unknown as JsonRecord, "spec") };
+  const spec = { wanted: recordAt(wanted, "spec"), live: recordAt(live, "spec") };
   return [...members.map((name) => [name]), ...unrenderedBelow(spec, ["spec"], below(rootOf(rendered), "spec"))];
 }
 

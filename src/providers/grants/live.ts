@@ -14,24 +14,19 @@ export function describeObject({ kind, metadata }: KubeObject): string {
 
 /** A text that the server keeps in an object's metadata; empty where it has none. */
 export function serverMark(object: KubeObject, mark: "uid" | "resourceVersion" | "deletionTimestamp"): string {
-  return textAt(membersOf(object), mark);
-}
-
-function membersOf({ metadata }: KubeObject): JsonRecord {
-  return metadata as unknown as JsonRecord;
+  return textAt(object.metadata, mark);
 }
 
 /** Who owns what of an object, in the server's own notation. */
 export function managedFieldsOf(object: KubeObject): readonly JsonRecord[] {
-  return recordsAt(membersOf(object), "managedFields");
+  return recordsAt(object.metadata, "managedFields");
 }
 
 /** What an object says beside what the server alone decides. */
 export function wishesOf(object: KubeObject): JsonRecord {
-  const { apiVersion: _version, kind: _kind, metadata: _metadata, status: _status, ...rest } = object;
-  const metadata = membersOf(object);
+  const { apiVersion: _version, kind: _kind, metadata, status: _status, ...rest } = object;
   const wishes = { labels: recordAt(metadata, "labels"), annotations: recordAt(metadata, "annotations") };
-  return { ...(rest as unknown as JsonRecord), metadata: wishes };
+  return { ...rest, metadata: wishes };
 }
 
 /** Kinds that decide who gets in: what others add to them widens access, since policies add up. */

@@ -63,7 +63,7 @@ function listsKind(parent: KubeObject, { apiVersion, kind }: KubeObject): boolea
 /** The part of an object that Reeve has applied: applied again, it is what it was. Keyed lists go whole. */
 export function ownPart(live: KubeObject, fieldManager: string): JsonRecord {
   const fields = recordAt(ownEntry(live, fieldManager) ?? {}, "fieldsV1");
-  return pick(live as unknown as JsonRecord, fields);
+  return pick(live, fields);
 }
 
 function pick(from: JsonRecord, fields: JsonRecord): JsonRecord {
@@ -82,7 +82,7 @@ function pick(from: JsonRecord, fields: JsonRecord): JsonRecord {
 
 /** True for what goes when its owner goes. */
 export function hasOwner({ metadata }: KubeObject): boolean {
-  return listAt(metadata as unknown as JsonRecord, "ownerReferences").length > 0;
+  return listAt(metadata, "ownerReferences").length > 0;
 }
 
 /** The same object, at whatever version: two of one name are told apart. */

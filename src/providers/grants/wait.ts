@@ -6,7 +6,7 @@ import { ClusterTrouble } from "./client/trouble.ts";
 import type { ClusterWriter } from "./client/writer.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { describeObject, serverMark } from "./live.ts";
-import { isRecord, type JsonRecord, listAt, showJson } from "./render/json-walk.ts";
+import { isRecord, listAt, showJson } from "./render/json-walk.ts";
 
 export interface Waiting {
   /** The WorkstationCluster's name. */
@@ -26,7 +26,7 @@ export async function waitUntilGone(waiting: Waiting, object: KubeObject): Promi
   const uid = serverMark(object, "uid");
   await poll(waiting, object, (found) => {
     if (found === null || serverMark(found, "uid") !== uid) return null;
-    const finalizers = listAt(found.metadata as unknown as JsonRecord, "finalizers").map(showJson);
+    const finalizers = listAt(found.metadata, "finalizers").map(showJson);
     return finalizers.length === 0 ? "is still there" : `is held by ${finalizers.join(", ")}`;
   });
 }

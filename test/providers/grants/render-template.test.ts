@@ -154,6 +154,8 @@ test.each([
   ],
   ["rate-limit", "spec:", "spec:\n  priority: 1", "does nothing else"],
   ["service", "type: ClusterIP", "type: NodePort", "type must be ClusterIP"],
+  ["service", "metadata:", "metadata:\n  labels: { tier: 2 }", "metadata.labels.tier must be a text, not 2"],
+  ["service", "metadata:", "metadata:\n  annotations: { a: true }", "metadata.annotations.a must be a text, not true"],
   ["service", "type: ClusterIP", "type: ClusterIP\n  externalIPs: [192.0.2.1]", "spec.externalIPs is never rendered"],
   [
     "route",

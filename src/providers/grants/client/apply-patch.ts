@@ -1,6 +1,5 @@
 /** Server-side apply, as it goes over the wire. Pure. */
 import type { KubeObject } from "../kube-object.ts";
-import { isRecord, type JsonRecord } from "../render/json-walk.ts";
 import type { Question } from "./connection.ts";
 import { pathOf, type ServedKind } from "./served-kinds.ts";
 
@@ -32,12 +31,4 @@ export function applyQuestion(
     // JSON is YAML.
     body: JSON.stringify(object),
   };
-}
-
-/** Throws a `TypeError` for what is no object of an API: a bug of the server, or of the caller. */
-export function asObject(body: JsonRecord): KubeObject {
-  const { apiVersion, kind, metadata } = body;
-  const isObject = typeof apiVersion === "string" && typeof kind === "string" && isRecord(metadata);
-  if (!isObject || typeof metadata["name"] !== "string") throw new TypeError("an answer is no object of the API");
-  return body as unknown as KubeObject;
 }

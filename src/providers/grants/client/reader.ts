@@ -1,6 +1,6 @@
-import type { KubeObject } from "../kube-object.ts";
+import { asObject, type KubeObject } from "../kube-object.ts";
 import { type JsonRecord, recordAt, textAt } from "../render/json-walk.ts";
-import { type Applied, type ApplyOptions, applyQuestion, asObject } from "./apply-patch.ts";
+import { type Applied, type ApplyOptions, applyQuestion } from "./apply-patch.ts";
 import { verdictOf } from "./classify.ts";
 import type { Question } from "./connection.ts";
 import type { Door, Reply } from "./door.ts";

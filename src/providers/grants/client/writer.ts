@@ -1,7 +1,7 @@
 import type { Json } from "../../../support/json.ts";
-import type { KubeObject } from "../kube-object.ts";
+import { asObject, type KubeObject } from "../kube-object.ts";
 import { textAt } from "../render/json-walk.ts";
-import { type Applied, type ApplyOptions, applyQuestion, asObject } from "./apply-patch.ts";
+import { type Applied, type ApplyOptions, applyQuestion } from "./apply-patch.ts";
 import type { Question } from "./connection.ts";
 import type { Door } from "./door.ts";
 import { getObject, type NamedPlace } from "./reader.ts";

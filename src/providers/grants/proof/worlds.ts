@@ -2,7 +2,7 @@
 import type { KubeObject } from "../kube-object.ts";
 import { objectKey, serverMark } from "../live.ts";
 import type { ClusterView } from "../model.ts";
-import { isRecord, type JsonRecord, listAt, recordAt, textAt } from "../render/json-walk.ts";
+import { isRecord, listAt, recordAt, textAt } from "../render/json-walk.ts";
 import type { ApplyStep, Step } from "../steps.ts";
 
 /** By `objectKey`. */
@@ -71,17 +71,13 @@ function endedWorkloads(steps: readonly Step[]): ReadonlySet<string> {
   const ended = steps.flatMap((step) => {
     if (step.do === "remove") return [serverMark(step.live, "uid")];
     if (step.do !== "apply" || step.live === null) return [];
-    const isOff = recordAt(membersOf(step.rendered.object), "spec")["replicas"] === 0;
+    const isOff = recordAt(step.rendered.object, "spec")["replicas"] === 0;
     return isOff || step.inTheWay !== null ? [serverMark(step.live, "uid")] : [];
   });
   return new Set(ended.filter((uid) => uid !== ""));
 }
 
 function hasOwner({ metadata }: KubeObject, uids: ReadonlySet<string>): boolean {
-  const owners = listAt(metadata as unknown as JsonRecord, "ownerReferences").filter(isRecord);
+  const owners = listAt(metadata, "ownerReferences").filter(isRecord);
   return owners.some((owner) => uids.has(textAt(owner, "uid")));
-}
-
-function membersOf(object: KubeObject): JsonRecord {
-  return object as unknown as JsonRecord;
 }

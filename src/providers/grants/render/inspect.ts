@@ -63,6 +63,7 @@ export function inspectObject(object: Json, measure: Measure): readonly Problem[
     ...identityProblems(object, measure.identity),
     ...fieldProblems(object, ""),
     ...markProblems(object, kind),
+    ...markTexts(recordAt(object, "metadata")),
     ...(kind === "Namespace" ? namespaceProblems(object) : []),
     ...inspectPolicy(object, measure),
     ...inspectWorkload(object, measure),
@@ -111,6 +112,15 @@ function markProblems(object: JsonRecord, kind: string): readonly Problem[] {
       const why = MAY_STEER[kind]?.test(name) === true ? null : (steeringOf(name) ?? ownSteering(name, kind));
       return why === null ? [] : [`${name} is never rendered: it ${why}`];
     });
+}
+
+/** A number or a word like `true` without quotes is what a server refuses, in words that name no template. */
+function markTexts(metadata: JsonRecord): readonly Problem[] {
+  return (["labels", "annotations"] as const).flatMap((part) =>
+    Object.entries(recordAt(metadata, part))
+      .filter(([, value]) => typeof value !== "string")
+      .map(([name, value]) => `metadata.${part}.${name} must be a text, not ${showJson(value)}`),
+  );
 }
 
 function keysAt(metadata: JsonRecord, part: string): readonly string[] {

@@ -2,7 +2,7 @@
 import type { Resource } from "../../../estate/resource.ts";
 import { digestOf } from "../../../support/digest.ts";
 import { UserError } from "../../../support/user-error.ts";
-import type { KubeObject } from "../kube-object.ts";
+import { asObject, type KubeObject } from "../kube-object.ts";
 import { type ClusterDocument, type Desktop, desktopsAt, type GrantFacts, type Topology } from "../topology.ts";
 import { fill, type Values } from "./fill.ts";
 import { type Identity, inspectObject, type Measure } from "./inspect.ts";
@@ -160,7 +160,7 @@ function finish(filled: JsonRecord, { slot, marks, source }: Finishing): Rendere
   const hash = digestOf({ ...filled, metadata: { ...metadata, labels, annotations } });
   const marked = { ...metadata, labels, annotations: { ...annotations, [ANNOTATIONS.specHash]: hash } };
   const object = { ...filled, metadata: marked };
-  return { object: object as unknown as KubeObject, order: slot.order, mutability: slot.mutability, source };
+  return { object: asObject(object), order: slot.order, mutability: slot.mutability, source };
 }
 
 function compareObjects(a: RenderedObject, b: RenderedObject): number {
