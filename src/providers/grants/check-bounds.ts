@@ -1,9 +1,9 @@
 /** The bounds of a grant's policy: what lies outside is refused, never cut to fit. Pure. */
 import type { Finding, Path } from "../../estate/resource.ts";
 import { durationSeconds } from "../../support/duration.ts";
+import { type Place, type Refusal, refuse, refuseIf } from "../refusal.ts";
 import { imageRefusal, matchesImage } from "./check-text.ts";
 import { mebibytes, millicores } from "./quantity.ts";
-import { type Place, type Refusal, refuse, refuseIf } from "./refusal.ts";
 import type { Claim } from "./topology.ts";
 
 const WIDEN = "ask for less, or have the policy changed";
@@ -137,14 +137,15 @@ function approvalRefusal(claims: readonly Claim[], now: Date): Refusal | null {
   if (claim === undefined) return null;
   const { approvals, approvers } = claim.policy.spec.requires;
   if (approvers !== undefined && approvers.length < approvals) return null;
-  const people = new Set(claims.map(({ person }) => person));
+  // Issuers tell ids apart by case or not: whoever may be the same person does not count.
+  const people = new Set(claims.map(({ person }) => person.toLowerCase()));
   const judged = claim.grant.spec.approvals.map((one) => ({
     by: one.by,
     flaw: flawOf(one, { people, approvers, now }),
   }));
-  const found = new Set(judged.flatMap(({ by, flaw }) => (flaw === null ? [by] : []))).size;
+  const found = new Set(judged.flatMap(({ by, flaw }) => (flaw === null ? [by.toLowerCase()] : []))).size;
   if (found >= approvals) return null;
-  const others = approvers?.filter((one) => !people.has(one));
+  const others = approvers?.filter((one) => !people.has(one.toLowerCase()));
   const whose = others?.join(", ") ?? "anybody but those it is for";
   const flaws = [...new Set(judged.flatMap(({ flaw }) => flaw ?? []))];
   const asked = `${claim.policy.address} asks for ${approvals} ${approvals === 1 ? "approval" : "approvals"}`;
@@ -167,7 +168,7 @@ interface Judging {
 /** Why an approval does not count; null for one that does. */
 function flawOf({ by, at: when }: { readonly by: string; readonly at: string }, judging: Judging): string | null {
   const { people, approvers, now } = judging;
-  if (people.has(by)) return `${by} cannot approve their own access`;
+  if (people.has(by.toLowerCase())) return `${by} cannot approve their own access`;
   if (approvers?.includes(by) === false) return `${by} is none of its approvers`;
   return new Date(when) > now ? `${by}'s is of ${when}, which is still to come` : null;
 }

@@ -1,8 +1,8 @@
 /** What a cluster's document says of itself. Pure. */
 import type { Finding } from "../../estate/resource.ts";
 import { durationSeconds } from "../../support/duration.ts";
+import { type Refusal, refuse, refuseIf, warn } from "../refusal.ts";
 import { networkRefusal } from "./check-text.ts";
-import { type Refusal, refuse, refuseIf, warn } from "./refusal.ts";
 import type { ClusterDocument } from "./topology.ts";
 
 export function* checkClusters(clusters: readonly ClusterDocument[]): Generator<Finding> {

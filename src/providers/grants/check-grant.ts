@@ -1,9 +1,9 @@
 /** One grant's document, and what its tier and policy allow. Pure. */
 import type { Finding } from "../../estate/resource.ts";
+import { type Refusal, refuse, refuseIf, warn } from "../refusal.ts";
 import { checkBounds } from "./check-bounds.ts";
 import { checkOpenings } from "./check-openings.ts";
 import { checkSession } from "./check-session.ts";
-import { type Refusal, refuse, refuseIf, warn } from "./refusal.ts";
 import type { Claim, GrantDocument } from "./topology.ts";
 import { stateAt } from "./window.ts";
 

@@ -1,9 +1,9 @@
 /** What a desktop may reach: challenges and networks. Pure. */
 import type { Finding, Path } from "../../estate/resource.ts";
+import { type Refusal, refuse, refuseIf, warn } from "../refusal.ts";
 import { networkRefusal, portRefusal } from "./check-text.ts";
 import { parseNetwork } from "./cidr.ts";
 import { forbiddenFor, isPublic, isWithin } from "./networks.ts";
-import { type Refusal, refuse, refuseIf, warn } from "./refusal.ts";
 import type { Claim } from "./topology.ts";
 
 export function* checkOpenings(claim: Claim): Generator<Finding> {

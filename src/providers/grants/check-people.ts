@@ -1,7 +1,7 @@
 /** Whose grants they are, across all documents. Pure. */
 import type { Finding } from "../../estate/resource.ts";
 import { describePosition } from "../../support/position.ts";
-import { type Place, type Refusal, refuse, refuseIf } from "./refusal.ts";
+import { type Place, type Refusal, refuse, refuseIf } from "../refusal.ts";
 import { isSlug } from "./slug.ts";
 import type { Claim } from "./topology.ts";
 import { overlaps } from "./window.ts";

@@ -2,11 +2,11 @@
 import type { Finding, Resource } from "../../estate/resource.ts";
 import type { AccessPolicySpec, WorkstationTierSpec } from "../../generated/documents.ts";
 import { durationSeconds } from "../../support/duration.ts";
+import { type Refusal, refuse, refuseIf } from "../refusal.ts";
 import { imageRefusal, networkRefusal } from "./check-text.ts";
 import { parseNetwork } from "./cidr.ts";
 import { forbiddenFor } from "./networks.ts";
 import { mebibytes, millicores } from "./quantity.ts";
-import { type Refusal, refuse, refuseIf } from "./refusal.ts";
 
 export function* checkTier(resource: Resource<WorkstationTierSpec>): Generator<Finding> {
   const { image, quota, resources } = resource.spec;

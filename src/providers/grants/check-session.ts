@@ -2,7 +2,7 @@
 import type { Finding, Path } from "../../estate/resource.ts";
 import type { WorkstationSession } from "../../generated/documents.ts";
 import { durationSeconds } from "../../support/duration.ts";
-import { type Refusal, refuse, refuseIf } from "./refusal.ts";
+import { type Refusal, refuse, refuseIf } from "../refusal.ts";
 import type { Claim } from "./topology.ts";
 
 type Rule = keyof WorkstationSession;

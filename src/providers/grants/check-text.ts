@@ -1,7 +1,8 @@
 /** Why a text is not what it should be. Pure. */
+
+import type { Refusal } from "../refusal.ts";
 import { parseNetwork } from "./cidr.ts";
 import { parsePorts } from "./ports.ts";
-import type { Refusal } from "./refusal.ts";
 
 export function networkRefusal(text: string): Refusal | null {
   if (parseNetwork(text) !== null) return null;

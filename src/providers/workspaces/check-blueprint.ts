@@ -1,11 +1,11 @@
 import type { Finding, Resource } from "../../estate/resource.ts";
 import type { WorkspaceBlueprintSpec } from "../../generated/documents.ts";
+import { refuseIf, warn } from "../refusal.ts";
 import { licenseRefusal, systemRefusal } from "./check-bundle-words.ts";
 import { checkLifecycle, graceRefusal } from "./check-lifecycle.ts";
 import { checkTags } from "./check-tags.ts";
 import { runningRefusal } from "./check-text.ts";
 import { pairOf, volumesRefusal } from "./check-volumes.ts";
-import { refuseIf, warn } from "./refusal.ts";
 
 /** What is wrong with a blueprint by itself, whoever uses it. */
 export function* checkBlueprint(resource: Resource<WorkspaceBlueprintSpec>, now: Date): Generator<Finding> {

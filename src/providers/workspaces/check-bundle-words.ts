@@ -1,6 +1,6 @@
 /** Whether a document's operating system is the one its bundle speaks of: AWS tells it nowhere but in names. Pure. */
 import type { BundleChoice } from "../../generated/documents.ts";
-import type { Refusal } from "./refusal.ts";
+import type { Refusal } from "../refusal.ts";
 
 const SYSTEM_WORDS = {
   windows: /\bwindows\b/i,

@@ -1,13 +1,13 @@
 /** Rules of one Workspace document with what its blueprint gives it. Pure. */
 import type { Finding, Path, Resource } from "../../estate/resource.ts";
 import type { WorkspaceSpec } from "../../generated/documents.ts";
+import { type Place, refuse, refuseIf, warn } from "../refusal.ts";
 import { licenseRefusal, systemRefusal } from "./check-bundle-words.ts";
 import { checkLifecycle, graceRefusal } from "./check-lifecycle.ts";
 import { checkOverrides } from "./check-overrides.ts";
 import { checkTagCount, checkTags } from "./check-tags.ts";
 import { dateRefusal, runningRefusal } from "./check-text.ts";
 import { pairOf, volumesRefusal } from "./check-volumes.ts";
-import { type Place, refuse, refuseIf, warn } from "./refusal.ts";
 import type { DesktopFacts } from "./topology.ts";
 
 /** `resource` is the document that `facts` are of. */

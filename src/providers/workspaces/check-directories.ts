@@ -1,9 +1,9 @@
 import type { Finding } from "../../estate/resource.ts";
 import { describePosition } from "../../support/position.ts";
+import { refuse, refuseIf } from "../refusal.ts";
 import { otherRegion } from "./check-placement.ts";
 import { checkTags } from "./check-tags.ts";
 import { regionRefusal, unitRefusal } from "./check-text.ts";
-import { refuse, refuseIf } from "./refusal.ts";
 import type { DirectoryFacts, Topology } from "./topology.ts";
 
 /** Rules of each directory, and between them. */

@@ -2,8 +2,8 @@
 import type { Finding, Path, Resource } from "../../estate/resource.ts";
 import type { DesktopLifecycle } from "../../generated/documents.ts";
 import { durationSeconds } from "../../support/duration.ts";
+import { type Refusal, refuse, refuseIf, warn } from "../refusal.ts";
 import { instantRefusal } from "./check-text.ts";
-import { type Refusal, refuse, refuseIf, warn } from "./refusal.ts";
 
 /** Less would take a desktop away overnight. */
 const LEAST_UNUSED = "1d";

@@ -2,8 +2,8 @@
 import type { Finding, Path, Resource } from "../../estate/resource.ts";
 import type { WorkspaceBlueprintSpec, WorkspaceSpec } from "../../generated/documents.ts";
 import { canonicalJson, type Json } from "../../support/json.ts";
+import { refuse } from "../refusal.ts";
 import { pairOf } from "./check-volumes.ts";
-import { refuse } from "./refusal.ts";
 
 interface Pair {
   readonly desktop: Resource<WorkspaceSpec>;

@@ -2,8 +2,8 @@
 import type { Finding } from "../../estate/resource.ts";
 import type { WorkspaceReserveSpec } from "../../generated/documents.ts";
 import { describePosition } from "../../support/position.ts";
+import { type Place, type Refusal, refuse } from "../refusal.ts";
 import { fittingDirectories } from "./fitting-directories.ts";
-import { type Place, type Refusal, refuse } from "./refusal.ts";
 import type { DesktopFacts, DirectoryFacts, Topology } from "./topology.ts";
 
 const MOST_LINUX = 20;

@@ -1,10 +1,10 @@
 /** Whether there is a place for every desktop: its directory, its bundle there, its key and its policy. Pure. */
 import type { Finding } from "../../estate/resource.ts";
 import { suggest } from "../../support/did-you-mean.ts";
+import { type Place, type Refusal, refuse } from "../refusal.ts";
 import { declaredBundleId } from "./bundles.ts";
 import { carriesPolicy, fittingDirectories, offersBundle } from "./fitting-directories.ts";
 import { ipRefusal } from "./placement/locate-near.ts";
-import { type Place, type Refusal, refuse } from "./refusal.ts";
 import type { DesktopFacts, DirectoryFacts, Topology } from "./topology.ts";
 
 /** One finding a value: a blueprint's bundle that a directory lacks is said once, however many desktops use it. */

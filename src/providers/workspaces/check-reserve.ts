@@ -1,7 +1,7 @@
 import type { Finding, Resource } from "../../estate/resource.ts";
 import type { WorkspaceBlueprintSpec, WorkspaceReserveSpec } from "../../generated/documents.ts";
+import { refuse } from "../refusal.ts";
 import { checkTagCount, checkTags } from "./check-tags.ts";
-import { refuse } from "./refusal.ts";
 
 /** Rules of one reserve; who else has a desktop for its users is `check-people.ts`'s matter. */
 export function* checkReserve(

@@ -3,8 +3,8 @@ import type { Finding, Path, Resource } from "../../estate/resource.ts";
 import type { BudgetScope, WorkspacesSettings } from "../../generated/documents.ts";
 import { suggest } from "../../support/did-you-mean.ts";
 import type { Desired } from "../provider.ts";
+import { type Refusal, refuseIf, warn } from "../refusal.ts";
 import { regionRefusal } from "./check-text.ts";
-import { type Refusal, refuseIf, warn } from "./refusal.ts";
 import type { DesktopFacts, Topology } from "./topology.ts";
 
 const SETTINGS: Path = ["spec", "providers", "workspaces"];

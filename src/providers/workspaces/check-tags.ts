@@ -1,7 +1,7 @@
 import type { Finding, Resource } from "../../estate/resource.ts";
+import { refuse, refuseIf } from "../refusal.ts";
 import { MOST_TAGS, tagKeyRefusal, tagValueRefusal } from "./check-text.ts";
 import type { TagMap } from "./model.ts";
-import { refuse, refuseIf } from "./refusal.ts";
 
 /** Tags where they are written. */
 export function* checkTags(resource: Resource, tags: TagMap): Generator<Finding> {

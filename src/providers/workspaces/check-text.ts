@@ -3,8 +3,8 @@
 import type { DesktopRunning } from "../../generated/documents.ts";
 import { nearest } from "../../support/did-you-mean.ts";
 import { durationSeconds } from "../../support/duration.ts";
+import type { Refusal } from "../refusal.ts";
 import { placedRegions } from "./placement/regions.ts";
-import type { Refusal } from "./refusal.ts";
 
 const HOUR_SECONDS = 3600;
 

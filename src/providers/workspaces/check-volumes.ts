@@ -1,5 +1,5 @@
 /** Which root and user volumes go together; WorkSpaces administration guide. Pure. */
-import type { Refusal } from "./refusal.ts";
+import type { Refusal } from "../refusal.ts";
 
 export interface VolumePair {
   readonly rootGib: number;

@@ -1,4 +1,4 @@
-import type { Finding, Path, Resource } from "../../estate/resource.ts";
+import type { Finding, Path, Resource } from "../estate/resource.ts";
 
 /** What a rule says of one value: what is wrong, and what to do. */
 export interface Refusal {
