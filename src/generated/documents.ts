@@ -1688,7 +1688,7 @@ export interface WorkstationClusterSpec {
    */
   inventoryNamespace?: string;
   /**
-   * The name under which Reeve owns fields.
+   * The name under which Reeve owns fields. Change it in a commit of its own, and apply that before anything is removed: what was written under another name is not Reeve's to take away.
    */
   fieldManager: string;
   /**

@@ -121,13 +121,18 @@ function isOthers(live: KubeObject, estate: string, { spec }: ClusterDocument): 
   return ownershipOf(live, estate, spec.fieldManager) !== "ours";
 }
 
+/** What is left where it is. */
+interface Kept extends Ignored {
+  readonly live: KubeObject;
+  /** `in-use`: a namespace whose time is over, and that holds something of others. `open`: access was to end with it. */
+  readonly stands: "in-use" | "open" | "quiet";
+}
+
 /**
  * What nobody wants any more and is left where it is all the same, with the reason. What closes a namespace, or is what a
  * volume is kept in, stays with it and is not told of by itself.
  */
-export function keptOf(
-  read: ReadCluster,
-): readonly (Ignored & { readonly live: KubeObject; readonly isHeld: boolean })[] {
+export function keptOf(read: ReadCluster): readonly Kept[] {
   const holdings = holdingsOf(read);
   const gone = new Set([...openRemovals(read), ...lastRemovals(read)].map(({ live }) => live));
   const ending = new Set([...gone].flatMap(({ kind, metadata }) => (kind === "Namespace" ? [metadata.name] : [])));
@@ -141,7 +146,8 @@ export function keptOf(
       const held = due.has(live) ? heldBecause(live, read) : null;
       const why = (retention === undefined ? null : whyKept(retention)) ?? held ?? keptBecause(live, bounds);
       if (why === null) return [];
-      return [{ address: ownerOf(live, read), path: describeObject(live), why, live, isHeld: held !== null }];
+      const stands: Kept["stands"] = held !== null ? "in-use" : isOpening(live) ? "open" : "quiet";
+      return [{ address: ownerOf(live, read), path: describeObject(live), why, live, stands }];
     })
     .toSorted((a, b) => byKey(a.live, b.live));
 }

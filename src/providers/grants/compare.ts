@@ -99,15 +99,22 @@ function refusalFindings(cluster: ClusterDocument, steps: Iterable<readonly Step
     }));
 }
 
-/** A namespace whose time is over and that somebody else still uses. */
+/** What stays though its time is over: a namespace that somebody else still uses; worse, a part of a way in. */
 function heldFindings(read: ReadCluster): readonly Finding[] {
-  return keptOf(read)
-    .filter(({ isHeld }) => isHeld)
-    .map(({ path, why }): Finding => {
-      const message = `${path} stays, though its time is over: ${why}`;
-      const hint = "move or remove what is not Reeve's, or let it be";
-      return { severity: "warning", code: "namespace-in-use", message, hint, resource: read.cluster, path: [] };
-    });
+  return keptOf(read).flatMap(({ path, why, stands }): readonly Finding[] => {
+    if (stands === "quiet") return [];
+    const said = { message: `${path} stays, though its time is over: ${why}`, resource: read.cluster, path: [] };
+    return stands === "in-use"
+      ? [
+          {
+            ...said,
+            severity: "warning",
+            code: "namespace-in-use",
+            hint: "move or remove what is not Reeve's, or let it be",
+          },
+        ]
+      : [{ ...said, severity: "held", code: "access-kept", hint: "take away what keeps it, or the object itself" }];
+  });
 }
 
 /** Held and no error: whoever is to lose access in another cluster does so. */

@@ -60,7 +60,9 @@ export function isClosing(step: Step): boolean {
   const { object, order } = step.rendered;
   if (isShutdown(object)) return step.live !== null;
   const closesThere = order >= 10 && order < FIRST_OPENING && !step.isUnasked;
-  return isExclusive(object) && (closesThere || step.foreign.length > 0);
+  // Where more differs than what others have put in, writing it may open something, too.
+  const isOthersAlone = step.foreign.length > 0 && step.fields.length === step.foreign.length;
+  return isExclusive(object) && (closesThere || isOthersAlone);
 }
 
 /** True where access ends with this step, or a desktop is turned off. */

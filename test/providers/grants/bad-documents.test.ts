@@ -255,6 +255,18 @@ test.each<readonly [name: string, edits: readonly string[], says: readonly strin
     ],
   ],
   [
+    "approving oneself in other letters",
+    [
+      "approvers: [dave]",
+      "approvers: [dave, Alice]",
+      "by: dave, at: 2026-11-20T10:00:00Z }]\n# end of alice",
+      "by: Alice, at: 2026-11-20T10:00:00Z }]\n# end of alice",
+    ],
+    [
+      "15:14: error: AccessPolicy/students asks for 1 approval, and 0 of those here count; Alice cannot approve their own access [approvals-missing] | approvals: [{ by: …, at: … }], given already, by dave",
+    ],
+  ],
+  [
     "a person whom the policy does not cover",
     ["person: alice", "person: mallory"],
     [

@@ -229,3 +229,30 @@ function secondCluster(): string {
     .replace("kubeconfig: { path: ~/.kube/config, context: lab }", "kubeconfigFrom: { env: REEVE_KUBECONFIG_OTHER }")
     .replace("# end of cluster", "# end of other");
 }
+
+describe("what keeps a part of a way in is held, and said", () => {
+  const ROUTE = {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "HTTPRoute",
+    metadata: { name: "ws", namespace: "ws-alice", annotations: { "reeve.dev/prune": "keep" } },
+  };
+
+  test.each([
+    ["somebody's mark", async () => estate.byHand(ROUTE), SUSPEND, "it says reeve.dev/prune: keep"],
+    [
+      "another name in the same commit",
+      () => Promise.resolve(),
+      [...SUSPEND, "identity: spire", "identity: spire\n  fieldManager: reeve-2"],
+      "nothing in it was written by reeve-2",
+    ],
+  ])("%s", async (_name, disturb, edits, why) => {
+    await live();
+    await disturb();
+    const { diagnostics } = await estate.plan(when(...edits));
+    expect(diagnostics.map(({ severity, code, message }) => [severity, code, message])).toContainEqual([
+      "held",
+      "access-kept",
+      `HTTPRoute ws-alice/ws stays, though its time is over: ${why}`,
+    ]);
+  });
+});
