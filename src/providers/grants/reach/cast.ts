@@ -137,8 +137,12 @@ function personsNamed(world: World, infra: Infrastructure, namespace: string): R
 
 /** Fields and conditions that compare who calls. */
 const CALLERS: ReadonlySet<string> = new Set([
-  ...["principals", "serviceAccounts", "namespaces"],
-  ...["source.principal", "source.serviceAccount", "source.namespace"],
+  "principals",
+  "serviceAccounts",
+  "namespaces",
+  "source.principal",
+  "source.serviceAccount",
+  "source.namespace",
 ]);
 
 /** The namespaces and accounts that a policy at this namespace names, and the values of it that have a wildcard. */

@@ -20,7 +20,7 @@ export type Classify = (
 ) => readonly NamespaceClass[];
 
 /** What tells namespaces apart by their names alone. */
-export interface Patterns {
+interface Patterns {
   /** Values with a wildcard. */
   readonly values: readonly string[];
   /** All that a namespace may be called where such a value is compared. */
@@ -32,7 +32,7 @@ const NO_PATTERNS: Patterns = { values: [], spellings: () => [] };
 export function classifier(world: World): Classify {
   const partitions = new Map<string, readonly (readonly string[])[]>();
   return (selectors, apart, patterns = NO_PATTERNS) => {
-    const key = JSON.stringify([selectors, patterns.values]);
+    const key = JSON.stringify([selectors, patterns.values, patterns.spellings("")]);
     const classes = partitions.get(key) ?? partition(world, selectors, patterns);
     partitions.set(key, classes);
     const alone = new Set(apart);
