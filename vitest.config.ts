@@ -44,7 +44,7 @@ export default defineConfig({
           name: "system",
           include: ["test/system/**/*.test.ts"],
           testTimeout: 180_000,
-          globalSetup: [MEMORY, "test/support/bundle-program.ts"],
+          globalSetup: [MEMORY, "test/support/bundle-program.ts", "test/support/shared-domain.ts"],
           hookTimeout: 60_000,
           fileParallelism: false,
           // Alone, since they count the packets of a tunnel.

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { type Pace, writeClusterPace, writeGrants } from "./grants-estate.ts";
-import { ms, nodeWithPeak, type Run, run, table } from "./measure.ts";
+import { linesOf, ms, nodeWithPeak, type Run, run, table } from "./measure.ts";
 
 export interface GrantsBenchmark {
   readonly cli: string;
@@ -83,17 +82,6 @@ async function measure({ cli, folders }: GrantsBenchmark, size: number): Promise
     world.stdin?.end();
     await isOver;
   }
-}
-
-/** The next line of what a process says; throws at its end. */
-function linesOf({ stdout }: ChildProcess): () => Promise<string> {
-  if (stdout === null) throw new Error("the stand-in says nothing");
-  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
-  return async () => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error("the stand-in ended before it said what it was asked");
-    return value;
-  };
 }
 
 function requestRow({ size, counts: { requests, dryRuns, objects } }: Figures): readonly string[] {

@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 /** One run of a whole process. */
 export interface Run {
@@ -76,4 +77,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 export function ms(value: number): string {
   return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(1)} ms`;
+}
+
+/** The next line of what a process says; throws at its end. */
+export function linesOf({ stdout }: ChildProcess): () => Promise<string> {
+  if (stdout === null) throw new Error("the stand-in says nothing");
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return async () => {
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error("the stand-in ended before it said what it was asked");
+    return value;
+  };
 }

@@ -12,6 +12,7 @@ import { benchGrants } from "./grants-in-sync.ts";
 import { benchProof } from "./grants-proof.ts";
 import { benchComment } from "./plan-comment.ts";
 import { benchPlan } from "./plan-in-sync.ts";
+import { benchCheckins } from "./sites-checkins.ts";
 import { benchStartUp } from "./start-up.ts";
 import { benchTerraform } from "./terraform.ts";
 
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     } else say(`Live hubs left out: ${missing}\n`);
     say(await benchDesktops({ cli: CLI, sizes: [1000, 10_000], pacedUpTo: isPaced ? 10_000 : 1000, folders }));
     say(await benchGrants({ cli: CLI, sizes: isQuick ? [100] : [100, 1000], folders }));
+    say(await benchCheckins({ sizes: isQuick ? [100, 1000] : [1000, 10_000], minutes: isQuick ? 20 : 60, folders }));
     say(benchProof(isQuick ? [100] : [100, 1000]));
     say(benchTerraform(sizes.filter((size) => size <= 10_000)));
   } finally {

@@ -21,7 +21,22 @@ need ssh openssh-client
 need ssh-keygen openssh-client
 need sshd openssh-server
 need /usr/bin/aws awscli
+need samba samba-ad-dc
+need samba-tool samba-common-bin
+need ldbadd ldb-tools
+need ldapsearch ldap-utils
+need smbclient smbclient
+need dig bind9-dnsutils
+need kinit krb5-user
+need winbindd winbind
+need openssl openssl
+need ps procps
+[ -d /usr/share/samba/setup ] || missing="$missing samba-ad-provision"
+# Their folder has the machine's own name of its architecture in it.
+ls /usr/lib/*/samba/ldb/samba_dsdb.so >/dev/null 2>&1 || missing="$missing samba-dsdb-modules"
+ls /usr/lib/*/samba/vfs/acl_xattr.so >/dev/null 2>&1 || missing="$missing samba-vfs-modules"
 /usr/bin/python3 -c "import samba.dcerpc.preg" 2>/dev/null || missing="$missing python3-samba"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 
 if [ -z "$missing" ]; then
   echo "test:setup: everything is installed"
@@ -39,6 +54,15 @@ if [ "$(id -u)" != 0 ]; then
   apt="sudo $apt"
 fi
 echo "test:setup: $apt install$missing"
+case "$missing" in
+  *postgresql*) if [ -d /run/systemd/system ]; then ${apt%%env*} systemctl mask postgresql || true; fi ;;
+esac
+case "$missing" in
+  *samba-ad-dc*)
+    # Else the packages start servers of their own where systemd runs.
+    if [ -d /run/systemd/system ]; then ${apt%%env*} systemctl mask samba-ad-dc smbd nmbd winbind || true; fi
+    ;;
+esac
 $apt update -qq
 # shellcheck disable=SC2086 # a list of words
 $apt install -y -qq --no-install-recommends $missing

@@ -1,10 +1,13 @@
 import { writeFile } from "node:fs/promises";
-import { checkWorkspace, planWorkspace } from "../apply/workspace.ts";
+import { join } from "node:path";
+import { checkWorkspace, ownFolder, planWorkspace } from "../apply/workspace.ts";
 import type { Plan } from "../plan/plan.ts";
+import { escapeText } from "../render/escape.ts";
 import { renderJson } from "../render/json.ts";
 import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { userError } from "../support/user-error.ts";
+import { describePause, readPause } from "../watch/pause.ts";
 import type { Command, ExitCode } from "./command.ts";
 import { NOW_FLAG } from "./now-flag.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
@@ -34,6 +37,8 @@ export const command: Command = {
     if (format === "json") io.out(renderJson(plan));
     else io.out(format === "markdown" ? renderPlanMarkdown(plan) : renderPlanText(plan, paint));
     if (format === "text") io.out(nextStep(plan, out));
+    const pause = readPause(join(ownFolder(workspace), "watch"));
+    if (pause !== null) io.err(`reeve watch is ${escapeText(describePause(pause))}\n`);
     return exitCode(plan, args.has("detailed-exitcode"));
   },
 };

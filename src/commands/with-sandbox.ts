@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Arguments, Command, Flag, Io } from "./command.ts";
 import { sandboxFolder } from "./sandbox-folder.ts";
 import { stateDirectory } from "./state-directory.ts";
@@ -18,14 +19,20 @@ export async function withSandbox<Result>(
 ): Promise<Result> {
   if (!isSandboxed(command, args, io)) return run(io);
   // A wrong folder is left as it is found.
-  stateDirectory(args, io);
-  const { openSandbox } = await import("../sandbox/open-sandbox.ts");
-  const sandbox = await openSandbox(sandboxFolder(args, io), { signal: io.signal });
+  const stateDir = stateDirectory(args, io);
+  const [{ openSandbox }, { openSandboxSites }] = await Promise.all([
+    import("../sandbox/open-sandbox.ts"),
+    import("./sandbox-sites.ts"),
+  ]);
+  const folder = sandboxFolder(args, io);
+  const sandbox = await openSandbox(folder, { signal: io.signal });
+  const environment = { ...io.environment, ...sandbox.environment };
+  const world = { ...io, environment, clock: sandbox.clock };
+  const sites = await openSandboxSites({ folder: join(folder, "sites"), stateDir, io: world });
   try {
-    const environment = { ...io.environment, ...sandbox.environment };
-    return await run({ ...io, environment, clock: sandbox.clock });
+    return await run({ ...world, environment: { ...environment, ...sites.environment } });
   } finally {
-    await sandbox.close();
+    await Promise.all([sandbox.close(), sites.close()]);
   }
 }
 

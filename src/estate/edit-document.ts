@@ -26,7 +26,7 @@ export type FieldValue = Value | readonly Value[] | { readonly [key: string]: Va
 export interface FieldPlace {
   /** Which document of the file, as `Resource.documentIndex` counts. */
   readonly documentIndex: number;
-  /** Keys from the document's root; the first must be there. */
+  /** Keys from the document's root, and the number of an item where there is a list; the first must be there. */
   readonly path: readonly string[];
 }
 
@@ -98,6 +98,10 @@ function placeOf(text: string, documentIndex: number): Place | null {
 function spliceFor(text: string, index: number, { path, value }: FieldEdit): Splice | null {
   let node: Node | null = composeChunk(text).documents[index]?.contents ?? null;
   for (const [depth, key] of path.entries()) {
+    if (isSeq(node)) {
+      node = itemOf(node, key);
+      continue;
+    }
     if (!isMap(node) || node.anchor !== undefined) return null;
     const pair = pairOf(node, key);
     const rest = path.slice(depth + 1);
@@ -109,6 +113,12 @@ function spliceFor(text: string, index: number, { path, value }: FieldEdit): Spl
   return null;
 }
 
+/** Null for an item that is not there, and for a list that is shared by an anchor. */
+function itemOf(list: YAMLSeq, key: string): Node | null {
+  const item: unknown = list.anchor === undefined ? list.items[Number(key)] : undefined;
+  return isNode(item) ? item : null;
+}
+
 function showNested([key, ...rest]: readonly string[], value: FieldValue): string {
   return key === undefined ? show(value) : `{ ${show(key)}: ${showNested(rest, value)} }`;
 }
@@ -116,6 +126,10 @@ function showNested([key, ...rest]: readonly string[], value: FieldValue): strin
 function removalFor(text: string, index: number, path: readonly string[]): Splice | null {
   let node: Node | null = composeChunk(text).documents[index]?.contents ?? null;
   for (const [depth, key] of path.entries()) {
+    if (isSeq(node)) {
+      node = itemOf(node, key);
+      continue;
+    }
     if (!isMap(node) || node.anchor !== undefined) return null;
     const pair = pairOf(node, key);
     if (pair === undefined) return { from: 0, to: 0, text: "" };
@@ -243,6 +257,10 @@ function show(value: FieldValue): string {
   return typeof value !== "string" || isPlain ? text : JSON.stringify(text);
 }
 
+function isItems(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
 function isList(value: FieldValue): value is readonly Value[] {
   return Array.isArray(value);
 }
@@ -259,7 +277,14 @@ function membersOf(json: Json): Members {
   return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Members) : {};
 }
 
+/** The list with one item as `change` makes it. */
+function withItem(list: readonly Json[], key: string, change: (item: Json) => Json): Json {
+  return list.map((item, index) => (String(index) === key ? change(item) : item));
+}
+
 function withoutField(json: Json, [key, ...rest]: readonly string[]): Json {
+  if (key !== undefined && rest.length > 0 && isItems(json))
+    return withItem(json, key, (item) => withoutField(item, rest));
   const members = membersOf(json);
   if (key === undefined || !Object.hasOwn(members, key)) return json;
   const { [key]: value = null, ...others } = members;
@@ -269,6 +294,7 @@ function withoutField(json: Json, [key, ...rest]: readonly string[]): Json {
 function withField(json: Json, path: readonly string[], value: FieldValue): Json {
   const [key, ...rest] = path;
   if (key === undefined) return value;
+  if (isItems(json)) return withItem(json, key, (item) => withField(item, rest, value));
   const members = membersOf(json);
   return { ...members, [key]: withField(members[key] ?? null, rest, value) };
 }

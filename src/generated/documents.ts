@@ -201,7 +201,9 @@ export type GrantedPerson1 =
 export interface Documents {
   AccessPolicy: AccessPolicySpec;
   Acknowledgement: AcknowledgementSpec;
+  ApplianceSite: ApplianceSiteSpec;
   Estate: EstateSpec;
+  Partner: PartnerSpec;
   WireGuardHub: WireGuardHubSpec;
   WireGuardPeer: WireGuardPeerSpec;
   WorkspaceBlueprint: WorkspaceBlueprintSpec;
@@ -400,6 +402,433 @@ export interface AcknowledgementSpec {
   reason: string;
 }
 /**
+ * A customer's network and the appliances in it.
+ */
+export interface ApplianceSiteSpec {
+  /**
+   * The partner who looks after the site.
+   */
+  partner: string;
+  /**
+   * Where appliances find the site server.
+   */
+  apiEndpoint: string;
+  settings: SiteSettings;
+  /**
+   * The site's appliances.
+   *
+   * @maxItems 100
+   */
+  appliances: SiteAppliance[];
+  domain: SiteDomain;
+  /**
+   * Machines that are looked after whatever is discovered.
+   *
+   * @maxItems 2000
+   */
+  targets: SiteTarget[];
+  /**
+   * Credentials that appliances need.
+   *
+   * @maxItems 200
+   */
+  credentials: SiteCredential[];
+  /**
+   * Certificate authorities of the site's own.
+   *
+   * @maxItems 20
+   */
+  authorities: SiteAuthority[];
+  scan: SiteScan;
+  goAgent?: SiteAgent;
+}
+/**
+ * How appliances work; an appliance may say otherwise.
+ */
+export interface SiteSettings {
+  /**
+   * How often the appliance checks in: 15s to 1h. The server spreads it by a tenth.
+   */
+  pollInterval: string;
+  /**
+   * Whether the appliance looks for drift on its targets.
+   */
+  driftDetection: boolean;
+  /**
+   * Whether it uploads evidence.
+   */
+  evidenceUpload: boolean;
+  /**
+   * Whether it fetches first-level rules.
+   */
+  l1Sync: boolean;
+  healing: SiteHealing;
+  /**
+   * How much it logs.
+   */
+  logLevel: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+  /**
+   * Where the appliance keeps its state. An absolute path.
+   */
+  stateDir: string;
+}
+/**
+ * Whether it mends what it finds.
+ */
+export interface SiteHealing {
+  /**
+   * Whether it mends at all.
+   */
+  enabled: boolean;
+  /**
+   * Whether it only says what it would do.
+   */
+  dryRun: boolean;
+}
+/**
+ * One appliance.
+ */
+export interface SiteAppliance {
+  /**
+   * Its name within the site, which it keeps when it is set up anew.
+   */
+  name: string;
+  /**
+   * Its hardware address, upper case with colons. It identifies and is no secret: unique over the whole repository.
+   */
+  mac: string;
+  provisioning?: ApplianceProvisioning;
+  identity?: ApplianceIdentity;
+  /**
+   * Whether it is turned away and gets no configuration and no secrets.
+   */
+  suspended: boolean;
+  settings: ApplianceSettings;
+}
+/**
+ * How it may claim its place. `reeve site mint-code` writes it. Left out: it cannot yet.
+ */
+export interface ApplianceProvisioning {
+  /**
+   * Raised to let another key claim: after a re-image, or a theft.
+   */
+  generation: number;
+  /**
+   * The hash of its provision code; the code itself was printed once.
+   */
+  codeHash: string;
+  /**
+   * When the code ends, at most 30 days after it was minted.
+   */
+  expiresAt: string;
+  /**
+   * Whether only the declared hardware address may claim.
+   */
+  bindMac: boolean;
+  /**
+   * Whether the code is withdrawn before its end.
+   */
+  revoked: boolean;
+}
+/**
+ * Pins the keys that the appliance claimed with, so that they outlive the server's database.
+ */
+export interface ApplianceIdentity {
+  /**
+   * Its Ed25519 public key: 32 bytes as base64.
+   */
+  signKey: string;
+  /**
+   * Its age recipient: secrets are sealed to it.
+   */
+  recipient: string;
+}
+/**
+ * What it does otherwise than the site.
+ */
+export interface ApplianceSettings {
+  /**
+   * How often the appliance checks in: 15s to 1h. The server spreads it by a tenth.
+   */
+  pollInterval?: string;
+  /**
+   * Whether the appliance looks for drift on its targets.
+   */
+  driftDetection?: boolean;
+  /**
+   * Whether it uploads evidence.
+   */
+  evidenceUpload?: boolean;
+  /**
+   * Whether it fetches first-level rules.
+   */
+  l1Sync?: boolean;
+  healing?: ApplianceHealing;
+  /**
+   * How much it logs.
+   */
+  logLevel?: "DEBUG" | "INFO" | "WARNING" | "ERROR";
+  /**
+   * Where the appliance keeps its state. An absolute path.
+   */
+  stateDir?: string;
+}
+/**
+ * Whether it mends what it finds.
+ */
+export interface ApplianceHealing {
+  /**
+   * Whether it mends at all.
+   */
+  enabled?: boolean;
+  /**
+   * Whether it only says what it would do.
+   */
+  dryRun?: boolean;
+}
+/**
+ * The site's Active Directory domain.
+ */
+export interface SiteDomain {
+  /**
+   * `auto`: found by DNS. `off`: there is none. Or a domain and its servers.
+   */
+  discovery: ("auto" | "off") | DeclaredDomain;
+  /**
+   * The domain that should be found; another one is reported and not enumerated.
+   */
+  expected?: string;
+  /**
+   * The credential, of those below, that reads the directory. Left out: the partner submits one.
+   */
+  credentialsRef?: string;
+  ldap: SiteLdap;
+  enumeration: SiteEnumeration;
+}
+/**
+ * A domain that is not looked for.
+ */
+export interface DeclaredDomain {
+  /**
+   * The domain.
+   */
+  name: string;
+  /**
+   * Its servers, in the order in which they are asked.
+   *
+   * @minItems 1
+   * @maxItems 16
+   *
+   * Items: A server.
+   */
+  servers: string[];
+}
+/**
+ * How the directory is asked.
+ */
+export interface SiteLdap {
+  /**
+   * TLS from the start, or StartTLS.
+   */
+  security: "ldaps" | "starttls";
+  /**
+   * The authority, of those below, that signed the directory server's certificate. Left out: the public ones.
+   */
+  caRef?: string;
+}
+/**
+ * When computers are listed.
+ */
+export interface SiteEnumeration {
+  /**
+   * Raised to have them listed anew at once.
+   */
+  generation: number;
+  /**
+   * How often they are listed.
+   */
+  interval: string;
+  /**
+   * A computer that has not logged on for so long counts as gone: at least 30d, since directories record logons no finer.
+   */
+  staleAfter: string;
+  /**
+   * Names that are left out: `*` is anything.
+   *
+   * @maxItems 200
+   *
+   * Items: A name.
+   */
+  exclude: string[];
+  /**
+   * A list with less than this share of the last one is refused: more likely a lost connection than lost computers.
+   */
+  minRatio: number;
+}
+/**
+ * A machine that the appliance looks after. What is declared wins over what is discovered.
+ */
+export interface SiteTarget {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * Where it is.
+   */
+  host: string;
+  /**
+   * What it is.
+   */
+  role: "server" | "workstation" | "domain-controller";
+  /**
+   * The credential, of those below, that opens it.
+   */
+  credentialsRef?: string;
+  winrm: WinRmAccess;
+}
+/**
+ * How to reach it by WinRM.
+ */
+export interface WinRmAccess {
+  /**
+   * The port. Left out: 5986 with TLS, else 5985.
+   */
+  port?: number;
+  /**
+   * Whether it is reached over TLS.
+   */
+  tls: boolean;
+}
+/**
+ * A credential: its secret is a reference, resolved when it is delivered and sealed to the appliance.
+ */
+export interface SiteCredential {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * What it opens.
+   */
+  type: "domain_admin" | "winrm" | "service_account" | "local_admin";
+  /**
+   * The user.
+   */
+  username: string;
+  passwordFrom: SecretSource;
+}
+/**
+ * Where the password is.
+ */
+export interface SecretSource {
+  /**
+   * A file on the host that needs it, in a folder that the estate allows (`providers.sites.secrets.folders`).
+   */
+  file?: string;
+  /**
+   * An environment variable of the process that needs it, among those that the estate allows (`providers.sites.secrets.environment`).
+   */
+  env?: string;
+  awsSecretsManager?: AwsSecret;
+  vault?: VaultSecret;
+  /**
+   * The secret itself, sealed with age to the daemon's recipient, in armor.
+   */
+  age?: string;
+}
+/**
+ * A secret of AWS Secrets Manager.
+ */
+export interface AwsSecret {
+  /**
+   * Its name or ARN.
+   */
+  secretId: string;
+  /**
+   * The member, where the secret is a JSON object. Left out: the whole text.
+   */
+  key?: string;
+  /**
+   * Which version.
+   */
+  versionStage: string;
+  /**
+   * Its region. Left out: the environment's.
+   */
+  region?: string;
+}
+/**
+ * A secret of HashiCorp Vault's key-value store, version 2.
+ */
+export interface VaultSecret {
+  /**
+   * Its path, with the store's mount first.
+   */
+  path: string;
+  /**
+   * The member.
+   */
+  key: string;
+}
+/**
+ * A certificate authority of the site's own.
+ */
+export interface SiteAuthority {
+  /**
+   * Its name.
+   */
+  name: string;
+  /**
+   * The certificate as PEM. It is public.
+   */
+  certificate: string;
+}
+/**
+ * When targets are scanned out of turn.
+ */
+export interface SiteScan {
+  /**
+   * Raised to have all targets scanned at once.
+   */
+  generation: number;
+}
+/**
+ * The Windows agent on workstations, which reports to the appliance.
+ */
+export interface SiteAgent {
+  /**
+   * Its version.
+   */
+  version: string;
+  /**
+   * The SHA-256 of its program.
+   */
+  sha256: string;
+  /**
+   * Where the appliance listens for agents.
+   */
+  listen: string;
+  deploy: AgentDeployment;
+}
+/**
+ * How it gets onto workstations.
+ */
+export interface AgentDeployment {
+  /**
+   * Where.
+   */
+  to: "workstations" | "none";
+  /**
+   * By group policy, or by hand from a sheet.
+   */
+  method: "gpo" | "manual";
+  /**
+   * The share of workstations, by name, that get it.
+   */
+  ring: string;
+}
+/**
  * Providers and safety limits.
  */
 export interface EstateSpec {
@@ -416,6 +845,7 @@ export interface EstateSpec {
      * Workstation access in Kubernetes clusters. It has no settings of its own: each cluster's document says where it is.
      */
     grants?: {};
+    sites?: SitesSettings;
   };
   /**
    * Limits that stop an apply before its first write, and what is done about drift.
@@ -527,6 +957,57 @@ export interface AutoStopHours {
   high: number;
 }
 /**
+ * Appliance sites: which site server keeps them.
+ */
+export interface SitesSettings {
+  /**
+   * The site server, `reeve watch` on the management host. Plain http only on this machine. Left out: sites are checked and not planned.
+   */
+  server?: string;
+  tokenFrom?: SecretSource1;
+  secrets: SitesSecrets;
+}
+/**
+ * Where the operator token for it is: scope `read` to plan, `operate` to apply.
+ */
+export interface SecretSource1 {
+  /**
+   * A file on the host that needs it, in a folder that the estate allows (`providers.sites.secrets.folders`).
+   */
+  file?: string;
+  /**
+   * An environment variable of the process that needs it, among those that the estate allows (`providers.sites.secrets.environment`).
+   */
+  env?: string;
+  awsSecretsManager?: AwsSecret;
+  vault?: VaultSecret;
+  /**
+   * The secret itself, sealed with age to the daemon's recipient, in armor.
+   */
+  age?: string;
+}
+/**
+ * Where secrets of sites may come from on the management host.
+ */
+export interface SitesSecrets {
+  /**
+   * Environment variables.
+   *
+   * @maxItems 1000
+   *
+   * Items: A variable.
+   */
+  environment: string[];
+  /**
+   * Folders of secret files.
+   *
+   * @maxItems 100
+   *
+   * Items: A folder.
+   */
+  folders: string[];
+}
+/**
  * What the scheduled run does about drift, by kind. A kind that is not named here is reported.
  */
 export interface DriftModes {
@@ -534,6 +1015,14 @@ export interface DriftModes {
    * Bounds of grants: nothing of them is live.
    */
   AccessPolicy?: "report" | "propose" | "correct";
+  /**
+   * Sites and their appliances.
+   */
+  ApplianceSite?: "report" | "propose" | "correct";
+  /**
+   * Companies that look after sites: nothing of them is live.
+   */
+  Partner?: "report" | "propose" | "correct";
   /**
    * Interfaces of hubs and their files.
    */
@@ -660,7 +1149,9 @@ export interface PolicyMatch {
     | "*"
     | "AccessPolicy"
     | "Acknowledgement"
+    | "ApplianceSite"
     | "Estate"
+    | "Partner"
     | "WireGuardHub"
     | "WireGuardPeer"
     | "Workspace"
@@ -763,7 +1254,9 @@ export interface PolicyMatch1 {
     | "*"
     | "AccessPolicy"
     | "Acknowledgement"
+    | "ApplianceSite"
     | "Estate"
+    | "Partner"
     | "WireGuardHub"
     | "WireGuardPeer"
     | "Workspace"
@@ -811,6 +1304,19 @@ export interface PolicyMatch1 {
    * Items: A path from the repository's root: `*` is anything within a name, `?` one character of it, `**` any folders.
    */
   paths?: string[];
+}
+/**
+ * The partner's brand.
+ */
+export interface PartnerSpec {
+  /**
+   * The name that the appliance shows.
+   */
+  brandName: string;
+  /**
+   * The brand's colour, as `#` and six upper-case hex digits.
+   */
+  primaryColor: string;
 }
 /**
  * Where the hub is, its interface and addresses, and the rules for its peers.
@@ -1533,9 +2039,71 @@ export interface PolicyTemplateFiles {
  */
 export interface PolicyPublication {
   /**
-   * A folder of its own, relative to the folder that holds the state directory.
+   * A folder of its own, relative to the folder that holds the state directory. Left out: .reeve/published/ and the policy's name.
    */
-  folder: string;
+  folder?: string;
+  domain?: PolicyDomain;
+}
+/**
+ * The Active Directory domain whose Group Policy object takes the policy's values, beside others' values that are in it. Left out: the domain is left to the bundle's import script.
+ */
+export interface PolicyDomain {
+  /**
+   * The domain's DNS name.
+   */
+  name: string;
+  /**
+   * Domain controllers, tried in this order. One of them is read and written: the others get it by replication.
+   *
+   * @minItems 1
+   * @maxItems 16
+   */
+  servers: PolicyDomainServer[];
+  /**
+   * The certificate authority of the domain controllers as PEM, relative to the folder that holds the state directory. Left out: the public authorities.
+   */
+  authority?: string;
+  /**
+   * The display name of an existing Group Policy object; Reeve makes none and links none. Left out: `Reeve` and the policy's name.
+   */
+  object?: string;
+  /**
+   * An account that may edit the object, as user@domain.
+   */
+  username: string;
+  passwordFrom: SecretSource2;
+}
+/**
+ * A domain controller.
+ */
+export interface PolicyDomainServer {
+  /**
+   * The name that its certificate bears.
+   */
+  host: string;
+  /**
+   * Its IP address, where the host that runs Reeve cannot look the name up.
+   */
+  address?: string;
+}
+/**
+ * Where its password is, for planning and for applying.
+ */
+export interface SecretSource2 {
+  /**
+   * A file on the host that needs it, in a folder that the estate allows (`providers.sites.secrets.folders`).
+   */
+  file?: string;
+  /**
+   * An environment variable of the process that needs it, among those that the estate allows (`providers.sites.secrets.environment`).
+   */
+  env?: string;
+  awsSecretsManager?: AwsSecret;
+  vault?: VaultSecret;
+  /**
+   * The secret itself, sealed with age to the daemon's recipient, in armor.
+   */
+  age?: string;
 }
 /**
  * Whose desktop it is, where it stands and what it is.

@@ -26,9 +26,33 @@ export const KIND_TABLE = [
     "sensitive": []
   },
   {
+    "kind": "ApplianceSite",
+    "provider": "sites",
+    "schema": "appliance-site.schema.json",
+    "references": [
+      {
+        "path": [
+          "spec",
+          "partner"
+        ],
+        "kind": "Partner"
+      }
+    ],
+    "immutable": [],
+    "sensitive": []
+  },
+  {
     "kind": "Estate",
     "provider": null,
     "schema": "estate.schema.json",
+    "references": [],
+    "immutable": [],
+    "sensitive": []
+  },
+  {
+    "kind": "Partner",
+    "provider": "sites",
+    "schema": "partner.schema.json",
     "references": [],
     "immutable": [],
     "sensitive": []

@@ -4,7 +4,9 @@ import type { ErrorObject } from "ajv";
 export interface Validator { (document: unknown): boolean; errors?: ErrorObject[] | null }
 export declare const AccessPolicy: Validator;
 export declare const Acknowledgement: Validator;
+export declare const ApplianceSite: Validator;
 export declare const Estate: Validator;
+export declare const Partner: Validator;
 export declare const WireGuardHub: Validator;
 export declare const WireGuardPeer: Validator;
 export declare const Workspace: Validator;

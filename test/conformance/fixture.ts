@@ -94,5 +94,9 @@ export interface Fixture {
   readonly seesUnmarked: boolean;
   /** The world itself refuses a second writer while the first writes. */
   readonly isLocked: boolean;
+  /** Each resource carries its marker, or the world as a whole does. Left out: each. */
+  readonly marks?: "whole";
+  /** The world takes the documents as they are merged, all at once: what is held is handed out all the same. */
+  readonly takesWhole?: true;
   open(): Promise<World>;
 }

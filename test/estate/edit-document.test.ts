@@ -85,6 +85,28 @@ test.each([
   expect(setField(text, ADDRESSES)).toBeNull();
 });
 
+const ITEM = { documentIndex: 0, path: ["spec", "boxes", "1", "key"] };
+
+test.each([
+  [
+    "an item of a block list",
+    "spec:\n  boxes:\n    - name: a\n    - name: b # second\n      x: 1\n    - name: c\n",
+    "spec:\n  boxes:\n    - name: a\n    - name: b # second\n      x: 1\n      key: k\n    - name: c\n",
+  ],
+  [
+    "an item of a flow list",
+    "spec: { boxes: [{ name: a }, { name: b, key: old }] }\n",
+    "spec: { boxes: [{ name: a }, { name: b, key: k }] }\n",
+  ],
+  ["an item that is not there", "spec:\n  boxes: [{ name: a }]\n", null],
+  ["an item that is no mapping", "spec:\n  boxes: [a, b]\n", null],
+  ["a list that is shared", "a: &x [{ name: a }, { name: b }]\nspec:\n  boxes: *x\n", null],
+  ["a list behind an anchor", "spec:\n  boxes: &x [{ name: a }, { name: b }]\na: *x\n", null],
+])("%s", (_name, before, after) => {
+  expect(setField(before, { ...ITEM, value: "k" })).toBe(after);
+  if (after !== null && !before.includes("old")) expect(removeField(after, ITEM)).toBe(before);
+});
+
 test("one document of several, counted as the loader counts", () => {
   const text = "# a file\n---\nspec: { a: 1 }\n---\n# second\nspec:\n  a: 2\n---\nspec:\n  a: 3\n";
   expect(setField(text, { ...ADDRESSES, documentIndex: 1 })).toBe(

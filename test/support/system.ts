@@ -7,6 +7,7 @@ const TOOLS = {
   /** Debian's package, wherever else PATH may lead. */
   awscli: ["/usr/bin/aws"],
   samba: ["/usr/bin/python3"],
+  directory: ["samba", "samba-tool", "ldbadd", "ldapsearch", "smbclient", "dig", "openssl"],
 } as const;
 
 /**

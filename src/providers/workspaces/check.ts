@@ -5,6 +5,7 @@ import { checkDesktop } from "./check-desktop.ts";
 import { checkDirectories } from "./check-directories.ts";
 import { checkPeople } from "./check-people.ts";
 import { checkPlacement } from "./check-placement.ts";
+import { checkPolicies } from "./check-policies.ts";
 import { checkReserve } from "./check-reserve.ts";
 import { checkSettings } from "./check-settings.ts";
 import { ofKind, resolveTopology } from "./topology.ts";
@@ -30,5 +31,6 @@ function* findings(desired: Desired, now: Date): Generator<Finding> {
     yield* checkReserve(reserve, blueprints.get(reserve.spec.blueprint) ?? null);
   }
   yield* checkPeople(topology);
+  yield* checkPolicies(desired);
   yield* checkPlacement(topology, desired.estate.isPartial === true);
 }

@@ -41,7 +41,7 @@ export function compareWorkspaces(desired: Desired, observation: WorkspacesObser
       ...policies.findings,
       ...costed.findings,
     ],
-    unread: unreadAddresses(world),
+    unread: [...unreadAddresses(world), ...policies.unread].toSorted(),
     nextChangeAt: nextChange(world),
     standings: standingsOf(desired, world, policies.published),
     managed: managedCounts(world, observation),

@@ -4,16 +4,12 @@ import { applyWorkspaces } from "./apply/apply.ts";
 import { checkWorkspaces } from "./check.ts";
 import { compareWorkspaces } from "./compare.ts";
 import { documentDesktops } from "./import-documents.ts";
-import type { AccountOpener, WorkspacesObservation, WorkspacesReader, WorkspacesWriter } from "./model.ts";
+import type { WorkspacesObservation, WorkspacesReadDoors, WorkspacesWriteDoors } from "./model.ts";
 import { observeWorkspaces } from "./observe.ts";
 import { recordDesktops } from "./record-reality.ts";
 
 /** Cloud desktops: Amazon WorkSpaces. docs/workspaces.md. */
-export const workspaces: Provider<
-  AccountOpener<WorkspacesReader>,
-  AccountOpener<WorkspacesWriter>,
-  WorkspacesObservation
-> = {
+export const workspaces: Provider<WorkspacesReadDoors, WorkspacesWriteDoors, WorkspacesObservation> = {
   name: "workspaces",
   kinds: ["Workspace", "WorkspaceBlueprint", "WorkspaceDirectory", "WorkspaceReserve", "WorkspaceSecurityPolicy"],
   check: checkWorkspaces,

@@ -1,6 +1,9 @@
 import type { WorkspacesSettings } from "../../generated/documents.ts";
 import type { Verdict } from "./api/trouble.ts";
 import type { PublishedFiles, Publisher } from "./gpo/compare-bundle.ts";
+import type { DomainVerdict } from "./gpo/domain/domain-trouble.ts";
+import type { ObjectReading } from "./gpo/domain/object.ts";
+import type { PolicyDomains, PolicyDomainsWriter } from "./gpo/domain/policy-domains.ts";
 import type { LoadedTemplate } from "./gpo/render-bundle.ts";
 import type { Placement } from "./placement/choose-placement.ts";
 import type { NotLocated } from "./placement/near.ts";
@@ -124,12 +127,27 @@ export interface WorkspacesObservation {
 
 /** A policy's template and what is published of it, or which of them cannot be read. */
 export type PolicyReading =
-  | { readonly template: LoadedTemplate; readonly published: PublishedFiles }
+  | {
+      readonly template: LoadedTemplate;
+      readonly published: PublishedFiles;
+      /** The object in the domain, or why it cannot be read; null where the document names no domain. */
+      readonly object: ObjectReading | DomainVerdict | null;
+    }
   | { readonly code: string; readonly path: readonly string[]; readonly message: string; readonly hint: string };
 
 /** What an account is reached with: settings are documents' business, and planning's door is not applying's. */
-export interface AccountOpener<Client> {
+interface AccountOpener<Client> {
   open(settings: WorkspacesSettings): Client;
+}
+
+/** All doors of planning: accounts of AWS, and domains of Windows. */
+export interface WorkspacesReadDoors extends AccountOpener<WorkspacesReader> {
+  readonly domains: PolicyDomains;
+}
+
+/** All doors of applying. */
+export interface WorkspacesWriteDoors extends AccountOpener<WorkspacesWriter> {
+  readonly domains: PolicyDomainsWriter;
 }
 
 /** All that planning is given; it has no way to write. */

@@ -6,12 +6,12 @@ import { compareDesktop } from "./compare-desktop.ts";
 import { confirmEnds, confirmTags, type Place, placeOf } from "./confirm-tags.ts";
 import { viewWorld } from "./desktop-view.ts";
 import type {
-  AccountOpener,
   LastUse,
   LiveBundle,
   ReadingGap,
   RegionReading,
   WorkspacesObservation,
+  WorkspacesReadDoors,
   WorkspacesReader,
 } from "./model.ts";
 import { placeDesktops } from "./placing.ts";
@@ -22,11 +22,11 @@ import { type DesktopFacts, resolveTopology, type Topology } from "./topology.ts
 /** One pass a region, all regions at once; what cannot be read is part of the observation. */
 export async function observeWorkspaces(
   desired: Desired,
-  opener: AccountOpener<WorkspacesReader>,
+  opener: WorkspacesReadDoors,
   session: Session,
 ): Promise<WorkspacesObservation> {
   const topology = resolveTopology(desired);
-  const policies = readPolicies(desired, session.root);
+  const policies = await readPolicies(desired, session.root, opener.domains);
   const published = listPolicies(desired, session.root);
   const files = topology.settings?.prices ?? [];
   const prices = files.length === 0 ? {} : { prices: readOwnPrices(files, session.root) };

@@ -1,8 +1,12 @@
 import type { Resource } from "../../estate/resource.ts";
 import type { WorkspaceSecurityPolicySpec } from "../../generated/documents.ts";
 import type { Desired } from "../provider.ts";
+import { DomainTrouble, type DomainVerdict } from "./gpo/domain/domain-trouble.ts";
+import type { ObjectReading } from "./gpo/domain/object.ts";
+import type { DomainTarget, PolicyDomains } from "./gpo/domain/policy-domains.ts";
 import { listPublished, publishFolder, readPublishedBundle } from "./gpo/published-folder.ts";
 import { readPolicyTemplate } from "./gpo/read-template.ts";
+import { gpoName } from "./gpo/render-bundle.ts";
 import type { PolicyReading, WorkspacesObservation } from "./model.ts";
 
 export function policiesOf({ resources }: Desired): readonly Resource<WorkspaceSecurityPolicySpec>[] {
@@ -11,12 +15,46 @@ export function policiesOf({ resources }: Desired): readonly Resource<WorkspaceS
   ) as readonly Resource<WorkspaceSecurityPolicySpec>[];
 }
 
-/** Templates and published bundles, from the state repository's folder. */
-export function readPolicies(desired: Desired, root: string): ReadonlyMap<string, PolicyReading> {
-  return new Map(policiesOf(desired).map((policy) => [policy.name, readPolicy(policy, root)]));
+/** Templates and published bundles, from the state repository's folder; objects, from their domains. */
+export async function readPolicies(
+  desired: Desired,
+  root: string,
+  domains: PolicyDomains,
+): Promise<ReadonlyMap<string, PolicyReading>> {
+  const readings = policiesOf(desired).map(async (policy): Promise<readonly [string, PolicyReading]> => {
+    const files = readFiles(policy, root);
+    if ("code" in files) return [policy.name, files];
+    const target = domainTarget(policy, desired);
+    return [policy.name, { ...files, object: target === null ? null : await readObject(target, domains) }];
+  });
+  return new Map(await Promise.all(readings));
 }
 
-function readPolicy({ name, spec }: Resource<WorkspaceSecurityPolicySpec>, root: string): PolicyReading {
+/** Where a policy is pushed; null where its document names no domain. */
+export function domainTarget(
+  { name, spec }: Resource<WorkspaceSecurityPolicySpec>,
+  { estate }: Pick<Desired, "estate">,
+): DomainTarget | null {
+  const domain = spec.publish?.domain;
+  if (domain === undefined) return null;
+  const allowed = estate.settings.providers?.sites?.secrets ?? { environment: [], folders: [] };
+  return { domain, object: domain.object ?? gpoName(name), allowed };
+}
+
+async function readObject(target: DomainTarget, domains: PolicyDomains): Promise<ObjectReading | DomainVerdict> {
+  try {
+    return await domains.readObject(target);
+  } catch (error) {
+    if (error instanceof DomainTrouble) return error.verdict;
+    throw error;
+  }
+}
+
+type FileReading =
+  | Exclude<PolicyReading, { readonly object: unknown }>
+  | Omit<Extract<PolicyReading, { readonly object: unknown }>, "object">;
+
+function readFiles({ name, spec }: Resource<WorkspaceSecurityPolicySpec>, root: string): FileReading {
   const template = readPolicyTemplate(root, spec.template);
   if ("code" in template) {
     const { code, field, message, hint } = template;

@@ -34,7 +34,8 @@ export function sourceOf(
   return { from: "text", text, context: kubeconfigFrom.context };
 }
 
-function podAccount(environment: Session["environment"]): CredentialSource {
+/** A pod's own account, as its surroundings say. */
+export function podAccount(environment: Session["environment"]): CredentialSource {
   const host = environment["KUBERNETES_SERVICE_HOST"] ?? "";
   if (host === "") throw unconfigured("Reeve runs in no pod: KUBERNETES_SERVICE_HOST is not set");
   const port = environment["KUBERNETES_SERVICE_PORT"] ?? "443";

@@ -1,18 +1,15 @@
 import pLimit from "p-limit";
-import type { Resource } from "../../../estate/resource.ts";
-import type { WorkspaceSecurityPolicySpec } from "../../../generated/documents.ts";
 import type { Change } from "../../../plan/change.ts";
 import type { Outcome } from "../../../plan/outcome.ts";
 import type { Session, Work } from "../../provider.ts";
 import { BATCH } from "../api/reader.ts";
 import { ApiTrouble } from "../api/trouble.ts";
-import { bundleFor } from "../compare-policies.ts";
 import { type DesktopView, viewWorld } from "../desktop-view.ts";
 import { endNoteKey } from "../endings.ts";
-import { publishFolder, removePolicyBundle, writePolicyBundle } from "../gpo/published-folder.ts";
-import type { AccountOpener, WorkspacesObservation, WorkspacesWriter } from "../model.ts";
+import type { WorkspacesObservation, WorkspacesWriteDoors, WorkspacesWriter } from "../model.ts";
 import { isLeaving } from "../states.ts";
 import { resolveTopology } from "../topology.ts";
+import { applyPolicies } from "./apply-policies.ts";
 import type { Target } from "./batches.ts";
 import { changeDesktop } from "./change-desktop.ts";
 import { changeDirectory } from "./change-directory.ts";
@@ -29,12 +26,12 @@ const AT_ONCE = BATCH;
 /** Directories first; then what goes, what comes and what changes, side by side; last what waits for one of these. */
 export async function* applyWorkspaces(
   work: Work<WorkspacesObservation>,
-  opener: AccountOpener<WorkspacesWriter>,
+  opener: WorkspacesWriteDoors,
   session: Session,
 ): AsyncIterable<Outcome> {
   const topology = resolveTopology(work.desired);
   const world = viewWorld(topology, work.observation, work.now);
-  yield* applyPolicies(work, session);
+  yield* applyPolicies(work, opener.domains, session);
   const changes = work.changes.filter(({ kind }) => kind !== "WorkspaceSecurityPolicy");
   if (changes.length === 0 || topology.settings === null) return;
   const writer = shareLooks(opener.open(topology.settings));
@@ -186,24 +183,4 @@ async function changeDesktops(job: Job, changes: readonly Change[], views: Views
       }),
     ),
   );
-}
-
-/** Files of the state repository's folder; nothing of it goes to AWS. */
-function* applyPolicies(work: Work<WorkspacesObservation>, session: Session): Iterable<Outcome> {
-  for (const change of work.changes.filter(({ kind }) => kind === "WorkspaceSecurityPolicy")) {
-    const { address, name } = change;
-    const removed = work.observation.published.find(({ publisher }) => publisher.policy === name);
-    if (change.action === "delete" && removed !== undefined) {
-      removePolicyBundle(session.root, removed.folder, removed.publisher);
-      yield { status: "done", address, message: `${removed.folder} is gone` };
-      continue;
-    }
-    const policy = work.desired.estate.byAddress.get(address) as Resource<WorkspaceSecurityPolicySpec> | undefined;
-    if (policy === undefined) throw new Error(`${address} is not declared`);
-    const answer = bundleFor(policy, work.desired.estate.name, work.observation.policies.get(name));
-    if ("findings" in answer) throw new Error(`${address} cannot be rendered`);
-    const folder = publishFolder(name, policy.spec.publish);
-    writePolicyBundle(session.root, folder, answer.bundle);
-    yield { status: "done", address, message: `published to ${folder}` };
-  }
 }

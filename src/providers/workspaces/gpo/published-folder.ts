@@ -8,7 +8,7 @@ import { BUNDLE_FILES, MANIFEST } from "./render-bundle.ts";
 const PUBLISHED = ".reeve/published";
 
 /** The folder of a policy's bundle, relative to the folder that holds the state directory. */
-export function publishFolder(name: string, publish: { readonly folder: string } | undefined): string {
+export function publishFolder(name: string, publish: { readonly folder?: string } | undefined): string {
   return publish?.folder ?? `${PUBLISHED}/${name}`;
 }
 

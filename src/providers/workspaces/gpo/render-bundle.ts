@@ -82,7 +82,7 @@ export function renderGptIni(version: number, name: string): Uint8Array {
 }
 
 /** What the Group Policy object is called; a resource's name holds nothing that a name of Windows could not. */
-function gpoName(name: string): string {
+export function gpoName(name: string): string {
   return `Reeve ${name}`;
 }
 
@@ -179,7 +179,9 @@ function noticesOf(spec: WorkspaceSecurityPolicySpec): readonly string[] {
   const { admxSha256, admlSha256 } = spec.template;
   const unlinked = withoutLinuxSwitch(spec);
   return [
-    "published is not verified: Windows desktops follow it after the bundle is imported, Group Policy is refreshed and a new session begins; no AWS API reads it back",
+    spec.publish?.domain === undefined
+      ? "published is not verified: Windows desktops follow it after the bundle is imported, Group Policy is refreshed and a new session begins; no AWS API reads it back"
+      : "the domain is verified, and desktops are not: they follow it after Group Policy is refreshed and a new session begins; no AWS API reads it back",
     ...(admxSha256 === undefined || admlSha256 === undefined
       ? ["the template is not pinned: add admxSha256 and admlSha256 to spec.template"]
       : []),

@@ -1,0 +1,38 @@
+/** What must outlive the program: the number of the last check-in, and what has been carried out. */
+import type { ReportedCondition } from "../../protocol/bodies.ts";
+import { type Folder, readJson, writeJson } from "./folder.ts";
+
+export interface Progress {
+  readonly seq: number;
+  /** The check-in with that number, as it was sent, while nobody has answered it. It is repeated, never replaced. */
+  readonly unanswered: string | null;
+  readonly done: { readonly enumeration: number; readonly scan: number };
+  /** Of the last list that the server took. */
+  readonly enumerated: { readonly count: number; readonly at: string } | null;
+  readonly scanned: { readonly reachable: number; readonly of: number; readonly at: string } | null;
+  /** For `reeve appliance status`. */
+  readonly answered: { readonly at: string; readonly commit: string } | null;
+  readonly domain: string | null;
+  readonly conditions: readonly { readonly type: ReportedCondition; readonly message: string }[];
+}
+
+const FILE = "progress.json";
+
+const NONE: Progress = {
+  seq: 0,
+  unanswered: null,
+  done: { enumeration: 0, scan: 0 },
+  enumerated: null,
+  scanned: null,
+  answered: null,
+  domain: null,
+  conditions: [],
+};
+
+export function readProgress(folder: Folder): Progress {
+  return readJson<Progress>(folder, FILE) ?? NONE;
+}
+
+export function writeProgress(folder: Folder, progress: Progress): void {
+  writeJson(folder, FILE, progress);
+}

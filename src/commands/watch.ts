@@ -1,0 +1,66 @@
+import { mkdirSync } from "node:fs";
+import { renderJson } from "../render/json.ts";
+import { renderPlanText } from "../render/plan-text.ts";
+import type { Arguments, Command, ExitCode, Io } from "./command.ts";
+import { openWatch, type Watch } from "./open-watch.ts";
+import { type OpenWorkspace, openWorkspace } from "./open-workspace.ts";
+import { CONFIG_FLAG, watchConfig, watchFolder } from "./watch-config.ts";
+import { SANDBOX_FLAG } from "./with-sandbox.ts";
+
+export const command: Command = {
+  name: "watch",
+  summary: "the daemon on a management host: follow the documents, keep the world as they say",
+  maxOperands: 0,
+  formats: ["text", "json"],
+  flags: {
+    config: CONFIG_FLAG,
+    listen: { type: "string", value: "[HOST:]PORT", help: "serve the page, the API and metrics here (loopback)" },
+    "sites-listen": { type: "string", value: "[HOST:]PORT", help: "serve appliances here: the site server (loopback)" },
+    interval: { type: "string", value: "TIME", help: "how often to look for drift (default 10m)" },
+    apply: { type: "string", value: "SETTING", help: "on-commit (default) or drift-only" },
+    once: { type: "boolean", help: "one round, then end" },
+    sandbox: SANDBOX_FLAG,
+  },
+  details: [
+    "Follows a branch of the state repository, or the folder of --state, and by the mode of each kind (spec.safety.modes)",
+    "reports, proposes or corrects what differs. What a new commit changes is applied where `apply` is on-commit; what an",
+    "instant changes (an end, a beginning) is applied when it comes. Logs go to stderr, a line an event (--format json: JSON).",
+    "The exit code of --once is 1 where something may be done and was not. docs/watch.md says the rest.",
+  ].join("\n"),
+  example: "reeve watch --sandbox --listen 7171",
+  run: async (args, io) => {
+    const config = watchConfig(args, io);
+    const folder = watchFolder(config, args, io);
+    const opened = openWorkspace(config.repository === undefined ? args : withState(args, folder), io);
+    opened.progress.stop();
+    const workspace = { ...opened.workspace, progress: { step: () => undefined } };
+    const watch = openWatch({ config, folder, io, workspace, isJson: opened.format === "json" });
+    return args.has("once") ? once(io, opened, watch) : keep(io, watch);
+  },
+};
+
+/** Where a branch is followed there is no state directory yet; nothing is read from the folder that stands for it. */
+function withState(args: Arguments, folder: string): Arguments {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return { ...args, text: (flag) => (flag === "state" ? folder : args.text(flag)) };
+}
+
+async function once(io: Io, { format, paint }: OpenWorkspace, { daemon }: Watch): Promise<ExitCode> {
+  await daemon.follow();
+  const round = await daemon.round();
+  const sight = daemon.sight();
+  if (format === "json") io.out(renderJson({ formatVersion: 1, ...daemon.status() }));
+  else if (sight !== null) io.out(renderPlanText(sight.plan, paint));
+  return round.result === "settled" && daemon.status().troubles.length === 0 ? 0 : 1;
+}
+
+/** A stop is no failure: systemd asks for it. */
+async function keep(io: Io, watch: Watch): Promise<ExitCode> {
+  try {
+    await watch.run();
+    return 0;
+  } catch (error) {
+    if (io.signal.aborted) return 0;
+    throw error;
+  }
+}

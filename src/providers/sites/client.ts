@@ -1,0 +1,137 @@
+/** The site server's operator interface: how a plan reads it, and the few things that an apply asks of it. */
+import { readFileSync } from "node:fs";
+import type { SecretSource } from "../../generated/documents.ts";
+import type { FailureClass } from "../../plan/outcome.ts";
+import type { SiteDocumentAnswer, SitesAnswer } from "../../protocol/operator.ts";
+import { readProblemType } from "../../protocol/problems.ts";
+import type { Desired, Session } from "../provider.ts";
+import { settingsOf } from "./topology.ts";
+
+export interface SitesReader {
+  /** Null where the estate names no server. */
+  sites(desired: Desired): Promise<SitesAnswer | null>;
+  document(desired: Desired, site: string): Promise<SiteDocumentAnswer | null>;
+}
+
+export interface SitesWriter extends SitesReader {
+  /** Has the server look for new documents. */
+  look(desired: Desired): Promise<void>;
+  retire(desired: Desired, applianceId: string): Promise<void>;
+}
+
+/** What kept the server from being asked. */
+export class SitesTrouble extends Error {
+  override readonly name = "SitesTrouble";
+  readonly failure: FailureClass;
+  readonly next: string;
+
+  constructor(failure: FailureClass, message: string, next: string) {
+    super(message);
+    this.failure = failure;
+    this.next = next;
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+
+export function openSitesReader(session: Session): SitesReader {
+  return {
+    sites: async (desired) => (await ask(session, desired, { path: "/api/operator/sites" })) as SitesAnswer | null,
+    document: async (desired, site) =>
+      (await ask(session, desired, { path: `/api/operator/sites/${site}/document` })) as SiteDocumentAnswer | null,
+  };
+}
+
+export function openSitesWriter(session: Session): SitesWriter {
+  return {
+    ...openSitesReader(session),
+    look: async (desired) => {
+      await ask(session, desired, { method: "POST", path: "/api/operator/look" });
+    },
+    retire: async (desired, applianceId) => {
+      await ask(session, desired, { method: "POST", path: `/api/operator/appliances/${applianceId}/retire` });
+    },
+  };
+}
+
+/** Set where this very process runs the server, or the sandbox does: it goes before what the estate says. */
+const OWN = { server: "REEVE_SITES_SERVER", token: "REEVE_SITES_SERVER_TOKEN" } as const;
+
+function serverOf(
+  desired: Desired,
+  { environment }: Session,
+): Pick<ReturnType<typeof settingsOf>, "server" | "tokenFrom"> {
+  const own = environment[OWN.server] ?? "";
+  return own === "" ? settingsOf(desired) : { server: own, tokenFrom: { env: OWN.token } };
+}
+
+interface Question {
+  readonly method?: "GET" | "POST";
+  readonly path: string;
+}
+
+/** Null for an empty answer, for what is not there, and where there is nobody to ask. */
+async function ask(session: Session, desired: Desired, { method = "GET", path }: Question): Promise<unknown> {
+  const { server, tokenFrom } = serverOf(desired, session);
+  if (server === undefined) return null;
+  const authorization = `Bearer ${readToken(tokenFrom, session)}`;
+  return session.calls.send(`sites: ${method} ${path}`, async () => {
+    const late = AbortSignal.timeout(TIMEOUT_MS);
+    // A write that is under way is finished, and reported.
+    const signal = method === "GET" ? AbortSignal.any([session.signal, late]) : late;
+    const url = server.replace(/\/$/, "") + path;
+    const response = await fetch(url, { method, headers: { authorization }, redirect: "error", signal }).catch(
+      (error: unknown) => {
+        session.signal.throwIfAborted();
+        throw new SitesTrouble(
+          "retryable",
+          `the site server ${server} does not answer${causeOf(error)}`,
+          "see that it runs, and that this machine may reach it",
+        );
+      },
+    );
+    return readAnswer(response, server);
+  });
+}
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+}
+
+async function readAnswer(response: Response, server: string): Promise<unknown> {
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body;
+  if (response.status === 404) return null;
+  const word = readProblemType(body) ?? "an unknown refusal";
+  const message = `the site server ${server} says ${response.status}: ${word}`;
+  if (response.status === 401 || response.status === 403)
+    throw new SitesTrouble(
+      "denied",
+      message,
+      "give tokenFrom a token with the scopes read (to plan) and operate (to apply)",
+    );
+  throw new SitesTrouble(
+    response.status >= 500 || response.status === 429 ? "retryable" : "invalid",
+    message,
+    "look at the daemon's log",
+  );
+}
+
+function readToken(source: SecretSource | undefined, { environment }: Session): string {
+  const token = source?.file === undefined ? environment[source?.env ?? ""] : readTokenFile(source.file);
+  if (token !== undefined && /^[\x21-\x7e]{1,512}$/.test(token.trim())) return token.trim();
+  throw new SitesTrouble(
+    "denied",
+    `there is no operator token in ${source?.file ?? source?.env ?? "tokenFrom"}`,
+    "set it where Reeve runs",
+  );
+}
+
+function readTokenFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,138 @@
+/** Documents and what the site server has of them, to changes. Pure. */
+import type { Address, Finding } from "../../estate/resource.ts";
+import { addressOf } from "../../estate/resource.ts";
+import type { ChangeDraft } from "../../plan/change.ts";
+import { brandOf } from "../../protocol/configuration.ts";
+import type { OperatorAppliance } from "../../protocol/operator.ts";
+import type { Comparison, Desired } from "../provider.ts";
+import { findingsOfSite } from "./compare-reports.ts";
+import type { SitesObservation, SiteView } from "./observe.ts";
+import { configurationChanges, suspensions } from "./rollout.ts";
+import { diffSites } from "./site-shape.ts";
+import { standingsOf } from "./standings.ts";
+import { resolveSites, type SiteFacts } from "./topology.ts";
+
+export function compareSites(desired: Desired, observation: SitesObservation, now: Date): Comparison {
+  const sites = resolveSites(desired);
+  const views = observation.is === "read" ? observation.sites : new Map<string, SiteView>();
+  const isRead = observation.is === "read";
+  return {
+    changes: isRead ? draftsOf(sites, views) : [],
+    foreign: [],
+    ignored: [],
+    findings: isRead
+      ? sites.flatMap((facts) => findingsOfSite(facts, views.get(facts.site.name), now))
+      : unreadFindings(desired, sites, observation),
+    unread: observation.is === "trouble" ? sites.map(({ site }) => site.address) : [],
+    nextChangeAt: null,
+    standings: standingsOf(desired, views),
+    managed: { ApplianceSite: [...views.values()].filter(isThere).length },
+  };
+}
+
+/** Where no site is declared, some may have to go: then the finding is about the server's own setting. */
+function unreadFindings(
+  { estate }: Desired,
+  sites: readonly SiteFacts[],
+  observation: SitesObservation,
+): readonly Finding[] {
+  if (observation.is !== "trouble") return [];
+  const { message, next, failure } = observation.trouble;
+  // Another estate's server: a setting is wrong, and waiting does not mend it.
+  const severity = failure === "conflict" ? "error" : "held";
+  const words = { severity, code: "sites-unread", message, hint: next } as const;
+  const { document } = estate;
+  if (sites.length === 0 && document !== undefined)
+    return [{ ...words, resource: document, path: ["spec", "providers", "sites", "server"] }];
+  return sites.map(({ site }) => ({ ...words, resource: site, path: [] }));
+}
+
+function draftsOf(sites: readonly SiteFacts[], views: ReadonlyMap<string, SiteView>): readonly ChangeDraft[] {
+  const declared = new Set(sites.map(({ site }) => site.name));
+  const gone = [...views.values()].filter((view) => !declared.has(view.name) && isThere(view));
+  return [...sites.flatMap((facts) => draftOf(facts, views.get(facts.site.name))), ...gone.map(deletionOf)];
+}
+
+/** The server has its documents, or one of its appliances a key that still works. */
+function isThere(view: SiteView): boolean {
+  return view.digest !== null || view.appliances.some(isLive);
+}
+
+function isLive({ identity }: OperatorAppliance): boolean {
+  return identity !== null && identity.retiredAt === null;
+}
+
+/** Appliances with a key that still works and no place in the documents, sorted by name. */
+export function retirementsOf(view: SiteView | undefined, facts: SiteFacts | undefined): readonly OperatorAppliance[] {
+  const declared = new Set(facts?.site.spec.appliances.map(({ name }) => name));
+  return view?.appliances.filter((appliance) => isLive(appliance) && !declared.has(appliance.name)) ?? [];
+}
+
+function draftOf(facts: SiteFacts, view: SiteView | undefined): readonly ChangeDraft[] {
+  const { site, partner, digest } = facts;
+  const retired = retirementsOf(view, facts);
+  if (view?.digest === digest && retired.length === 0) return [];
+  const after = { spec: site.spec, partner: brandOf(partner) };
+  const before = view?.digest === digest ? after : (view?.document ?? null);
+  const configured = configurationChanges(facts, view);
+  const suspended = suspensions(facts, before);
+  const isNew = view === undefined || !isThere(view);
+  return [
+    {
+      address: site.address,
+      kind: site.kind,
+      name: site.name,
+      action: isNew ? "create" : "update",
+      fields: [
+        ...diffSites(before, after),
+        ...retired.map(({ name }) => ({ path: `appliances.${name}.identity`, before: "claimed", after: "revoked" })),
+      ],
+      reason: reasonOf(isNew, configured.length, retired.length),
+      disruption: retired.length > 0 ? "destroys" : suspended.length > 0 ? "interrupts" : "none",
+      impact: [
+        ...retired.map(revocation),
+        ...suspended.map((name) => `${name} is turned away`),
+        ...configured.map((name) => `${name} is configured anew`),
+      ],
+      waitsFor: [
+        ...(view?.digest === digest ? [] : ["the site server to load the documents"]),
+        ...configured.map((name) => `${name}'s next check-in`),
+      ],
+      source: site.source,
+      basis: { digest: view?.digest ?? null, keys: retired.map(({ identity }) => identity?.signKey ?? null) },
+    },
+  ];
+}
+
+function reasonOf(isNew: boolean, configured: number, retired: number): string {
+  if (isNew) return "the site server does not know it yet";
+  const said = [
+    configured > 0 ? `${configured} to be configured anew` : "the site server has other documents",
+    ...(retired > 0 ? [`${retired} to be retired`] : []),
+  ];
+  return said.join(", ");
+}
+
+function revocation({ name, hostname }: OperatorAppliance): string {
+  const machine = hostname === null ? name : `${name} (${hostname})`;
+  return `${machine} loses its place for good: coming back takes a new code`;
+}
+
+function deletionOf(view: SiteView): ChangeDraft {
+  const address: Address = addressOf("ApplianceSite", view.name);
+  const retired = retirementsOf(view, undefined);
+  return {
+    address,
+    kind: "ApplianceSite",
+    name: view.name,
+    action: "delete",
+    fields: retired.map(({ name }) => ({ path: `appliances.${name}.identity`, before: "claimed", after: "revoked" })),
+    reason:
+      retired.length === 0 ? "no document declares it" : `no document declares it; ${retired.length} to be retired`,
+    disruption: retired.length === 0 ? "none" : "destroys",
+    impact: retired.map(revocation),
+    waitsFor: view.digest === null ? [] : ["the site server to load the documents"],
+    source: null,
+    basis: { digest: view.digest, keys: retired.map(({ identity }) => identity?.signKey ?? null) },
+  };
+}

@@ -1,0 +1,89 @@
+/** Whose a code is. Pure: it runs under the store's lock, so of forty that race one finds the place free. */
+import type { ClaimBody } from "../../../protocol/bodies.ts";
+import type { DeclaredAppliance } from "../desired.ts";
+import { type Reply, refuse } from "../reply.ts";
+import { type Decision, EMPTY_REPORT, type Found, type Identity, type PendingKey } from "../store/store.ts";
+import { isLive, settle } from "./settle.ts";
+
+export interface Claim {
+  readonly declared: DeclaredAppliance;
+  readonly body: ClaimBody;
+  readonly now: Date;
+  readonly hasSubmitted: boolean;
+  /** The answer to whoever holds the place. */
+  readonly welcome: Reply;
+}
+
+export function decideClaim(claim: Claim, found: Found): Decision<Reply> {
+  const { body, declared, now } = claim;
+  const holder = found.claimedBy ?? pinnedHolder(declared, found);
+  const isApproved = found.record.identity?.approvedKey === body.signKey && isLive(found.record.identity);
+  // Also after the code's end: the first answer may have been lost on the way.
+  if (holder === body.signKey && isHolder(body, found)) return { answer: claim.welcome };
+  if (holder !== null && !isApproved) return refuseOther(claim, found);
+  const provisioning = declared.appliance.provisioning;
+  if (provisioning === undefined) return { answer: refuse("code-unknown") };
+  if (provisioning.revoked) return { answer: refuse("code-revoked", "ask for a new code") };
+  if (!isApproved && Date.parse(provisioning.expiresAt) <= now.getTime())
+    return { answer: refuse("code-expired", "ask for a new code") };
+  if (provisioning.bindMac && body.mac !== declared.appliance.mac)
+    return { answer: refuse("mac-mismatch", "the code was made for another machine") };
+  if (declared.appliance.suspended) return { answer: refuse("suspended") };
+  return takePlace(claim, found);
+}
+
+/** A key that was rebound away, or retired, is nobody's any more, though it once used the code. */
+function isHolder({ signKey }: ClaimBody, { record }: Found): boolean {
+  return record.identity === null || (isLive(record.identity) && record.identity.signKey === signKey);
+}
+
+/** The repository remembers who claimed, where the database does not. */
+function pinnedHolder({ appliance }: DeclaredAppliance, { record }: Found): string | null {
+  return record.identity === null ? (appliance.identity?.signKey ?? null) : null;
+}
+
+/** A machine that was set up anew looks like a thief: an operator decides, the code does not. */
+function refuseOther({ body, now }: Claim, { record }: Found): Decision<Reply> {
+  const answer = refuse(
+    "code-claimed",
+    "if this machine was set up anew, have the operator approve it, or a new code made",
+  );
+  const { identity } = record;
+  if (identity === null || !isLive(identity) || identity.pending?.signKey === body.signKey) return { answer };
+  const pending: PendingKey = {
+    signKey: body.signKey,
+    encKey: body.encKey,
+    mac: body.mac,
+    hostname: body.hostname,
+    at: now.toISOString(),
+  };
+  const events = [{ type: "rebind-pending", detail: `${body.hostname} (${body.mac}) claimed with another key` }];
+  return { answer, record: { ...record, identity: { ...identity, pending } }, events };
+}
+
+function takePlace({ body, declared, now, hasSubmitted, welcome }: Claim, { record }: Found): Decision<Reply> {
+  const identity: Identity = {
+    signKey: body.signKey,
+    encKey: body.encKey,
+    mac: body.mac,
+    hostname: body.hostname,
+    generation: declared.appliance.provisioning?.generation ?? 1,
+    claimedAt: now.toISOString(),
+    conflictAt: null,
+    pending: null,
+    approvedKey: null,
+    retiredAt: null,
+  };
+  const isSameKey = record.identity?.signKey === body.signKey;
+  const { domain, enumeration } = record.report;
+  const report = isSameKey ? record.report : { ...EMPTY_REPORT, phase: record.report.phase, domain, enumeration };
+  const settled = settle({ identity, report }, { now, declared, hasSubmitted });
+  const type = record.identity === null ? "claimed" : "rebound";
+  const detail = `${body.hostname} (${body.mac}) with key ${body.signKey}`;
+  return {
+    answer: welcome,
+    record: settled.record,
+    events: [{ type, detail }, ...settled.events],
+    claimBy: body.signKey,
+  };
+}

@@ -1,0 +1,170 @@
+/** What documents of sites may not say, each with its finding. */
+import { expect, test } from "vitest";
+import type { ApplianceSiteSpec, SitesSettings } from "../../../src/generated/documents.ts";
+import { checkSites } from "../../../src/providers/sites/check.ts";
+import { estate, resource } from "../../support/literals.ts";
+import { applianceOf, provisioningOf, randomCode, START, siteOf } from "../../support/site-server.ts";
+
+const code = randomCode();
+const credential = (passwordFrom: ApplianceSiteSpec["credentials"][number]["passwordFrom"]) => ({
+  credentials: [{ name: "admin", type: "domain_admin" as const, username: "u", passwordFrom }],
+});
+const domain = siteOf().domain;
+const target = { name: "sql", host: "sql.test", role: "server" as const, winrm: { tls: true } };
+const LATE = "2027-02-01T00:00:00Z";
+
+interface Row {
+  readonly name: string;
+  readonly site?: Partial<ApplianceSiteSpec>;
+  readonly other?: Partial<ApplianceSiteSpec>;
+  readonly settings?: Partial<SitesSettings>;
+  readonly says: readonly string[];
+}
+
+test.each<Row>([
+  { name: "nothing wrong", site: { appliances: [applianceOf({ provisioning: provisioningOf(code) })] }, says: [] },
+  {
+    name: "an address twice, in two sites",
+    site: { appliances: [applianceOf()] },
+    other: { appliances: [applianceOf({ name: "b" })] },
+    says: ["error duplicate-mac spec.appliances.0.mac"],
+  },
+  {
+    name: "a code twice",
+    site: {
+      appliances: [
+        applianceOf({ provisioning: provisioningOf(code) }),
+        applianceOf({ name: "b", mac: "84:3A:5B:91:B6:62", provisioning: provisioningOf(code) }),
+      ],
+    },
+    says: ["error duplicate-code spec.appliances.1.provisioning.codeHash"],
+  },
+  {
+    name: "an address of no machine",
+    site: { appliances: [applianceOf({ mac: "FF:FF:FF:FF:FF:FF" })] },
+    says: ["error bad-mac spec.appliances.0.mac"],
+  },
+  {
+    name: "a code for too long",
+    site: { appliances: [applianceOf({ provisioning: provisioningOf(code, { expiresAt: LATE }) })] },
+    says: ["error code-too-long spec.appliances.0.provisioning.expiresAt"],
+  },
+  {
+    name: "a name twice",
+    site: { appliances: [applianceOf(), applianceOf({ mac: "84:3A:5B:91:B6:62" })] },
+    says: ["error duplicate-name spec.appliances.1.name"],
+  },
+  {
+    name: "an endpoint in the clear",
+    site: { apiEndpoint: "http://mgmt.example.net" },
+    says: ["error plain-http spec.apiEndpoint"],
+  },
+  {
+    name: "an endpoint that only begins like this machine",
+    site: { apiEndpoint: "http://127.0.0.1.evil.test" },
+    says: ["error plain-http spec.apiEndpoint"],
+  },
+  { name: "an endpoint on this machine", site: { apiEndpoint: "http://127.0.0.1:8443" }, says: [] },
+  {
+    name: "too many check-ins",
+    site: { settings: { ...siteOf().settings, pollInterval: "14s" } },
+    says: ["error poll-interval spec.settings.pollInterval"],
+  },
+  {
+    name: "too few of one appliance",
+    site: { appliances: [applianceOf({ settings: { pollInterval: "2h" } })] },
+    says: ["error poll-interval spec.appliances.0.settings.pollInterval"],
+  },
+  {
+    name: "a credential that nobody has",
+    site: { domain: { ...domain, credentialsRef: "admim" }, ...credential({ age: "x" }) },
+    says: ["error unknown-credential spec.domain.credentialsRef"],
+  },
+  {
+    name: "a target's credential that nobody has",
+    site: { targets: [{ ...target, credentialsRef: "none" }] },
+    says: ["error unknown-credential spec.targets.0.credentialsRef"],
+  },
+  {
+    name: "a target in the clear",
+    site: { targets: [{ ...target, winrm: { tls: false } }] },
+    says: ["warning plain-winrm spec.targets.0.winrm.tls"],
+  },
+  {
+    name: "an authority that nobody has",
+    site: { domain: { ...domain, ldap: { security: "ldaps", caRef: "ca" } } },
+    says: ["error unknown-authority spec.domain.ldap.caRef"],
+  },
+  {
+    name: "an authority with its key",
+    site: { authorities: [{ name: "ca", certificate: "-----BEGIN PRIVATE KEY-----" }] },
+    says: ["error secret-in-repository spec.authorities.0.certificate"],
+  },
+  {
+    name: "an authority without a certificate",
+    site: { authorities: [{ name: "ca", certificate: "hello" }] },
+    says: ["error no-certificate spec.authorities.0.certificate"],
+  },
+  {
+    name: "computers that are gone too soon",
+    site: { domain: { ...domain, enumeration: { ...domain.enumeration, staleAfter: "14d" } } },
+    says: ["error stale-too-soon spec.domain.enumeration.staleAfter"],
+  },
+  {
+    name: "a variable off the list",
+    site: credential({ env: "PATH" }),
+    says: ["error secret-not-allowed spec.credentials.0.passwordFrom.env"],
+  },
+  { name: "a variable on the list", site: credential({ env: "CLINIC" }), says: [] },
+  {
+    name: "a file outside",
+    site: credential({ file: "/etc/shadow" }),
+    says: ["error secret-not-allowed spec.credentials.0.passwordFrom.file"],
+  },
+  {
+    name: "a file that climbs out",
+    site: credential({ file: "/run/credentials/../../etc/shadow" }),
+    says: ["error secret-not-allowed spec.credentials.0.passwordFrom.file"],
+  },
+  {
+    name: "a file beside the folder",
+    site: credential({ file: "/run/credentials-of-others/x" }),
+    says: ["error secret-not-allowed spec.credentials.0.passwordFrom.file"],
+  },
+  { name: "a file inside", site: credential({ file: "/run/credentials/x" }), says: [] },
+  {
+    name: "an agent's port that is none",
+    site: {
+      goAgent: {
+        version: "1.0.0",
+        sha256: "0".repeat(64),
+        listen: "0.0.0.0:70000",
+        deploy: { to: "none", method: "manual", ring: "100%" },
+      },
+    },
+    says: ["error bad-port spec.goAgent.listen"],
+  },
+  {
+    name: "a server in the clear",
+    settings: { server: "http://mgmt.example.net", tokenFrom: { env: "T" } },
+    says: ["error plain-http spec.providers.sites.server"],
+  },
+  {
+    name: "a server without a token",
+    settings: { server: "https://mgmt.example.net" },
+    says: ["error token-missing spec.providers.sites"],
+  },
+  {
+    name: "a token from a vault",
+    settings: { server: "https://mgmt.example.net", tokenFrom: { vault: { path: "a/b", key: "c" } } },
+    says: ["error token-source spec.providers.sites.tokenFrom"],
+  },
+])("$name", ({ site, other, settings, says }) => {
+  const specs = [siteOf(site), ...(other === undefined ? [] : [siteOf(other)])];
+  const resources = specs.map((spec, index) => resource(`ApplianceSite/s${index}`, { spec }));
+  const plain = estate({ resources });
+  const sites = { secrets: { environment: ["CLINIC"], folders: ["/run/credentials"] }, ...settings };
+  const all = { ...plain, document: resource("Estate/robco"), settings: { ...plain.settings, providers: { sites } } };
+  const found = checkSites({ estate: all, resources }, START);
+  expect(found.map(({ severity, code: word, path }) => `${severity} ${word} ${path.join(".")}`)).toEqual(says);
+});
