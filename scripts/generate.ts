@@ -31,7 +31,7 @@ async function validators(schemas: readonly Schema[], exported: Readonly<Record<
   });
   addFormats(ajv, { mode: "full", formats: ["date-time"] });
   ajv.addKeyword("x-reeve-kind").addKeyword("x-reeve-provider").addKeyword("x-reeve-reference");
-  ajv.addKeyword("x-reeve-immutable").addKeyword("x-reeve-sensitive");
+  ajv.addKeyword("x-reeve-immutable").addKeyword("x-reeve-sensitive").addKeyword("x-reeve-place");
   const source = standalone(ajv, exported);
   const bundled = await build({
     stdin: { contents: source, resolveDir: ROOT, loader: "js" },

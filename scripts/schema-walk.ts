@@ -17,6 +17,8 @@ export interface KindRow {
   readonly references: readonly { readonly path: readonly string[]; readonly kind: string }[];
   readonly immutable: readonly string[];
   readonly sensitive: readonly string[];
+  /** True where nothing but a document of this kind says where what refers to it is. */
+  readonly isPlace: boolean;
 }
 
 export async function readSchemas(folder: string): Promise<readonly Schema[]> {
@@ -63,6 +65,7 @@ export function kindTable(schemas: readonly Schema[]): readonly KindRow[] {
       references: marks(schema, "x-reeve-reference").map((mark) => ({ path: mark.path, kind: String(mark.value) })),
       immutable: marks(schema, "x-reeve-immutable").map((mark) => mark.path.join(".")),
       sensitive: marks(schema, "x-reeve-sensitive").map((mark) => mark.path.join(".")),
+      isPlace: schema["x-reeve-place"] === true,
     }))
     .toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
 }

@@ -5,14 +5,15 @@ import { CONFIG_FLAG, watchConfig, watchFolder } from "./watch-config.ts";
 
 export const command: Command = {
   name: "watch accept",
-  summary: "let the daemon follow a branch that was rewound or rewritten, to this very commit",
+  summary: "let the daemon follow a commit that it refuses by itself",
   operands: "COMMIT",
   maxOperands: 1,
   formats: ["text"],
   flags: { config: CONFIG_FLAG },
   details: [
     "A branch that does not follow on the last good commit is not followed: somebody may have pushed an old state. This",
-    "accepts one commit, named in full, and no other.",
+    "accepts one commit, named in full, and no other. So is a commit that removes a hub or a cluster together with what is",
+    "in it, which would stay there.",
   ].join("\n"),
   example: "reeve watch accept 3f1c0e6b5a2d4c7f8e9a0b1c2d3e4f5a6b7c8d9e",
   run: async (args, io) => {

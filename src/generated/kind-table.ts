@@ -15,7 +15,8 @@ export const KIND_TABLE = [
       }
     ],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "Acknowledgement",
@@ -23,7 +24,8 @@ export const KIND_TABLE = [
     "schema": "acknowledgement.schema.json",
     "references": [],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "ApplianceSite",
@@ -39,7 +41,8 @@ export const KIND_TABLE = [
       }
     ],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "Estate",
@@ -47,7 +50,8 @@ export const KIND_TABLE = [
     "schema": "estate.schema.json",
     "references": [],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "Partner",
@@ -55,7 +59,8 @@ export const KIND_TABLE = [
     "schema": "partner.schema.json",
     "references": [],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "WireGuardHub",
@@ -65,7 +70,8 @@ export const KIND_TABLE = [
     "immutable": [
       "spec.interface"
     ],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": true
   },
   {
     "kind": "WireGuardPeer",
@@ -81,7 +87,8 @@ export const KIND_TABLE = [
       }
     ],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "Workspace",
@@ -107,7 +114,8 @@ export const KIND_TABLE = [
     "immutable": [
       "spec.user"
     ],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "WorkspaceBlueprint",
@@ -123,7 +131,8 @@ export const KIND_TABLE = [
       }
     ],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "WorkspaceDirectory",
@@ -142,7 +151,8 @@ export const KIND_TABLE = [
       "spec.region",
       "spec.directoryId"
     ],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "WorkspaceReserve",
@@ -166,7 +176,8 @@ export const KIND_TABLE = [
       }
     ],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "WorkspaceSecurityPolicy",
@@ -174,7 +185,8 @@ export const KIND_TABLE = [
     "schema": "workspace-security-policy.schema.json",
     "references": [],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "WorkstationCluster",
@@ -182,7 +194,8 @@ export const KIND_TABLE = [
     "schema": "workstation-cluster.schema.json",
     "references": [],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": true
   },
   {
     "kind": "WorkstationGrant",
@@ -215,7 +228,8 @@ export const KIND_TABLE = [
       "spec.cluster",
       "spec.home.storageClass"
     ],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   },
   {
     "kind": "WorkstationTier",
@@ -223,6 +237,7 @@ export const KIND_TABLE = [
     "schema": "workstation-tier.schema.json",
     "references": [],
     "immutable": [],
-    "sensitive": []
+    "sensitive": [],
+    "isPlace": false
   }
 ] as const;

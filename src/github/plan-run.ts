@@ -1,8 +1,10 @@
 /** `reeve github plan`: plan what a pull request would do, and say it where its people look. */
 import type { Workspace } from "../apply/workspace.ts";
 import { checkWorkspace, planWorkspace, rootOf } from "../apply/workspace.ts";
+import { leftBehind } from "../estate/left-behind.ts";
 import type { Plan } from "../plan/plan.ts";
 import { costLines, describeChangeCost } from "../render/cost-words.ts";
+import { sortDiagnostics } from "../support/diagnostic.ts";
 import type { Position } from "../support/position.ts";
 import { checkReport } from "./checks/check-report.ts";
 import { renderJobSummary } from "./checks/job-summary.ts";
@@ -83,8 +85,10 @@ function offlineOf({ base, head }: PullSides): Extract<CommentFacts["subject"], 
 
 async function planLive(run: PlanRun, github: GitHubWriter, sides: PullSides): Promise<LivePlan> {
   const { workspace, pull, context } = run;
-  const { plan } = await planWorkspace(workspace, await checkWorkspace(workspace));
+  const planned = (await planWorkspace(workspace, await checkWorkspace(workspace))).plan;
   const estates = { base: sides.base.checkable, head: sides.head.checkable };
+  const left = leftBehind({ before: estates.base, after: estates.head });
+  const plan = { ...planned, diagnostics: sortDiagnostics([...planned.diagnostics, ...left]) };
   const touched = touchedByPull(estates, sides.files);
   const split = splitPlan(plan, touched);
   const base = basePolicy(sides.base);

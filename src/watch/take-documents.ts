@@ -1,4 +1,8 @@
 /** Follows the source: what is good is taken, what is not leaves the last good documents in place. */
+import type { CheckedEstate } from "../apply/workspace.ts";
+import { leftBehind } from "../estate/left-behind.ts";
+import { plural } from "../render/words.ts";
+import type { Diagnostic } from "../support/diagnostic.ts";
 import { forgetAccepted, readAccepted } from "./accepted.ts";
 import { readPause } from "./pause.ts";
 import { anchorOf, checkTree, remember, type Self, wordsOf } from "./self.ts";
@@ -29,6 +33,7 @@ function serveAsked(self: Self): void {
 
 async function followOn(self: Self): Promise<void> {
   const { options, troubles } = self;
+  if (self.good === null) await takeUpLastGood(self);
   const seen = await options.follower.look(anchorOf(self, self.memory.good), options.workspace.signal);
   if (seen.status === "seen") {
     troubles.end("unreachable", "rewound", "moving", "unreadable");
@@ -39,11 +44,10 @@ async function followOn(self: Self): Promise<void> {
     troubles.end("unreachable");
     troubles.begin({ code: seen.code, message: seen.why, next: seen.next });
   }
-  if (self.good === null) await takeUpLastGood(self);
   if (self.snapshot === null) await takeUpServed(self);
 }
 
-/** After a start at which there is nothing good to be seen. */
+/** After a start: it stays where there is nothing good to be seen, and what is new is held against it. */
 async function takeUpLastGood(self: Self): Promise<void> {
   const { good } = self.memory;
   const tree = good === null ? null : await self.options.follower.treeOf(good);
@@ -68,12 +72,10 @@ async function take(self: Self, tree: Tree): Promise<void> {
   const checked = await checkTree(self, tree);
   const { troubles, options } = self;
   const name = tree.commit === null ? "the folder" : `commit ${tree.commit.slice(0, 12)}`;
-  if (checked.estate === null) {
-    const errors = checked.diagnostics.filter(({ severity }) => severity === "error");
-    const [first] = errors;
-    const place = first?.at === null || first === undefined ? "" : `${first.at.file}:${first.at.line}: `;
-    const message = `${name} does not validate (${errors.length} errors): ${place}${first?.message ?? ""}`;
-    troubles.begin({ code: "broken", message, next: "mend it; the last good documents stay until then" });
+  const refusal = refusalOf(self, tree, checked);
+  if (refusal !== null) {
+    const next = `${refusal.next}; the last good documents stay until then`;
+    troubles.begin({ code: "broken", message: `${name} ${refusal.why}`, next });
     return;
   }
   troubles.end("broken");
@@ -83,4 +85,27 @@ async function take(self: Self, tree: Tree): Promise<void> {
   remember(self, { ...self.memory, good: tree.id });
   // It stands until the branch has moved on, since the first apply of it asks for it too.
   if (readAccepted(options.folder) !== tree.id) forgetAccepted(options.folder);
+}
+
+/** A tree with errors of its own; a sound one that would leave something behind, unless a person has accepted that. */
+function refusalOf(
+  { good, memory, options }: Self,
+  tree: Tree,
+  checked: CheckedEstate,
+): { readonly why: string; readonly next: string } | null {
+  if (checked.estate === null) {
+    const errors = checked.diagnostics.filter(({ severity }) => severity === "error");
+    return { why: `does not validate (${plural(errors.length, "error")}): ${firstOf(errors)}`, next: "mend it" };
+  }
+  if (good === null || readAccepted(options.folder) === tree.id) return null;
+  const before = good.checked.estate ?? good.checked.checkable;
+  const unfinished = memory.applied === good.tree.id ? memory.pending : [`the changes of ${good.tree.id.slice(0, 12)}`];
+  const left = leftBehind({ before, after: checked.estate, unfinished });
+  const orAccept = tree.commit === null ? "" : `, or: reeve watch accept ${tree.commit}`;
+  return left.length === 0 ? null : { why: `is not taken: ${firstOf(left)}`, next: `${left[0]?.hint}${orAccept}` };
+}
+
+function firstOf([first]: readonly Diagnostic[]): string {
+  if (first === undefined) return "";
+  return first.at === null ? first.message : `${first.at.file}:${first.at.line}: ${first.message}`;
 }

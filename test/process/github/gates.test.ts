@@ -182,6 +182,16 @@ describe("the rules", () => {
   });
 });
 
+test("a hub that goes together with its peers fails the plan, and says in which order they go", async () => {
+  await using loop = await openLoop({ peers: { carol: 12 } });
+  const files = { "desired-state/hub-eu.yaml": null, ...noPeer("alice"), ...noPeer("carol") };
+  const { number, head } = await loop.propose("p", files);
+  expect(await lastCheck(loop, head, "reeve plan")).toMatchObject({ conclusion: "failure" });
+  expect(await keptComment(loop, number, "plan:robco")).toMatch(
+    /WireGuardHub\/hub-eu.*goes together.*WireGuardPeer\/carol/,
+  );
+});
+
 describe("the valve", () => {
   const peers = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`p${index}`, 50 + index]));
   const most = { ...noPeer("p0"), ...noPeer("p1"), ...noPeer("p2"), ...noPeer("p3") };
