@@ -80,6 +80,15 @@ function timeWatch({ settledAt, due }: Round, { lanes }: Planned): Grounds["isOf
 /** What an instant has ended does not wait for anything else, nor for what stops anything else. */
 const ORDER: readonly (readonly Cause[])[] = [["time"], ["commit", "drift"]];
 
+/** Nor for a provider that it is none of the business of: rights that are lost at AWS keep nobody's access from ending. */
+function providersOf({ providers }: Workspace, causes: readonly Cause[], wanted: readonly Decision[]): Providers {
+  if (!causes.includes("time")) return providers;
+  const names = new Set(wanted.map(({ change }) => change.provider));
+  return providers.filter(({ name }) => names.has(name));
+}
+
+type Providers = Workspace["providers"];
+
 interface Applied {
   readonly reports: readonly ApplyReport[];
   readonly isCutShort: boolean;
@@ -118,7 +127,8 @@ async function applyUnder(round: Round, lease: HeldLease, { planned, decisions }
       const wanted = decisions.filter(({ left, cause }) => left === null && causes.includes(cause));
       const group = new Set<string>(wanted.map(({ change }) => change.address));
       if (group.size === 0 || stops.aborted) continue;
-      const inner = { ...round, workspace: { ...workspace, signal, calls } };
+      const providers = providersOf(workspace, causes, wanted);
+      const inner = { ...round, workspace: { ...workspace, providers, signal, calls } };
       const done = applyGroup(inner, (address) => group.has(address));
       reports.push(...(await done.catch(unlessStopped(workspace.signal, stops))));
     }

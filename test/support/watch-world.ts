@@ -45,11 +45,14 @@ export interface WorldOptions {
   readonly modes?: string;
   readonly apply?: ApplySetting;
   readonly lease?: Lease;
+  /** Of another kind, whose world has nothing in it and cannot be read as it should. */
+  readonly beside?: AnyProvider;
 }
 
 const START = Date.UTC(2026, 2, 2, 9);
 
-export function openWorld({ modes = "WireGuardPeer: report", apply = "on-commit", lease }: WorldOptions = {}): World {
+export function openWorld(options: WorldOptions = {}): World {
+  const { modes = "WireGuardPeer: report", apply = "on-commit", lease, beside } = options;
   const root = mkdtempSync(join(tmpdir(), "reeve-watch-"));
   const stateDir = join(root, "desired-state");
   const folder = join(root, ".reeve", "watch");
@@ -72,7 +75,7 @@ export function openWorld({ modes = "WireGuardPeer: report", apply = "on-commit"
   };
   const open = (): Daemon =>
     openDaemon({
-      workspace: { ...workspace, providers: [peersOf(world)] },
+      workspace: { ...workspace, providers: [peersOf(world), ...(beside === undefined ? [] : [beside])] },
       follower: followFolder({ stateDir, folder, clock }),
       lease: lease ?? fileLease(ownFolder({ stateDir }), clock),
       apply,
@@ -105,6 +108,16 @@ export function openWorld({ modes = "WireGuardPeer: report", apply = "on-commit"
     ...peerFile("alice", 20),
   });
   world.daemon = open();
+  return world;
+}
+
+/** A world in which alice and bob are there as declared. */
+export async function settledWorld(options: WorldOptions = {}): Promise<World> {
+  const world = openWorld({ ...options, apply: "on-commit" });
+  world.write(peerFile("bob", 21));
+  const result = await world.turn();
+  if (result !== "settled") throw new Error(result);
+  world.calls.length = 0;
   return world;
 }
 

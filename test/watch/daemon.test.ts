@@ -3,20 +3,11 @@ import { rmSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { endPause, writePause } from "../../src/watch/pause.ts";
 import { noPeer, peerFile } from "../support/state-files.ts";
-import { openWorld, type World, type WorldOptions } from "../support/watch-world.ts";
+import { openWorld, settledWorld, type World } from "../support/watch-world.ts";
 
 const HOUR = 3_600_000;
 let world: World;
 afterEach(() => world.close());
-
-/** A world in which alice and bob are there as declared. */
-async function settled(options: WorldOptions = {}): Promise<World> {
-  world = openWorld({ ...options, apply: "on-commit" });
-  world.write(peerFile("bob", 21));
-  expect(await world.turn()).toBe("settled");
-  world.calls.length = 0;
-  return world;
-}
 
 const at = (address: number): string => `10.8.0.${address}`;
 const troubles = (): readonly string[] => world.daemon.status().troubles.map(({ code }) => code);
@@ -40,7 +31,7 @@ describe("what the world does by itself is seen to by mode", () => {
     { mode: "correct", moved: { alice: at(99) }, calls: ["update alice"], left: {} },
     { mode: "correct", moved: { eve: at(66) }, calls: [], left: { eve: "it destroys, so it is left to people" } },
   ])("$mode: $moved", async ({ mode, moved, calls, left }) => {
-    await settled({ modes: `WireGuardPeer: ${mode}` });
+    world = await settledWorld({ modes: `WireGuardPeer: ${mode}` });
     for (const [name, address] of Object.entries(moved)) world.live.set(name, address);
     expect(await world.turn()).toBe("settled");
     expect(world.calls).toEqual(calls);
@@ -49,7 +40,7 @@ describe("what the world does by itself is seen to by mode", () => {
 });
 
 test("a commit changes what it touches, and no drift of anything else", async () => {
-  await settled();
+  world = await settledWorld();
   world.live.set("bob", at(99));
   world.write(peerFile("alice", 30));
   expect(await world.turn()).toBe("settled");
@@ -58,14 +49,14 @@ test("a commit changes what it touches, and no drift of anything else", async ()
 });
 
 test("a document that goes is a deletion of the commit's", async () => {
-  await settled();
+  world = await settledWorld();
   world.write(noPeer("bob"));
   await world.turn();
   expect(world.calls).toEqual(["delete bob"]);
 });
 
 test("a tree that does not validate is no removal: the last good one stays, before and after a restart", async () => {
-  await settled();
+  world = await settledWorld();
   world.write({ "desired-state/peers/bob.yaml": "kind: WireGuardPeer\nmetada" });
   for (const again of [() => undefined, world.restart]) {
     again();
@@ -80,78 +71,10 @@ test("a tree that does not validate is no removal: the last good one stays, befo
 });
 
 test("documents that are gone altogether are no removal either", async () => {
-  await settled();
+  world = await settledWorld();
   rmSync(`${world.root}/desired-state`, { recursive: true });
   await world.turn();
   expect([world.calls, troubles()]).toEqual([[], ["unreadable"]]);
-});
-
-describe("an instant of the reviewed documents needs no commit", () => {
-  const ends = (name: string, address: number): Readonly<Record<string, string>> =>
-    peerFile(name, address, `  expiresAt: 2026-03-02T10:00:00Z`);
-
-  test.each(["on-commit", "drift-only"] as const)("%s: what has ended is taken away", async (apply) => {
-    world = openWorld({ apply });
-    world.live.set("alice", at(20));
-    world.live.set("carl", at(22));
-    world.write(ends("carl", 22));
-    await world.turn();
-    expect(world.calls).toEqual([]);
-    expect(world.daemon.status().nextChangeAt).toBe("2026-03-02T10:00:00.000Z");
-    world.now += HOUR;
-    await world.turn();
-    expect(world.calls).toEqual(["delete carl"]);
-  });
-
-  test("one that came while the daemon was away is seen to when it is back", async () => {
-    await settled();
-    world.write(ends("carl", 22));
-    await world.turn();
-    world.now += 3 * HOUR;
-    world.restart();
-    await world.turn();
-    expect(world.calls).toEqual(["create carl", "delete carl"]);
-  });
-
-  test("one that failed is tried again, and stays an instant's", async () => {
-    await settled({ modes: "WireGuardPeer: report" });
-    world.write(ends("carl", 22));
-    await world.turn();
-    world.failing.add("carl");
-    world.now += HOUR;
-    expect(await world.turn()).toBe("waits");
-    world.restart();
-    world.failing.clear();
-    expect(await world.turn()).toBe("settled");
-    expect(world.live.has("carl")).toBe(false);
-  });
-
-  test("a mass change that waits for a person does not hold it up", async () => {
-    await settled();
-    for (const name of ["p1", "p2", "p3", "p4"]) world.write(peerFile(name, Number(name.slice(1)) + 40));
-    world.write(ends("carl", 22));
-    await world.turn();
-    for (const name of ["p1", "p2", "p3", "p4"]) world.write(noPeer(name));
-    world.calls.length = 0;
-    world.now += HOUR;
-    expect(await world.turn()).toBe("waits");
-    expect([world.calls, troubles()]).toEqual([["delete carl"], ["blocked"]]);
-  });
-
-  test("one that comes in the middle of an apply goes first", async () => {
-    await settled();
-    world.write({ ...ends("carl", 22) });
-    await world.turn();
-    world.calls.length = 0;
-    world.write({ ...peerFile("dan", 23), ...peerFile("dora", 24) });
-    world.onWrite = (name) => {
-      if (name === "dan") world.now += HOUR;
-    };
-    await world.turn();
-    expect(world.calls).toEqual(["create dan"]);
-    await world.turn();
-    expect(world.calls).toEqual(["create dan", "delete carl", "create dora"]);
-  });
 });
 
 test("drift-only: a commit is left to whoever applies it, and is no drift until then", async () => {
@@ -171,7 +94,7 @@ test("drift-only: a commit is left to whoever applies it, and is no drift until 
 });
 
 test("what could not be read when its commit came is done when it can be", async () => {
-  await settled({ modes: "WireGuardPeer: report" });
+  world = await settledWorld({ modes: "WireGuardPeer: report" });
   world.unread.add("alice");
   world.write(peerFile("alice", 30));
   expect(await world.turn()).toBe("waits");
@@ -182,7 +105,7 @@ test("what could not be read when its commit came is done when it can be", async
 });
 
 test("what failed is tried again, and is no drift", async () => {
-  await settled({ modes: "WireGuardPeer: report" });
+  world = await settledWorld({ modes: "WireGuardPeer: report" });
   world.failing.add("alice");
   world.write(peerFile("alice", 30));
   expect(await world.turn()).toBe("waits");
@@ -192,7 +115,7 @@ test("what failed is tried again, and is no drift", async () => {
 });
 
 test("while it is paused nothing is written, whatever asks for it; then all of it is", async () => {
-  await settled({ modes: "WireGuardPeer: correct" });
+  world = await settledWorld({ modes: "WireGuardPeer: correct" });
   writePause(world.folder, { reason: "moving the hub", by: "ada", since: "2026-03-02T09:00:00Z" });
   world.live.set("bob", at(99));
   world.write(peerFile("alice", 30));
@@ -208,7 +131,7 @@ test("while it is paused nothing is written, whatever asks for it; then all of i
 });
 
 test("a pause that cannot be read pauses", async () => {
-  await settled();
+  world = await settledWorld();
   writeFileSync(`${world.folder}/pause.json`, "{");
   world.write(peerFile("alice", 30));
   await world.turn();
@@ -216,7 +139,7 @@ test("a pause that cannot be read pauses", async () => {
 });
 
 test("a folder that cannot be written is said, and stops nothing", async () => {
-  await settled({ modes: "WireGuardPeer: correct" });
+  world = await settledWorld({ modes: "WireGuardPeer: correct" });
   world.live.set("bob", at(99));
   rmSync(`${world.folder}/memory.json`);
   // Nothing can be put in place of a folder that is not empty.
@@ -226,7 +149,7 @@ test("a folder that cannot be written is said, and stops nothing", async () => {
 });
 
 test("since when something differs is remembered until it does not", async () => {
-  await settled();
+  world = await settledWorld();
   world.live.set("bob", at(99));
   await world.turn();
   world.now += 2 * HOUR;
@@ -240,7 +163,7 @@ describe("what appliances are given", () => {
     JSON.stringify(world.daemon.snapshot()?.resources ?? []).includes(`"${at(address)}"`);
 
   test("a mass change that waits for a person changes nothing of it", async () => {
-    await settled();
+    world = await settledWorld();
     for (const name of ["carl", "dan", "eve"]) world.write(peerFile(name, 40 + name.length));
     await world.turn();
     world.write({ ...noPeer("carl"), ...noPeer("dan"), ...noPeer("eve"), ...peerFile("alice", 30) });
@@ -248,7 +171,7 @@ describe("what appliances are given", () => {
   });
 
   test("an apply of the daemon's own has its documents at once", async () => {
-    await settled();
+    world = await settledWorld();
     const seen: boolean[] = [];
     world.onWrite = () => {
       seen.push(served(30));
@@ -261,7 +184,7 @@ describe("what appliances are given", () => {
   });
 
   test("an apply that runs elsewhere has the newest with the next look, unless there is a pause", async () => {
-    await settled();
+    world = await settledWorld();
     writePause(world.folder, { reason: "moving the hub", by: "ada", since: "2026-03-02T09:00:00Z" });
     world.write(peerFile("alice", 30));
     world.daemon.ask();

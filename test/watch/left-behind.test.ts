@@ -3,17 +3,14 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeAccepted } from "../../src/watch/accepted.ts";
-import { noPeer, peerFile } from "../support/state-files.ts";
-import { openWorld, type World } from "../support/watch-world.ts";
+import { noPeer } from "../support/state-files.ts";
+import { settledWorld, type World } from "../support/watch-world.ts";
 
 let world: World;
 const troubles = (): readonly string[] => world.daemon.status().troubles.map(({ code }) => code);
 
 beforeEach(async () => {
-  world = openWorld();
-  world.write(peerFile("bob", 21));
-  await world.turn();
-  world.calls.length = 0;
+  world = await settledWorld();
 });
 
 afterEach(() => world.close());
