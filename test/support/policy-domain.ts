@@ -15,6 +15,8 @@ export interface PolicyEstate {
   /** Every argument that a program `smbclient` was given, a line a start. */
   readonly starts: () => readonly string[];
   declare(settings: string, domain?: Readonly<Record<string, unknown>>): void;
+  /** More arguments for smbclient. */
+  insist(more: string): void;
   /** Killed before that start of smbclient, counted from 1; 0 for never. */
   reeve(args: readonly string[], environment?: Readonly<Record<string, string>>, diesBefore?: number): Promise<Ran>;
 }
@@ -26,7 +28,7 @@ export interface PolicyEstate {
 const SHIM = (log: string): string => `#!/bin/bash
 printf '%q ' "$@" >>"${log}"; echo >>"${log}"
 if [ "$(wc -l <"${log}")" = "$(cat "${log}.last")" ]; then kill -9 "$PPID"; exit 1; fi
-exec /usr/bin/smbclient "$@"
+exec /usr/bin/smbclient "$@" $(cat "${log}.more")
 `;
 
 export function openPolicyEstate(object: string): PolicyEstate {
@@ -35,6 +37,8 @@ export function openPolicyEstate(object: string): PolicyEstate {
   const log = join(root, "starts");
   mkdirSync(join(root, "bin"));
   mkdirSync(state);
+  const insist = (more: string): void => writeFileSync(`${log}.more`, more);
+  insist("");
   writeFileSync(join(root, "bin/smbclient"), SHIM(log));
   chmodSync(join(root, "bin/smbclient"), 0o755);
   cpSync(TEMPLATE, join(root, "policies"), { recursive: true });
@@ -46,6 +50,7 @@ export function openPolicyEstate(object: string): PolicyEstate {
   writeFileSync(join(state, "reeve.yaml"), JSON.stringify(estate));
   return {
     root,
+    insist,
     starts: () => readFileSync(log, "utf8").split("\n").slice(0, -1),
     declare: (words, domain = {}) =>
       writeFileSync(join(state, "policy.yaml"), policyText(words, { object, ...domain })),

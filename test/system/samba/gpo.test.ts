@@ -147,6 +147,13 @@ describe.skipIf(systemTestsMissing("directory", "samba") !== null)("a policy in 
     await expectInSync(estate);
   });
 
+  test("by Kerberos alone, though this machine's resolver does not know the domain", async () => {
+    const { estate } = await open();
+    estate.insist("--use-kerberos=required");
+    expect(await apply(estate)).toMatchObject({ code: 0 });
+    await expectInSync(estate);
+  });
+
   test("who may read and not write: planned, refused, and nothing is changed", async () => {
     const { estate, object } = await open();
     estate.declare(STRICT, { username: "svc-enum@robco.test" });

@@ -12,6 +12,7 @@ import { pathTrouble } from "../published-folder.ts";
 import { findObject, type ObjectEntry, raiseVersion } from "./directory-object.ts";
 import { DomainTrouble, type DomainVerdict } from "./domain-trouble.ts";
 import { explainDirectory } from "./explain-directory.ts";
+import { isOfDomain, kerberosConfig, kerberosConfigPath } from "./kerberos-config.ts";
 import { OBJECT_FILE_ORDER, OBJECT_FILES, type ObjectFiles, type ObjectReading } from "./object.ts";
 import type { DomainTarget, PolicyDomains, PolicyDomainsWriter } from "./policy-domains.ts";
 import { getFiles, putFiles, renameFile, type SmbRoom } from "./smb-client.ts";
@@ -104,12 +105,24 @@ async function inRoom<T>({ session, target, host }: Place, work: (room: SmbRoom)
   const { address = null } = serverOf(target, host);
   const folder = await mkdtemp(join(tmpdir(), "reeve-gpo-"));
   const { environment, clock, signal } = session;
-  const login = { host, address, username: target.domain.username, password };
+  const { username } = target.domain;
   try {
-    return await work({ login, folder, environment, clock, signal });
+    const kerberos = environment["KRB5_CONFIG"] ?? (await writeKerberosConfig(target, address, folder));
+    return await work({ login: { host, address, username, password, kerberos }, folder, environment, clock, signal });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function writeKerberosConfig(
+  { domain }: DomainTarget,
+  address: string | null,
+  folder: string,
+): Promise<string | null> {
+  if (address === null || !isOfDomain(domain.username, domain.name)) return null;
+  const file = join(folder, "krb5.conf");
+  await writeFile(file, kerberosConfig({ domain: domain.name, address }), { mode: 0o600 });
+  return kerberosConfigPath(file);
 }
 
 function serverOf({ domain }: DomainTarget, host: string): PolicyDomainServer {

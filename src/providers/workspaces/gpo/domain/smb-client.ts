@@ -10,6 +10,8 @@ interface SmbLogin {
   /** user@domain */
   readonly username: string;
   readonly password: string;
+  /** What KRB5_CONFIG is to be; null for what the host says. */
+  readonly kerberos: string | null;
 }
 
 export interface SmbRoom {
@@ -75,18 +77,23 @@ async function runUntilReady(room: SmbRoom, command: string): Promise<Ran> {
 
 /** The password goes by the program's environment, which nobody but the same user can read; arguments anybody can. */
 function run({ login, folder, environment, signal }: SmbRoom, command: string): Promise<Ran> {
-  const { host, address, username, password } = login;
+  const { host, address, username, password, kerberos } = login;
   const at = address === null ? [] : ["-I", address];
   const secrecy = ["--client-protection=encrypt", "-s", "/dev/null", "-t", "20"];
-  const { PATH = "/usr/bin:/bin", KRB5_CONFIG } = environment;
-  const kerberos = KRB5_CONFIG === undefined ? {} : { KRB5_CONFIG };
+  const { PATH = "/usr/bin:/bin" } = environment;
   return new Promise((resolve, reject) => {
     execFile(
       "smbclient",
       [`//${host}/sysvol`, ...at, "-U", username, ...secrecy, "-c", command],
       {
         cwd: folder,
-        env: { PATH, ...kerberos, LC_ALL: "C", HOME: folder, PASSWD: password },
+        env: {
+          PATH,
+          ...(kerberos === null ? {} : { KRB5_CONFIG: kerberos }),
+          LC_ALL: "C",
+          HOME: folder,
+          PASSWD: password,
+        },
         timeout: TIMEOUT_MS,
         signal,
       },
