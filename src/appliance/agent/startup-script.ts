@@ -3,9 +3,15 @@ import { DATA_FOLDER, type DeploymentFacts, PROGRAM } from "./agent-paths.ts";
 
 const TASK = "OsirisCare Agent";
 
+/**
+ * With a byte order mark: Windows PowerShell reads a file without one in the machine's own code page, where bytes of a name's
+ * letters are quotation marks that end its quotation. Whoever may add a computer to the domain chooses its name.
+ */
+const MARK = "\ufeff";
+
 export function renderStartupScript({ agent, config, names }: DeploymentFacts): string {
   const lines = [
-    `# Agent ${agent.version}. Lay osiris-agent.exe beside this file. Runs as SYSTEM at start-up.`,
+    `${MARK}# Agent ${agent.version}. Lay osiris-agent.exe beside this file. Runs as SYSTEM at start-up.`,
     "$ErrorActionPreference = 'Stop'",
     "$names = @(",
     ...names.map((name, index) => `  ${quote(name)}${index === names.length - 1 ? "" : ","}`),
