@@ -173,6 +173,35 @@ describe("POST /api/provision/claim and /validate", () => {
     expect(wordOf(await claim(bench, machine, code))).toBe("409 code-claimed");
   });
 
+  test("an appliance that is given another name takes its new place with the code that it has, and nobody else does", async () => {
+    const { bench, machine, code } = await claimedScene();
+    const thief = await makeMachine();
+    bench.desired = commitOf({
+      [SITE]: siteOf({ appliances: [applianceOf({ name: "reception", provisioning: provisioningOf(code) })] }),
+    });
+    const moved = { ...machine, id: `${SITE}:reception` };
+    expect(wordOf(await claim(bench, thief, code))).toBe("409 code-claimed");
+    expect(wordOf(await claim(bench, machine, code))).toBe("200");
+    expect(wordOf(await checkin(bench, moved))).toBe("200");
+    expect(wordOf(await checkin(bench, machine))).toBe("410 retired");
+    bench.pass(20 * 86_400);
+    expect(wordOf(await claim(bench, machine, code))).toBe("200");
+    expect(wordOf(await claim(bench, thief, code))).toBe("409 code-claimed");
+  });
+
+  test("a place that the repository pins is nobody else's, whoever has used the code elsewhere", async () => {
+    const { bench, machine, code } = await claimedScene();
+    const owner = await makeMachine();
+    const identity = { signKey: owner.sign.publicKey, recipient: owner.seal.recipient };
+    bench.desired = commitOf({
+      [SITE]: siteOf({
+        appliances: [applianceOf({ name: "reception", identity, provisioning: provisioningOf(code) })],
+      }),
+    });
+    expect(wordOf(await claim(bench, machine, code))).toBe("409 code-claimed");
+    expect(wordOf(await claim(bench, owner, code))).toBe("200");
+  });
+
   test("who was retired does not come back by the same code", async () => {
     const { bench, machine, code } = await claimedScene();
     const retire = `/api/operator/appliances/${machine.id}/retire`;

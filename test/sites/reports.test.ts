@@ -73,6 +73,16 @@ describe("what one endpoint alone refuses", () => {
       steps: [[domain, discovered("evil.test"), "409 domain-mismatch"]],
     },
     {
+      name: "computers of another domain than expected",
+      site: expecting,
+      steps: [
+        [domain, discovered("evil.test"), "409 domain-mismatch"],
+        [results, page, "409 domain-mismatch"],
+        [domain, discovered("robco.test"), "202"],
+        [results, page, "200"],
+      ],
+    },
+    {
       name: "the expected domain, in other letters",
       site: expecting,
       steps: [[domain, discovered("RobCo.Test."), "202"]],

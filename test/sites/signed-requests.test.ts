@@ -151,6 +151,16 @@ describe("signed requests", () => {
     expect(wordOf(await checkin(bench, machine))).toBe("200");
   });
 
+  test("the right machine goes on, also where the copy was ahead of it", async () => {
+    const { bench, machine } = await claimedScene();
+    await checkin(bench, { ...machine, run: "c".repeat(22) }, { seq: 500 });
+    expect(wordOf(await checkin(bench, machine, { seq: 101 }))).toBe("423 clone-suspected");
+    await bench.operate("POST", `/api/operator/appliances/${machine.id}/resolve-conflict`);
+    expect(wordOf(await checkin(bench, machine, { seq: 102 }))).toBe("200");
+    expect(wordOf(await checkin(bench, machine, { seq: 103 }))).toBe("200");
+    expect(wordOf(await checkin(bench, { ...machine, run: "c".repeat(22) }, { seq: 103 }))).toBe("423 clone-suspected");
+  });
+
   test("after the database is lost, a pinned identity goes on", async () => {
     const { bench, machine } = await openScene();
     const identity = { signKey: machine.sign.publicKey, recipient: machine.seal.recipient };

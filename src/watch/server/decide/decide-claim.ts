@@ -4,6 +4,7 @@ import type { DeclaredAppliance } from "../desired.ts";
 import { type Reply, refuse } from "../reply.ts";
 import { type Decision, EMPTY_REPORT, type Found, type Identity, type PendingKey } from "../store/store.ts";
 import { isLive, settle } from "./settle.ts";
+import { identityOf } from "./signed.ts";
 
 export interface Claim {
   readonly declared: DeclaredAppliance;
@@ -16,11 +17,15 @@ export interface Claim {
 
 export function decideClaim(claim: Claim, found: Found): Decision<Reply> {
   const { body, declared, now } = claim;
-  const holder = found.claimedBy ?? pinnedHolder(declared, found);
-  const isApproved = found.record.identity?.approvedKey === body.signKey && isLive(found.record.identity);
+  const identity = identityOf(found.record, declared);
+  const holder = holderOf(identity, found);
+  const isApproved = isLive(identity) && identity.approvedKey === body.signKey;
   // Also after the code's end: the first answer may have been lost on the way.
-  if (holder === body.signKey && isHolder(body, found)) return { answer: claim.welcome };
-  if (holder !== null && !isApproved) return refuseOther(claim, found);
+  if (holder === body.signKey && isLive(identity) && identity.signKey === body.signKey)
+    return { answer: claim.welcome };
+  // Its own code at a place that nobody has: the appliance was given another name, and takes the place anew.
+  const isMoving = holder === body.signKey && identity === null;
+  if (holder !== null && !isApproved && !isMoving) return refuseOther(claim, found);
   const provisioning = declared.appliance.provisioning;
   if (provisioning === undefined) return { answer: refuse("code-unknown") };
   if (provisioning.revoked) return { answer: refuse("code-revoked", "ask for a new code") };
@@ -32,14 +37,9 @@ export function decideClaim(claim: Claim, found: Found): Decision<Reply> {
   return takePlace(claim, found);
 }
 
-/** A key that was rebound away, or retired, is nobody's any more, though it once used the code. */
-function isHolder({ signKey }: ClaimBody, { record }: Found): boolean {
-  return record.identity === null || (isLive(record.identity) && record.identity.signKey === signKey);
-}
-
-/** The repository remembers who claimed, where the database does not. */
-function pinnedHolder({ appliance }: DeclaredAppliance, { record }: Found): string | null {
-  return record.identity === null ? (appliance.identity?.signKey ?? null) : null;
+/** Who has used the code. Where the database does not remember it, the repository does. */
+function holderOf(identity: Identity | null, { record, claimedBy }: Found): string | null {
+  return record.identity === null ? (identity?.signKey ?? claimedBy) : claimedBy;
 }
 
 /** A machine that was set up anew looks like a thief: an operator decides, the code does not. */

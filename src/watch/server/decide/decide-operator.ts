@@ -21,7 +21,9 @@ export function decideResolution(act: OperatorAct, { record }: Found): Decision<
   const { identity } = record;
   if (!isLive(identity) || identity.conflictAt === null)
     return { answer: refuse("nothing-pending", "there is no conflict") };
-  const settled = settle({ ...record, identity: { ...identity, conflictAt: null } }, act);
+  // The machine that is left may be the one whose numbers are behind: they count from where it is.
+  const report = { ...record.report, recent: [] };
+  const settled = settle({ report, identity: { ...identity, conflictAt: null } }, act);
   const events = [{ type: "conflict-resolved", detail: `by ${act.by}` }, ...settled.events];
   return { answer: answer(204), record: settled.record, events };
 }

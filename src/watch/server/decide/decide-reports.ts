@@ -11,7 +11,7 @@ import { isExpectedDomain } from "../../../protocol/phases.ts";
 import type { DeclaredAppliance } from "../desired.ts";
 import { answer, type Reply, refuse } from "../reply.ts";
 import type { ApplianceRecord, Decision, Found, Receiving, Report } from "../store/store.ts";
-import { settle } from "./settle.ts";
+import { currentDomainPhase, settle } from "./settle.ts";
 import { refuseSigned, type Signed, withIdentity } from "./signed.ts";
 
 /** The appliance may report: what it found goes on from here. */
@@ -100,6 +100,8 @@ export function decideEnumeration(signed: Signed, body: EnumerationPage, found: 
   const { report } = admitted.record;
   if (report.enumeration?.enumerationId === body.enumerationId)
     return { answer: answer(200, { received: report.enumeration.count, final: true } satisfies EnumerationAnswer) };
+  if (currentDomainPhase(admitted.record, signed) === "DomainMismatch")
+    return { answer: refuse("domain-mismatch", "computers of another domain are not kept") };
   const wanted = admitted.declared.site.domain.enumeration.generation;
   if (body.generation < wanted)
     return { answer: refuse("superseded-generation", `generation ${wanted} is wanted`, { wanted }) };

@@ -39,7 +39,14 @@ const ENUMERATED = routeSchema({
   summary: "One page of the domain's computers; all of them count once the final one is there.",
   body: "EnumerationPage",
   answers: { 200: "EnumerationAnswer", 202: "EnumerationAnswer" },
-  refusals: [...SIGNED_REFUSALS, "superseded-generation", "pages-missing", "suspicious-shrink", "identity-conflict"],
+  refusals: [
+    ...SIGNED_REFUSALS,
+    "domain-mismatch",
+    "superseded-generation",
+    "pages-missing",
+    "suspicious-shrink",
+    "identity-conflict",
+  ],
 });
 
 export function addApplianceRoutes(app: FastifyInstance, context: ServerContext): void {

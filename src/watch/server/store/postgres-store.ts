@@ -148,7 +148,8 @@ async function writeClaim({ client, target, now }: Changing, signKey: string): P
   if (code === undefined) throw new TypeError("a claim without a code");
   await client.query(
     `INSERT INTO reeve_sites.code_claim VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (code_hash, generation) DO UPDATE SET sign_key = excluded.sign_key, at = excluded.at`,
+     ON CONFLICT (code_hash, generation) DO UPDATE SET sign_key = excluded.sign_key, site = excluded.site,
+       appliance = excluded.appliance, at = excluded.at`,
     [code.codeHash, code.generation, signKey, site, appliance, now.toISOString()],
   );
 }

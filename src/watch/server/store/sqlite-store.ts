@@ -137,7 +137,7 @@ function writeClaim({ sql, target, now }: Changing, signKey: string): void {
   const { code, site, appliance } = target;
   if (code === undefined) throw new TypeError("a claim without a code");
   sql(`INSERT INTO code_claim VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET sign_key = excluded.sign_key, at = excluded.at`).run(
+       ON CONFLICT DO UPDATE SET sign_key = excluded.sign_key, site = excluded.site, appliance = excluded.appliance, at = excluded.at`).run(
     code.codeHash,
     code.generation,
     signKey,
