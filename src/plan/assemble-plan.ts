@@ -5,7 +5,7 @@ import { hasErrors, sortDiagnostics } from "../support/diagnostic.ts";
 import { digestOf } from "../support/digest.ts";
 import type { Action, Change, ChangeDraft, Foreign, Ignored } from "./change.ts";
 import { type CostLedger, type PlanCost, planCost } from "./cost.ts";
-import { type Destruction, isDestroyed, massChangeBlockers } from "./mass-change.ts";
+import { countDestroyed, type Destruction, massChangeBlockers } from "./mass-change.ts";
 import { dependenciesOf, orderAddresses } from "./order-changes.ts";
 import type { Blocker, Plan, Summary } from "./plan.ts";
 import { sealChange } from "./seal-change.ts";
@@ -110,12 +110,7 @@ function summarize(estate: Estate, changes: readonly Change[], foreign: number):
 }
 
 function destructionOf(changes: readonly Change[], parts: readonly ProviderPart[]): readonly Destruction[] {
-  const counts = new Map<string, number>();
-  for (const change of changes) {
-    if (isDestroyed(change) && change.blocked === undefined)
-      counts.set(change.kind, (counts.get(change.kind) ?? 0) + 1);
-  }
-  return [...counts]
+  return [...countDestroyed(changes)]
     .map(([kind, count]) => ({ kind, count, of: sum(parts.map((part) => part.managed[kind] ?? 0)) }))
     .toSorted(by((one) => one.kind));
 }

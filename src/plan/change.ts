@@ -29,6 +29,13 @@ export interface Blocked {
   readonly next: string;
 }
 
+/** Parts of the resource that are gone for good with the change, where whole resources are not all that counts. */
+export interface Losses {
+  /** What the parts are called, in the plural; `managed` says how many of them there are. */
+  readonly of: string;
+  readonly count: number;
+}
+
 /** A change as a provider's `compare` says it. */
 export interface ChangeDraft {
   readonly address: Address;
@@ -48,6 +55,8 @@ export interface ChangeDraft {
   /** The observed facts that the change was computed from; part of the digest, not of the plan. */
   readonly basis: Json;
   readonly blocked?: Blocked;
+  /** The mass-change valve counts them beside what is deleted and replaced. */
+  readonly losses?: Losses;
   /** What it does to the bill, where it touches what something costs. */
   readonly cost?: ChangeCost;
   /** Addresses beyond its own references that must come first: of what it leaves, or that nobody declares any more. */

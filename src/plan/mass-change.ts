@@ -11,8 +11,20 @@ export interface Destruction {
 }
 
 /** What the valve counts. Prunes have a bound of their own, in their hub's document. */
-export function isDestroyed({ action }: Pick<Change, "action">): boolean {
-  return action === "delete" || action === "replace";
+export function isDestroyed({ action, losses }: Pick<Change, "action" | "losses">): boolean {
+  return action === "delete" || action === "replace" || losses !== undefined;
+}
+
+/** How much of what the changes destroy; what is blocked destroys nothing. */
+export function countDestroyed(changes: readonly Change[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const add = (kind: string, count: number): unknown => counts.set(kind, (counts.get(kind) ?? 0) + count);
+  for (const { action, kind, losses, blocked } of changes) {
+    if (blocked !== undefined) continue;
+    if (isDestroyed({ action })) add(kind, 1);
+    if (losses !== undefined) add(losses.of, losses.count);
+  }
+  return counts;
 }
 
 export interface ValveLimits {

@@ -110,6 +110,16 @@ test.each([
   );
 });
 
+test.each([
+  { name: "three of ten parts", count: 3, of: 10, trips: false },
+  { name: "four of ten parts, of one resource that stays", count: 4, of: 10, trips: true },
+])("valve: $name", ({ count, of, trips }) => {
+  const losing = draft("A/a", { action: "update", losses: { of: "parts", count } });
+  expect(plan([losing], {}, { A: 1, parts: of }).blockers.map(({ message }) => message)).toEqual(
+    trips ? ["4 of 10 parts would be deleted or replaced: more than 30 % (spec.safety.maxDeletes)"] : [],
+  );
+});
+
 test("valve: an acknowledgement of this very plan opens it, and does not change its digest", () => {
   const shut = plan(deletes(5), {}, { A: 5 });
   const open = plan(deletes(5), { acknowledged: [shut.digest] }, { A: 5 });

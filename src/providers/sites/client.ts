@@ -36,9 +36,17 @@ const TIMEOUT_MS = 15_000;
 
 export function openSitesReader(session: Session): SitesReader {
   return {
-    sites: async (desired) => (await ask(session, desired, { path: "/api/operator/sites" })) as SitesAnswer | null,
-    document: async (desired, site) =>
-      (await ask(session, desired, { path: `/api/operator/sites/${site}/document` })) as SiteDocumentAnswer | null,
+    sites: async (desired) => {
+      const { server } = serverOf(desired, session);
+      if (server === undefined) return null;
+      const answer = await ask(session, desired, { path: "/api/operator/sites" });
+      if (hasMembers<SitesAnswer>(answer, ["estate", "commit", "sites"])) return answer;
+      throw notASiteServer(server, "answers otherwise than a site server does");
+    },
+    document: async (desired, site) => {
+      const answer = await ask(session, desired, { path: `/api/operator/sites/${site}/document` });
+      return hasMembers<SiteDocumentAnswer>(answer, ["spec", "partner"]) ? answer : null;
+    },
   };
 }
 
@@ -52,6 +60,19 @@ export function openSitesWriter(session: Session): SitesWriter {
       await ask(session, desired, { method: "POST", path: `/api/operator/appliances/${applianceId}/retire` });
     },
   };
+}
+
+/** The server and the client are of one build; whatever else may be at the address is not taken for it. */
+function hasMembers<Answer extends object>(value: unknown, names: readonly (keyof Answer & string)[]): value is Answer {
+  return typeof value === "object" && value !== null && names.every((name) => Object.hasOwn(value, name));
+}
+
+function notASiteServer(server: string, what: string): SitesTrouble {
+  return new SitesTrouble(
+    "invalid",
+    `${server} ${what}`,
+    "set providers.sites.server to the site server's own address",
+  );
 }
 
 /** Set where this very process runs the server, or the sandbox does: it goes before what the estate says. */
@@ -70,7 +91,7 @@ interface Question {
   readonly path: string;
 }
 
-/** Null for an empty answer, for what is not there, and where there is nobody to ask. */
+/** Null for an empty answer, for what the server says is not there, and where there is nobody to ask. */
 async function ask(session: Session, desired: Desired, { method = "GET", path }: Question): Promise<unknown> {
   const { server, tokenFrom } = serverOf(desired, session);
   if (server === undefined) return null;
@@ -102,8 +123,9 @@ function causeOf(error: unknown): string {
 async function readAnswer(response: Response, server: string): Promise<unknown> {
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body;
-  if (response.status === 404) return null;
-  const word = readProblemType(body) ?? "an unknown refusal";
+  const problem = readProblemType(body);
+  if (problem === "not-found") return null;
+  const word = problem ?? "an unknown refusal";
   const message = `the site server ${server} says ${response.status}: ${word}`;
   if (response.status === 401 || response.status === 403)
     throw new SitesTrouble(
@@ -111,6 +133,7 @@ async function readAnswer(response: Response, server: string): Promise<unknown> 
       message,
       "give tokenFrom a token with the scopes read (to plan) and operate (to apply)",
     );
+  if (response.status === 404) throw notASiteServer(server, "says 404, and not as a site server does");
   throw new SitesTrouble(
     response.status >= 500 || response.status === 429 ? "retryable" : "invalid",
     message,

@@ -5,10 +5,11 @@ import type { ChangeDraft } from "../../plan/change.ts";
 import { brandOf } from "../../protocol/configuration.ts";
 import type { OperatorAppliance } from "../../protocol/operator.ts";
 import type { Comparison, Desired } from "../provider.ts";
+import { findingsOfCommit, newCodes } from "./compare-commits.ts";
 import { findingsOfSite } from "./compare-reports.ts";
 import type { SitesObservation, SiteView } from "./observe.ts";
 import { configurationChanges, suspensions } from "./rollout.ts";
-import { diffSites } from "./site-shape.ts";
+import { diffSites, type SiteDocuments } from "./site-shape.ts";
 import { standingsOf } from "./standings.ts";
 import { resolveSites, type SiteFacts } from "./topology.ts";
 
@@ -17,17 +18,43 @@ export function compareSites(desired: Desired, observation: SitesObservation, no
   const views = observation.is === "read" ? observation.sites : new Map<string, SiteView>();
   const isRead = observation.is === "read";
   return {
-    changes: isRead ? draftsOf(sites, views) : [],
+    changes: isRead ? draftsOf(sites, views, now) : [],
     foreign: [],
     ignored: [],
     findings: isRead
-      ? sites.flatMap((facts) => findingsOfSite(facts, views.get(facts.site.name), now))
+      ? sites.flatMap((facts) => {
+          const view = views.get(facts.site.name);
+          return [
+            ...findingsOfCommit(facts.site, servedTo(facts, view)?.spec ?? null, now),
+            ...findingsOfSite(facts, view, now),
+          ];
+        })
       : unreadFindings(desired, sites, observation),
     unread: observation.is === "trouble" ? sites.map(({ site }) => site.address) : [],
-    nextChangeAt: null,
+    nextChangeAt: isRead ? nextEnd(sites, views, now) : null,
     standings: standingsOf(desired, views),
-    managed: { ApplianceSite: [...views.values()].filter(isThere).length },
+    managed: {
+      ApplianceSite: [...views.values()].filter(isThere).length,
+      [APPLIANCES]: [...views.values()].flatMap(({ appliances }) => appliances.filter(isLive)).length,
+    },
   };
+}
+
+/** What the mass-change valve calls them. */
+const APPLIANCES = "claimed appliances";
+
+function lossesOf(retired: readonly OperatorAppliance[]): Pick<ChangeDraft, "losses"> {
+  return retired.length === 0 ? {} : { losses: { of: APPLIANCES, count: retired.length } };
+}
+
+/** A new code that ends before anybody has it holds its site's change back. */
+function nextEnd(sites: readonly SiteFacts[], views: ReadonlyMap<string, SiteView>, now: Date): Date | null {
+  const ends = sites.flatMap((facts) => {
+    const served = servedTo(facts, views.get(facts.site.name));
+    return newCodes(facts.site.spec, served?.spec ?? null).map(({ expiresAt }) => Date.parse(expiresAt));
+  });
+  const ahead = ends.filter((end) => end > now.getTime());
+  return ahead.length === 0 ? null : new Date(Math.min(...ahead));
 }
 
 /** Where no site is declared, some may have to go: then the finding is about the server's own setting. */
@@ -47,10 +74,14 @@ function unreadFindings(
   return sites.map(({ site }) => ({ ...words, resource: site, path: [] }));
 }
 
-function draftsOf(sites: readonly SiteFacts[], views: ReadonlyMap<string, SiteView>): readonly ChangeDraft[] {
+function draftsOf(
+  sites: readonly SiteFacts[],
+  views: ReadonlyMap<string, SiteView>,
+  now: Date,
+): readonly ChangeDraft[] {
   const declared = new Set(sites.map(({ site }) => site.name));
   const gone = [...views.values()].filter((view) => !declared.has(view.name) && isThere(view));
-  return [...sites.flatMap((facts) => draftOf(facts, views.get(facts.site.name))), ...gone.map(deletionOf)];
+  return [...sites.flatMap((facts) => draftOf(facts, views.get(facts.site.name), now)), ...gone.map(deletionOf)];
 }
 
 /** The server has its documents, or one of its appliances a key that still works. */
@@ -68,12 +99,24 @@ export function retirementsOf(view: SiteView | undefined, facts: SiteFacts | und
   return view?.appliances.filter((appliance) => isLive(appliance) && !declared.has(appliance.name)) ?? [];
 }
 
-function draftOf(facts: SiteFacts, view: SiteView | undefined): readonly ChangeDraft[] {
+/** The documents that the server hands out; null where it has none of the site. */
+function servedTo({ site, partner, digest }: SiteFacts, view: SiteView | undefined): SiteDocuments | null {
+  return view?.digest === digest ? { spec: site.spec, partner: brandOf(partner) } : (view?.document ?? null);
+}
+
+/** What is held is held in the plan, too: the findings say where. */
+function blockedBy(facts: SiteFacts, before: SiteDocuments | null, now: Date): Pick<ChangeDraft, "blocked"> {
+  const [first] = findingsOfCommit(facts.site, before?.spec ?? null, now);
+  if (first === undefined) return {};
+  return { blocked: { code: first.code, message: first.message, next: first.hint ?? "see the finding" } };
+}
+
+function draftOf(facts: SiteFacts, view: SiteView | undefined, now: Date): readonly ChangeDraft[] {
   const { site, partner, digest } = facts;
   const retired = retirementsOf(view, facts);
   if (view?.digest === digest && retired.length === 0) return [];
   const after = { spec: site.spec, partner: brandOf(partner) };
-  const before = view?.digest === digest ? after : (view?.document ?? null);
+  const before = servedTo(facts, view);
   const configured = configurationChanges(facts, view);
   const suspended = suspensions(facts, before);
   const isNew = view === undefined || !isThere(view);
@@ -100,6 +143,8 @@ function draftOf(facts: SiteFacts, view: SiteView | undefined): readonly ChangeD
       ],
       source: site.source,
       basis: { digest: view?.digest ?? null, keys: retired.map(({ identity }) => identity?.signKey ?? null) },
+      ...lossesOf(retired),
+      ...blockedBy(facts, before, now),
     },
   ];
 }
@@ -134,5 +179,6 @@ function deletionOf(view: SiteView): ChangeDraft {
     waitsFor: view.digest === null ? [] : ["the site server to load the documents"],
     source: null,
     basis: { digest: view.digest, keys: retired.map(({ identity }) => identity?.signKey ?? null) },
+    ...lossesOf(retired),
   };
 }

@@ -1,19 +1,16 @@
 /** Plan and apply against a real site server on a real port. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ApplianceSiteSpec } from "../../../src/generated/documents.ts";
-import { sealChange } from "../../../src/plan/seal-change.ts";
-import type { Comparison, Desired, Session } from "../../../src/providers/provider.ts";
 import { sites } from "../../../src/providers/sites/index.ts";
-import { directCalls } from "../../../src/support/calls.ts";
-import { estate, resource } from "../../support/literals.ts";
+import { type ServedSites, say, serveSites, type Wish } from "../../support/served-sites.ts";
 import {
   applianceOf,
-  type Bench,
   checkin,
   claim,
   commitOf,
   makeMachine,
-  openBench,
   provisioningOf,
   randomCode,
   SITE,
@@ -21,87 +18,17 @@ import {
   TOKENS,
 } from "../../support/site-server.ts";
 
-let bench: Bench;
-let url = "";
 const code = randomCode();
-const PARTNER = { brandName: "NEPA IT Solutions", primaryColor: "#2563EB" };
+let served: ServedSites;
 
-/** A server that loads `next` when it is told to look. */
-async function open(specs: Readonly<Record<string, ApplianceSiteSpec>>): Promise<void> {
-  bench = await openBench(commitOf(specs));
-  url = await bench.server.app.listen({ host: "127.0.0.1", port: 0 });
+async function open(specs: Wish["specs"]): Promise<void> {
+  served = await serveSites(specs);
 }
 
-afterEach(() => bench.server.close());
+const plan = (wish: Wish) => served.plan(wish);
+const converge = (wish: Wish) => served.converge(wish);
 
-interface Wish {
-  readonly specs: Readonly<Record<string, ApplianceSiteSpec>>;
-  readonly token?: string;
-  readonly server?: string | null;
-  readonly estate?: string;
-  /** What the server loads when it is told to look: the same, unless said otherwise. */
-  readonly loads?: Readonly<Record<string, ApplianceSiteSpec>>;
-}
-
-function desiredOf({ specs, server = url }: Wish): Desired {
-  const documents = Object.entries(specs).map(([name, spec]) => resource(`ApplianceSite/${name}`, { spec }));
-  const all = estate({ resources: [...documents, resource("Partner/nepa-it", { spec: PARTNER })] });
-  const secrets = { environment: [], folders: [] };
-  const named = server === null ? {} : { server, tokenFrom: { env: "TOKEN" } };
-  return {
-    estate: {
-      ...all,
-      document: resource("Estate/robco"),
-      settings: { ...all.settings, providers: { sites: { ...named, secrets } } },
-    },
-    resources: all.resources,
-  };
-}
-
-function sessionOf(wish: Wish): Session {
-  return {
-    estate: wish.estate ?? "robco",
-    root: "/",
-    clock: {
-      now: () => bench.now,
-      sleep: async (milliseconds) => {
-        bench.pass(milliseconds / 1000);
-        bench.desired = commitOf(wish.loads ?? wish.specs, "c2");
-      },
-    },
-    calls: directCalls,
-    progress: { step: () => {} },
-    signal: new AbortController().signal,
-    environment: { TOKEN: wish.token ?? TOKENS.operate },
-  };
-}
-
-async function plan(wish: Wish) {
-  const [desired, session] = [desiredOf(wish), sessionOf(wish)];
-  const observation = await sites.observe(desired, sites.openReader(session), session);
-  return { desired, session, observation, comparison: sites.compare(desired, observation, bench.now) };
-}
-
-async function converge(wish: Wish): Promise<readonly string[]> {
-  const { desired, session, observation, comparison } = await plan(wish);
-  const changes = comparison.changes.map((draft) => sealChange(draft, "sites", []));
-  const outcomes: string[] = [];
-  const work = { changes, desired, observation, now: bench.now };
-  for await (const { address, status, message } of sites.apply(work, sites.openWriter(session), session))
-    outcomes.push(`${status} ${address}: ${message}`);
-  return outcomes;
-}
-
-function say({ changes, findings, unread }: Comparison): readonly string[] {
-  return [
-    ...changes.map(({ action, address, reason, disruption }) => `${action} ${address}: ${reason} (${disruption})`),
-    ...changes.flatMap(({ fields }) =>
-      fields.map(({ path, before, after }) => `  ${path}: ${JSON.stringify(before)} -> ${JSON.stringify(after)}`),
-    ),
-    ...findings.map(({ severity, code: word, message }) => `${severity} ${word}: ${message}`),
-    ...unread.map((address) => `unread ${address}`),
-  ];
-}
+afterEach(() => served.bench.server.close());
 
 const clinic = (over: Parameters<typeof siteOf>[0] = {}) =>
   siteOf({ appliances: [applianceOf({ provisioning: provisioningOf(code) })], ...over });
@@ -111,7 +38,7 @@ describe("what differs is planned, and nothing is left after an apply", () => {
   test("a changed setting reaches a claimed appliance", async () => {
     await open({ [SITE]: clinic() });
     const machine = await makeMachine();
-    await claim(bench, machine, code);
+    await claim(served.bench, machine, code);
     const wish = { specs: { [SITE]: clinic({ settings }) } };
     const { comparison } = await plan(wish);
     expect(say(comparison)).toEqual([
@@ -148,20 +75,20 @@ describe("what differs is planned, and nothing is left after an apply", () => {
   test("an appliance that is taken out loses its key", async () => {
     await open({ [SITE]: clinic() });
     const machine = await makeMachine();
-    await claim(bench, machine, code);
+    await claim(served.bench, machine, code);
     const wish = { specs: { [SITE]: siteOf() } };
     expect(say((await plan(wish)).comparison)[0]).toBe(
       `update ApplianceSite/${SITE}: the site server has other documents, 1 to be retired (destroys)`,
     );
     expect(await converge(wish)).toEqual([`done ApplianceSite/${SITE}: 1 retired`]);
     expect(say((await plan(wish)).comparison)).toEqual([]);
-    bench.desired = commitOf({ [SITE]: clinic() });
-    expect((await checkin(bench, machine)).statusCode).toBe(410);
+    served.bench.desired = commitOf({ [SITE]: clinic() });
+    expect((await checkin(served.bench, machine)).statusCode).toBe(410);
   });
 
   test("a site that is taken out is deleted", async () => {
     await open({ [SITE]: clinic() });
-    await claim(bench, await makeMachine(), code);
+    await claim(served.bench, await makeMachine(), code);
     const wish = { specs: {} };
     expect(say((await plan(wish)).comparison)).toEqual([
       `delete ApplianceSite/${SITE}: no document declares it; 1 to be retired (destroys)`,
@@ -173,12 +100,12 @@ describe("what differs is planned, and nothing is left after an apply", () => {
 
   test("a server that does not come to have the reviewed documents retires nobody", async () => {
     await open({ [SITE]: clinic() });
-    await claim(bench, await makeMachine(), code);
+    await claim(served.bench, await makeMachine(), code);
     const wish = { specs: {}, loads: { [SITE]: clinic() } };
     expect(await converge(wish)).toEqual([
       `held ApplianceSite/${SITE}: the site server has not loaded these documents`,
     ]);
-    expect((await bench.store.read(SITE, "front-desk")).identity?.retiredAt).toBeNull();
+    expect((await served.bench.store.read(SITE, "front-desk")).identity?.retiredAt).toBeNull();
   });
 });
 
@@ -201,7 +128,7 @@ describe("what cannot be read is held, and never taken for nothing", () => {
       name: "a server that has loaded nothing",
       wish: {},
       before: () => {
-        bench.desired = null;
+        served.bench.desired = null;
       },
       says: /has loaded no documents yet$/,
     },
@@ -211,6 +138,23 @@ describe("what cannot be read is held, and never taken for nothing", () => {
     const said = say((await plan({ specs, ...wish })).comparison);
     expect(said[0]).toMatch(says);
     expect(said.slice(1)).toEqual([`unread ApplianceSite/${SITE}`]);
+  });
+
+  test.each([
+    { name: "nothing there", status: 404, body: "<html>" },
+    { name: "a page of something else", status: 200, body: "<html>" },
+    { name: "another interface", status: 200, body: '{"items":[]}' },
+  ])("another program at the server's address: $name", async ({ status, body }) => {
+    await open(specs);
+    const other = createServer((_request, response) => response.writeHead(status).end(body)).listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const said = say((await plan({ specs, server: `http://127.0.0.1:${port}` })).comparison);
+    other.close();
+    expect(said).toEqual([
+      expect.stringMatching(/^held sites-unread: .* site server does$/),
+      `unread ApplianceSite/${SITE}`,
+    ]);
   });
 
   test("nor where no site is declared any more", async () => {
@@ -229,7 +173,7 @@ describe("what cannot be read is held, and never taken for nothing", () => {
   test("a token that may only read plans, and applies nothing", async () => {
     await open({});
     const outcomes = await converge({ specs: { [SITE]: clinic() }, token: TOKENS.read });
-    expect(outcomes).toEqual([`failed ApplianceSite/${SITE}: the site server ${url} says 403: scope-missing`]);
+    expect(outcomes).toEqual([`failed ApplianceSite/${SITE}: the site server ${served.url} says 403: scope-missing`]);
   });
 });
 
@@ -237,12 +181,12 @@ describe("what appliances report", () => {
   test("a claimed key is offered for pinning, and a pinned one is no news", async () => {
     await open({ [SITE]: clinic() });
     const machine = await makeMachine();
-    await claim(bench, machine, code);
+    await claim(served.bench, machine, code);
     const identity = { signKey: machine.sign.publicKey, recipient: machine.seal.recipient };
     const recorded = async (wish: Wish) => {
       const { desired, observation } = await plan(wish);
       return sites
-        .recordReality?.(desired, observation, bench.now)
+        .recordReality?.(desired, observation, served.bench.now)
         .map((one) => ("edits" in one ? one.edits : one.why));
     };
     expect(await recorded({ specs: { [SITE]: clinic() } })).toEqual([
@@ -256,19 +200,19 @@ describe("what appliances report", () => {
     await open({ [SITE]: clinic() });
     const specs = { [SITE]: clinic() };
     const machine = await makeMachine();
-    await claim(bench, machine, code);
-    await claim(bench, await makeMachine(), code);
-    await checkin(bench, machine, { configHash: `sha256:${"0".repeat(64)}` });
-    bench.pass(180);
+    await claim(served.bench, machine, code);
+    await claim(served.bench, await makeMachine(), code);
+    await checkin(served.bench, machine, { configHash: `sha256:${"0".repeat(64)}` });
+    served.bench.pass(180);
     const found = async () => (await plan({ specs })).comparison.findings.map((one) => one.code);
     expect(await found()).toEqual(["rebind-pending", "out-of-sync"]);
-    await checkin(bench, machine, { seq: 1, run: "c".repeat(22) });
+    await checkin(served.bench, machine, { seq: 1, run: "c".repeat(22) });
     expect(await found()).toEqual(["identity-conflict", "rebind-pending"]);
   });
 
   test("how a site stands, for a list", async () => {
     await open({ [SITE]: clinic() });
-    await claim(bench, await makeMachine(), code);
+    await claim(served.bench, await makeMachine(), code);
     const { standings } = (await plan({ specs: { [SITE]: clinic() } })).comparison;
     expect(standings.map(({ address, state }) => `${address} ${state}`)).toEqual([
       `ApplianceSite/${SITE} Claimed`,
