@@ -11,17 +11,17 @@ export interface RanHere {
   readonly err: string;
 }
 
-/** Runs a command in this process, as the program does: for tables of many runs. `now` stands still. */
+/** Runs a command in this process, as the program does: for tables of many runs. `now` stands still; `answer` is what a person says, null is nobody. */
 export async function runHere(
   command: Command,
   words: readonly string[],
-  world: { readonly now: Date; readonly environment?: Io["environment"] },
+  world: { readonly now: Date; readonly environment?: Io["environment"]; readonly answer?: string | null },
 ): Promise<RanHere> {
   const said = { out: "", err: "" };
   const io: Io = {
     out: (text) => void (said.out += text),
     err: (text) => void (said.err += text),
-    ask: () => Promise.resolve(null),
+    ask: () => Promise.resolve(world.answer ?? null),
     environment: world.environment ?? {},
     clock: { now: () => world.now, sleep: () => Promise.resolve() },
     signal: new AbortController().signal,

@@ -62,6 +62,27 @@ export function openSitesWriter(session: Session): SitesWriter {
   };
 }
 
+/** What a person decides from a command line. */
+export interface SitesDecider {
+  /** Null where the estate names no server. */
+  sites(): Promise<SitesAnswer | null>;
+  approve(applianceId: string, signKey: string): Promise<void>;
+  resolve(applianceId: string): Promise<void>;
+}
+
+export function openSitesDecider(session: Session, desired: Desired): SitesDecider {
+  const at = (applianceId: string): string => `/api/operator/appliances/${applianceId}`;
+  return {
+    sites: () => openSitesReader(session).sites(desired),
+    approve: async (id, signKey) => {
+      await ask(session, desired, { method: "POST", path: `${at(id)}/approve-rebind`, body: { signKey } });
+    },
+    resolve: async (id) => {
+      await ask(session, desired, { method: "POST", path: `${at(id)}/resolve-conflict` });
+    },
+  };
+}
+
 /** The server and the client are of one build; whatever else may be at the address is not taken for it. */
 function hasMembers<Answer extends object>(value: unknown, names: readonly (keyof Answer & string)[]): value is Answer {
   return typeof value === "object" && value !== null && names.every((name) => Object.hasOwn(value, name));
@@ -89,10 +110,11 @@ function serverOf(
 interface Question {
   readonly method?: "GET" | "POST";
   readonly path: string;
+  readonly body?: object;
 }
 
 /** Null for an empty answer, for what the server says is not there, and where there is nobody to ask. */
-async function ask(session: Session, desired: Desired, { method = "GET", path }: Question): Promise<unknown> {
+async function ask(session: Session, desired: Desired, { method = "GET", path, body }: Question): Promise<unknown> {
   const { server, tokenFrom } = serverOf(desired, session);
   if (server === undefined) return null;
   const authorization = `Bearer ${readToken(tokenFrom, session)}`;
@@ -101,7 +123,9 @@ async function ask(session: Session, desired: Desired, { method = "GET", path }:
     // A write that is under way is finished, and reported.
     const signal = method === "GET" ? AbortSignal.any([session.signal, late]) : late;
     const url = server.replace(/\/$/, "") + path;
-    const response = await fetch(url, { method, headers: { authorization }, redirect: "error", signal }).catch(
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const headers = { authorization, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+    const response = await fetch(url, { method, headers, ...sent, redirect: "error", signal }).catch(
       (error: unknown) => {
         session.signal.throwIfAborted();
         throw new SitesTrouble(

@@ -46,13 +46,13 @@ function* identityWords(
     yield {
       code: "identity-conflict",
       message: `two machines use the identity of ${name}: neither is served`,
-      hint: `find the copy and switch it off, then: POST /api/operator/appliances/${applianceId}/resolve-conflict`,
+      hint: `find the copy and switch it off, then: reeve site resolve-conflict ${applianceId.replace(":", " ")}`,
     };
   if (identity.pending !== null)
     yield {
       code: "rebind-pending",
       message: `${identity.pending.hostname} (${identity.pending.mac}) asks for the place of ${name} with another key`,
-      hint: `if it was set up anew: reeve site mint-code, or POST /api/operator/appliances/${applianceId}/approve-rebind`,
+      hint: `if it was set up anew: reeve site approve-rebind ${applianceId.replace(":", " ")}, or reeve site mint-code`,
     };
   if (pinned !== undefined && pinned !== identity.signKey)
     yield {

@@ -26,7 +26,7 @@ export function decideCheckin(checkin: Checkin, found: Found): Decision<Reply> {
   const record = withIdentity(found.record, declared);
   const { identity, report } = record;
   if (identity === null) return { answer: refuse("bad-signature") };
-  const conflict = refuse("clone-suspected", "an operator must say which machine it is: reeve site says how");
+  const conflict = refuse("clone-suspected", "an operator must say which machine it is: reeve site resolve-conflict");
   if (identity.conflictAt !== null) return { answer: conflict };
   const verdict = judgeSequence(report.recent, body.seq, digest);
   if (verdict === "fork") {

@@ -26,7 +26,7 @@ function admit(signed: Signed, found: Found): Admitted | Reply {
   if (refusal !== null || signed.declared === null) return refusal ?? refuse("retired");
   const record = withIdentity(found.record, signed.declared);
   if (record.identity?.conflictAt != null)
-    return refuse("identity-conflict", "an operator must say which machine it is");
+    return refuse("identity-conflict", "an operator must say which machine it is: reeve site resolve-conflict");
   return { signed, declared: signed.declared, record };
 }
 
