@@ -110,8 +110,8 @@ function summarize(estate: Estate, changes: readonly Change[], foreign: number):
 }
 
 function destructionOf(changes: readonly Change[], parts: readonly ProviderPart[]): readonly Destruction[] {
-  return [...countDestroyed(changes)]
-    .map(([kind, count]) => ({ kind, count, of: sum(parts.map((part) => part.managed[kind] ?? 0)) }))
+  return countDestroyed(changes)
+    .map((one) => ({ ...one, of: sum(parts.map((part) => part.managed[one.kind] ?? 0)) }))
     .toSorted(by((one) => one.kind));
 }
 

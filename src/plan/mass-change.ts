@@ -8,6 +8,8 @@ export interface Destruction {
   readonly count: number;
   /** Live resources of the kind that are ours. */
   readonly of: number;
+  /** The kind whose resources have these parts; null for a kind of its own. */
+  readonly partOf: string | null;
 }
 
 /** What the valve counts. Prunes have a bound of their own, in their hub's document. */
@@ -16,15 +18,16 @@ export function isDestroyed({ action, losses }: Pick<Change, "action" | "losses"
 }
 
 /** How much of what the changes destroy; what is blocked destroys nothing. */
-export function countDestroyed(changes: readonly Change[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  const add = (kind: string, count: number): unknown => counts.set(kind, (counts.get(kind) ?? 0) + count);
-  for (const { action, kind, losses, blocked } of changes) {
-    if (blocked !== undefined) continue;
-    if (isDestroyed({ action })) add(kind, 1);
-    if (losses !== undefined) add(losses.of, losses.count);
-  }
-  return counts;
+export function countDestroyed(changes: readonly Change[]): readonly Omit<Destruction, "of">[] {
+  const all = changes
+    .filter(({ blocked }) => blocked === undefined)
+    .flatMap(({ action, kind, losses }): readonly Omit<Destruction, "of">[] => [
+      ...(isDestroyed({ action }) ? [{ kind, count: 1, partOf: null }] : []),
+      ...(losses === undefined ? [] : [{ kind: losses.of, count: losses.count, partOf: kind }]),
+    ]);
+  return [...Map.groupBy(all, ({ kind }) => kind).values()].map((some) =>
+    some.reduce((sum, one) => ({ ...sum, count: sum.count + one.count })),
+  );
 }
 
 export interface ValveLimits {
@@ -42,8 +45,11 @@ export function massChangeBlockers(
   plan: { readonly digest: string; readonly acknowledged: ReadonlySet<string> },
 ): readonly Blocker[] {
   if (plan.acknowledged.has(plan.digest)) return [];
-  return destruction
-    .filter(({ count, of }) => count >= limits.atLeast && count * 100 > limits.percent * of)
+  const many = destruction.filter(({ count, of }) => count >= limits.atLeast && count * 100 > limits.percent * of);
+  const kinds = new Set(many.map(({ kind }) => kind));
+  // What stops the wholes has said enough of their parts.
+  return many
+    .filter(({ partOf }) => partOf === null || !kinds.has(partOf))
     .map(({ kind, count, of }) => ({
       code: "mass-change" as const,
       message: `${count} of ${of} ${kind} would be deleted or replaced: more than ${limits.percent} % (spec.safety.maxDeletes)`,
