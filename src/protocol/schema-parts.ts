@@ -1,14 +1,19 @@
 /** Parts of the schemas of bodies. Every object is closed: what is not named is refused. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/** The schema of an object, with those of its members. */
+export interface ObjectSchema extends JsonSchema {
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+}
+
 /** A closed object; members whose name ends in `?` may be left out. */
-export function object(members: Readonly<Record<string, JsonSchema>>, more: JsonSchema = {}): JsonSchema {
+export function object(members: Readonly<Record<string, JsonSchema>>, more: JsonSchema = {}): ObjectSchema {
   const names = Object.keys(members);
   return {
     type: "object",
     additionalProperties: false,
     required: names.filter((name) => !name.endsWith("?")),
-    properties: Object.fromEntries(names.map((name) => [name.replace(/\?$/, ""), members[name]])),
+    properties: Object.fromEntries(Object.entries(members).map(([name, schema]) => [name.replace(/\?$/, ""), schema])),
     ...more,
   };
 }

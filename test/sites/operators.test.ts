@@ -1,7 +1,26 @@
 /** Who may do what. */
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
+import { BODY_SCHEMAS } from "../../src/protocol/body-schemas.ts";
+import { OPERATOR_SCHEMAS } from "../../src/protocol/operator-schemas.ts";
 import { claimedScene, openScene } from "../support/site-scene.ts";
-import { SITE, siteOf, TOKENS, wordOf } from "../support/site-server.ts";
+import {
+  checkin,
+  claim,
+  computers,
+  discovered,
+  makeMachine,
+  SITE,
+  signed,
+  siteOf,
+  TOKENS,
+  wordOf,
+} from "../support/site-server.ts";
+
+type Paths = Readonly<
+  Record<string, { readonly post?: { readonly requestBody?: object; readonly responses: object } }>
+>;
 
 describe("operators", () => {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -65,6 +84,43 @@ describe("operators", () => {
     expect(
       wordOf(await bench.ask({ method: "POST", url: `/api/sites/${url}/domain-credentials`, headers, payload })),
     ).toBe(is);
+  });
+
+  test.each([
+    { name: "text, signed", headers: { "content-type": "text/plain" } },
+    { name: "compressed", headers: { "content-type": "application/json", "content-encoding": "gzip" } },
+  ])("a body that nobody reads, $name: 415, as /openapi.json says", async ({ headers }) => {
+    const { bench, machine } = await claimedScene();
+    const { paths } = (await bench.ask({ method: "GET", url: "/openapi.json" })).json<{ paths: Paths }>();
+    const posts = Object.entries(paths).filter(([, { post }]) => post?.requestBody !== undefined);
+    expect(posts.length).toBe(9);
+    for (const [path, { post }] of posts) {
+      const url = path.replace("{site}", SITE).replace("{applianceId}", machine.id);
+      const request = signed(bench, machine, url, { raw: "x", headers: { ...headers, ...bearer(TOKENS.operate) } });
+      expect([path, wordOf(await bench.ask(request))]).toEqual([path, "415 unsupported-type"]);
+      expect(Object.keys(post?.responses ?? {})).toContain("415");
+    }
+  });
+
+  test("what operators are answered is what /openapi.json says", async () => {
+    const { bench, machine, code } = await claimedScene();
+    await claim(bench, await makeMachine(), code);
+    await checkin(bench, machine, { conditions: [{ type: "DCUnreachable", message: "none" }] });
+    await bench.ask(signed(bench, machine, "/api/appliances/domain-discovered", { body: discovered("robco.test") }));
+    const page = { enumerationId: "e".repeat(22), generation: 1, page: 0, final: true, computers: computers(3) };
+    await bench.ask(signed(bench, machine, "/api/appliances/enumeration-results", { body: page }));
+    const ajv = addFormats.default(new Ajv2020({ strict: false }));
+    const schemas = { ...BODY_SCHEMAS, ...OPERATOR_SCHEMAS };
+    for (const [url, name] of [
+      ["sites", "SitesAnswer"],
+      ["events", "EventsAnswer"],
+      ["devices", "DevicesAnswer"],
+      [`sites/${SITE}/document`, "SiteDocumentAnswer"],
+      [`sites/${SITE}/inventory`, "InventoryAnswer"],
+    ] as const) {
+      const answer = (await bench.operate("GET", `/api/operator/${url}`)).json<unknown>();
+      expect([name, ajv.validate(schemas[name], answer), ajv.errorsText()]).toEqual([name, true, "No errors"]);
+    }
   });
 
   test("what is described at /openapi.json are the routes that there are", async () => {

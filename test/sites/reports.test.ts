@@ -254,6 +254,19 @@ describe("wants are levels, not flags", () => {
     ]);
   });
 
+  test.each([
+    { name: "the tag", match: (tag: string) => tag, is: 304 },
+    { name: "a weak one, as a proxy makes it", match: (tag: string) => `W/${tag}`, is: 304 },
+    { name: "one of several", match: (tag: string) => `"old", ${tag}`, is: 304 },
+    { name: "another", match: () => `"sha256:0"`, is: 200 },
+  ])("an appliance says what it has: $name", async ({ match, is }) => {
+    const { bench, machine } = await claimedScene();
+    const url = `/api/provision/config/${machine.id}`;
+    const { headers } = await bench.ask(signed(bench, machine, url));
+    const again = { headers: { "if-none-match": match(String(headers["etag"])) } };
+    expect((await bench.ask(signed(bench, machine, url, again))).statusCode).toBe(is);
+  });
+
   test("a rotated secret is a new version at a check-in a little later", async () => {
     const credentials = [{ name: "admin", type: "winrm" as const, username: "u", passwordFrom: { env: "ADMIN" } }];
     const { bench, machine } = await claimedScene({}, { credentials });

@@ -1,8 +1,11 @@
 /** The site server: what appliances and operators ask, on one port. docs/sites.md. */
+import type { Socket } from "node:net";
 import fastifySwagger from "@fastify/swagger";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { BODY_SCHEMAS } from "../../protocol/body-schemas.ts";
 import type { SitesAnswer } from "../../protocol/operator.ts";
+import { OPERATOR_SCHEMAS } from "../../protocol/operator-schemas.ts";
+import { problemOf } from "../../protocol/problems.ts";
 import { SecretTrouble } from "../../protocol/secrets/secret-source.ts";
 import { HEADERS, signAnswer } from "../../protocol/signed-request.ts";
 import { makeContext, type ServerContext, send, sendInternal } from "./context.ts";
@@ -42,7 +45,8 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Site
   readBodies(app);
   signAnswers(app, context);
   answerTroubles(app, context);
-  for (const [name, schema] of Object.entries(BODY_SCHEMAS)) app.addSchema({ $id: name, ...schema });
+  for (const [name, schema] of Object.entries({ ...BODY_SCHEMAS, ...OPERATOR_SCHEMAS }))
+    app.addSchema({ $id: name, ...schema });
   await app.register(fastifySwagger, {
     openapi: { openapi: "3.1.0", info: { title: "Reeve site server", version: "1" } },
     refResolver: {
@@ -74,6 +78,8 @@ function serverOptions({ limits, trustProxy, tls }: ServerContext): FastifyServe
   return {
     bodyLimit: limits.bodyBytes,
     trustProxy: Array.isArray(trustProxy) ? [...trustProxy] : trustProxy === true,
+    // What is asked while it stops is answered, or the connection is closed: never half an answer.
+    return503OnClosing: false,
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: "idle",
@@ -82,12 +88,25 @@ function serverOptions({ limits, trustProxy, tls }: ServerContext): FastifyServe
     frameworkErrors: (_error, _request, reply) => {
       send(reply, refuse("validation", "the address has not its form"));
     },
+    clientErrorHandler: refuseNoise,
     ...(tls === undefined ? {} : { https: tls }),
   } as FastifyServerOptions;
 }
 
-/** The bytes are kept: a signature is over them. */
+/** What is no HTTP, or too slow, or too long before its body: refused in the words of everything else. */
+function refuseNoise(_error: Error, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const body = JSON.stringify(problemOf("validation", "this is no request that the server reads"));
+  const head = `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${head}\r\n\r\n${body}`);
+}
+
+/** The bytes are kept: a signature is over them. Compressed ones would have no bound once they are unpacked. */
 function readBodies(app: FastifyInstance): void {
+  app.addHook("preParsing", async (request, reply) => {
+    const encoding = request.headers["content-encoding"] ?? "identity";
+    if (encoding !== "identity") send(reply, refuse("unsupported-type", "content-encoding: bodies are not compressed"));
+  });
   const parse = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body: Buffer, done) => {

@@ -17,3 +17,9 @@ export function refuse(type: ProblemType, detail?: string, members: Readonly<Rec
 export function refuseFor(seconds: number, type: ProblemType, detail?: string): Reply {
   return { problem: problemOf(type, detail), retryAfter: seconds };
 }
+
+/** RFC 9110: one tag of several is enough, and a proxy on the way may have called it a weak one. */
+export function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
+  const tags = ifNoneMatch?.split(",").map((one) => one.trim().replace(/^W\//, "")) ?? [];
+  return tags.includes(`"${tag}"`);
+}

@@ -9,7 +9,7 @@ import {
 } from "../../../protocol/bodies.ts";
 import { isExpectedDomain } from "../../../protocol/phases.ts";
 import type { DeclaredAppliance } from "../desired.ts";
-import { answer, type Reply, refuse } from "../reply.ts";
+import { answer, isKnown, type Reply, refuse } from "../reply.ts";
 import type { ApplianceRecord, Decision, Found, Receiving, Report } from "../store/store.ts";
 import { currentDomainPhase, settle } from "./settle.ts";
 import { refuseSigned, type Signed, withIdentity } from "./signed.ts";
@@ -64,7 +64,7 @@ export function decideFetch(
   const admitted = admit(signed, found);
   if (!isAdmitted(admitted)) return { answer: admitted };
   const { hash } = admitted.declared.rendered();
-  const said = ifNoneMatch === `"${hash}"` ? "same" : "send";
+  const said = isKnown(ifNoneMatch, hash) ? "same" : "send";
   return { answer: said, ...keepReport(admitted, { ...admitted.record.report, fetchedHash: hash }) };
 }
 

@@ -5,7 +5,7 @@ import { openText, sealText } from "../../../protocol/seal.ts";
 import { authenticatesAppliance, authenticatesOperator } from "../authenticate.ts";
 import { type Caller, callerOf, type ServerContext, send } from "../context.ts";
 import { decideDelivery } from "../decide/decide-reports.ts";
-import { answer, type Reply, refuse, refuseFor } from "../reply.ts";
+import { answer, isKnown, type Reply, refuse, refuseFor } from "../reply.ts";
 import { routeSchema } from "./route-schema.ts";
 
 const DELIVER = routeSchema({
@@ -82,7 +82,7 @@ async function sealedFor(context: ServerContext, caller: Caller, ifNoneMatch: st
   const version = await context.deliveries.version(secrets);
   if (version === null) return refuse("none-set");
   const headers = { "cache-control": "no-store" };
-  if (ifNoneMatch === `"${version}"`) return answer(304, null, { ...headers, etag: `"${version}"` });
+  if (isKnown(ifNoneMatch, version)) return answer(304, null, { ...headers, etag: `"${version}"` });
   const delivered = await context.deliveries.deliver(secrets, { appliance, encKey });
   return answer(200, delivered, { ...headers, etag: `"${delivered.version}"` });
 }

@@ -14,6 +14,7 @@ import { decideRetirement } from "../decide/decide-operator.ts";
 import { describeSites, documentOfSite } from "../describe-sites.ts";
 import { type Act, actOf, type Deciding, decideOn } from "../operator-decision.ts";
 import { answer, refuse } from "../reply.ts";
+import { routeSchema } from "./route-schema.ts";
 
 const EVENTS_QUERY = {
   type: "object",
@@ -25,12 +26,56 @@ const INVENTORY_QUERY = {
   additionalProperties: false,
   properties: { after: { type: "string", pattern: "^[0-9a-f-]{36}$" } },
 };
-const APPROVE_BODY = {
-  type: "object",
-  additionalProperties: false,
-  required: ["signKey"],
-  properties: { signKey: PARTS.key },
-};
+const REFUSALS = ["no-token", "scope-missing", "too-many-requests", "store-unavailable"] as const;
+const DECISION_REFUSALS = [...REFUSALS, "not-found", "nothing-pending"] as const;
+const APPROVE = routeSchema({
+  summary: "Lets the pending key take the appliance's place.",
+  body: "ApproveRebindBody",
+  answers: { 204: null },
+  refusals: DECISION_REFUSALS,
+});
+const RESOLVE = routeSchema({
+  summary: "The machine that is there now is the right one.",
+  answers: { 204: null },
+  refusals: DECISION_REFUSALS,
+});
+const RETIRE = routeSchema({
+  summary: "Revokes the appliance's key for good.",
+  answers: { 204: null },
+  refusals: [...REFUSALS, "not-found"],
+});
+const LOOK = routeSchema({
+  summary: "Looks for new documents at once.",
+  answers: { 202: "LookAnswer" },
+  refusals: REFUSALS,
+});
+const SITES = routeSchema({
+  summary: "All sites and appliances, as they stand.",
+  answers: { 200: "SitesAnswer" },
+  refusals: REFUSALS,
+});
+const DEVICES = routeSchema({
+  summary: "Devices that have claimed nothing.",
+  answers: { 200: "DevicesAnswer" },
+  refusals: REFUSALS,
+});
+const EVENTS = routeSchema({
+  summary: "What happened, oldest first.",
+  querystring: EVENTS_QUERY,
+  answers: { 200: "EventsAnswer" },
+  refusals: [...REFUSALS, "validation"],
+});
+const DOCUMENT = routeSchema({
+  summary: "The site's documents, as the server has them.",
+  answers: { 200: "SiteDocumentAnswer" },
+  refusals: [...REFUSALS, "not-found"],
+});
+const INVENTORY = routeSchema({
+  summary: "The computers of a site's domain.",
+  querystring: INVENTORY_QUERY,
+  answers: { 200: "InventoryAnswer" },
+  refusals: [...REFUSALS, "validation"],
+});
 const PAGE = 500;
 
 export function addOperatorRoutes(app: FastifyInstance, context: ServerContext): void {
@@ -40,7 +85,7 @@ export function addOperatorRoutes(app: FastifyInstance, context: ServerContext):
   const preValidation = authenticatesOperator(context, "operate");
   app.post<ApplianceRoute & { Body: ApproveRebindBody }>(
     "/api/operator/appliances/:applianceId/approve-rebind",
-    { schema: { summary: "Lets the pending key take the appliance's place.", body: APPROVE_BODY }, preValidation },
+    { schema: APPROVE, preValidation },
     async (request, reply) =>
       send(
         reply,
@@ -49,22 +94,18 @@ export function addOperatorRoutes(app: FastifyInstance, context: ServerContext):
   );
   app.post<ApplianceRoute>(
     "/api/operator/appliances/:applianceId/resolve-conflict",
-    { schema: { summary: "The machine that is there now is the right one." }, preValidation },
+    { schema: RESOLVE, preValidation },
     act(actOf({ is: "resolve-conflict" })),
   );
   app.post<ApplianceRoute>(
     "/api/operator/appliances/:applianceId/retire",
-    { schema: { summary: "Revokes the appliance's key for good." }, preValidation },
+    { schema: RETIRE, preValidation },
     act(decideRetirement),
   );
-  app.post(
-    "/api/operator/look",
-    { schema: { summary: "Looks for new documents at once." }, preValidation },
-    async (_request, reply) => {
-      await context.lookNow?.();
-      return send(reply, answer(202, { commit: context.index()?.commit ?? null }));
-    },
-  );
+  app.post("/api/operator/look", { schema: LOOK, preValidation }, async (_request, reply) => {
+    await context.lookNow?.();
+    return send(reply, answer(202, { commit: context.index()?.commit ?? null }));
+  });
 }
 
 interface ApplianceRoute {
@@ -78,21 +119,13 @@ function decidingOf({ params, operator }: FastifyRequest<ApplianceRoute>): Decid
 function addReadRoutes(app: FastifyInstance, context: ServerContext): void {
   const preValidation = authenticatesOperator(context, "read");
   const { store } = context;
-  app.get(
-    "/api/operator/sites",
-    { schema: { summary: "All sites and appliances, as they stand." }, preValidation },
-    async () => describeSites(context),
-  );
-  app.get(
-    "/api/operator/devices",
-    { schema: { summary: "Devices that have claimed nothing." }, preValidation },
-    async () => ({
-      devices: await store.devices(),
-    }),
-  );
+  app.get("/api/operator/sites", { schema: SITES, preValidation }, async () => describeSites(context));
+  app.get("/api/operator/devices", { schema: DEVICES, preValidation }, async () => ({
+    devices: await store.devices(),
+  }));
   app.get<{ Querystring: { site?: string; appliance?: string; after?: string } }>(
     "/api/operator/events",
-    { schema: { summary: "What happened, oldest first.", querystring: EVENTS_QUERY }, preValidation },
+    { schema: EVENTS, preValidation },
     async (request): Promise<EventsAnswer> => {
       const { after = "0", ...filter } = request.query;
       const events = await store.events(filter, { after: Number(after), limit: PAGE });
@@ -101,7 +134,7 @@ function addReadRoutes(app: FastifyInstance, context: ServerContext): void {
   );
   app.get<{ Params: { site: string } }>(
     "/api/operator/sites/:site/document",
-    { schema: { summary: "The site's documents, as the server has them." }, preValidation },
+    { schema: DOCUMENT, preValidation },
     async (request, reply) => {
       const source = documentOfSite(context.index(), request.params.site);
       if (source === null) return send(reply, refuse("not-found", "no such site is declared"));
@@ -111,7 +144,7 @@ function addReadRoutes(app: FastifyInstance, context: ServerContext): void {
   );
   app.get<{ Params: { site: string }; Querystring: { after?: string } }>(
     "/api/operator/sites/:site/inventory",
-    { schema: { summary: "The computers of a site's domain.", querystring: INVENTORY_QUERY }, preValidation },
+    { schema: INVENTORY, preValidation },
     async (request): Promise<InventoryAnswer> => {
       const computers = await store.inventory(request.params.site, { after: request.query.after ?? "", limit: PAGE });
       return { computers, next: computers.length < PAGE ? null : (computers.at(-1)?.objectGuid ?? null) };

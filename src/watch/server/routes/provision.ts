@@ -90,6 +90,11 @@ const STATUS = routeSchema({
   answers: { 204: null },
   refusals: ["validation", ...SIGNED_REFUSALS, "step-order"],
 });
+const CONFIG = routeSchema({
+  summary: "The appliance's configuration, as YAML. ETag and If-None-Match work; X-Commit names the commit.",
+  answers: { 200: "text", 304: null },
+  refusals: [...SIGNED_REFUSALS, "other-appliance"],
+});
 
 interface FoundCode {
   readonly index: DesiredIndex;
@@ -179,13 +184,9 @@ function addSignedRoutes(app: FastifyInstance, context: ServerContext): void {
       await context.store.change(target, (found) => decideStatus(signed, request.body, found), signed.now),
     );
   });
-  const schema = {
-    summary: "The appliance's configuration, as YAML. ETag and If-None-Match work; X-Commit names the commit.",
-    response: { 200: { type: "string" }, 304: { type: "null" } },
-  };
   app.get<{ Params: { applianceId: string } }>(
     "/api/provision/config/:applianceId",
-    { schema, preValidation },
+    { schema: CONFIG, preValidation },
     async (request, reply) => send(reply, await giveConfiguration(context, request, request.params.applianceId)),
   );
 }
