@@ -17,6 +17,8 @@ import type { Lane } from "./run-changes.ts";
 /** Where an estate is worked on, and with what. */
 export interface Workspace {
   readonly stateDir: string;
+  /** Where the documents are known to be a commit's. Left out: git is asked. */
+  readonly commit?: string;
   readonly providers: readonly AnyProvider[];
   readonly clock: Clock;
   /** As in `Session`. */
@@ -111,6 +113,7 @@ const run = promisify(execFile);
 
 /** The commit that the state directory stands at; null outside a repository or with uncommitted changes in it. */
 async function headCommit(workspace: Workspace): Promise<string | null> {
+  if (workspace.commit !== undefined) return workspace.commit;
   const git = (...args: string[]) =>
     run("git", ["-C", rootOf(workspace), ...args], { maxBuffer: 1 << 26, signal: workspace.signal });
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { durationSeconds } from "../support/duration.ts";
+import { steadyClock } from "../support/steady-clock.ts";
 import { systemClock } from "../support/system-clock.ts";
 import type { WatchConfig } from "../watch/config/config.ts";
 import { readSecret } from "../watch/config/read-secret.ts";
@@ -18,20 +19,20 @@ export interface LeaseWorld {
   readonly github: Lease | null;
 }
 
-/** The file of this host, and what several hosts share where the settings name it. Leases live by the machine's clock. */
+/** The file of this host, and what several hosts share where the settings name it. A lease's end does not move when somebody sets the clock. */
 export function openLease({ lease }: WatchConfig, own: string, { io, github }: LeaseWorld): Lease {
   const file = fileLease(own, systemClock);
   const holder = `${hostname()}_${randomUUID()}`;
-  const clock = systemClock;
   const { kubernetes, postgres } = lease ?? {};
   if (kubernetes !== undefined) {
     const durationMs = durationSeconds(kubernetes.duration) * 1000;
-    const store = kubernetesLeaseStore({ place: kubernetes, environment: io.environment, clock, durationMs });
+    const wall = { environment: io.environment, clock: systemClock };
+    const store = kubernetesLeaseStore({ place: kubernetes, ...wall, durationMs });
     const description = `the Lease ${kubernetes.namespace}/${kubernetes.name}`;
-    return bothLeases(file, recordLease({ store, description, holder, clock, durationMs }));
+    return bothLeases(file, recordLease({ store, description, holder, clock: steadyClock, durationMs }));
   }
   if (postgres === undefined) return github === null ? file : bothLeases(file, github);
   const { urlFrom, name } = postgres;
   const url = (): string => readSecret(urlFrom, io.environment);
-  return bothLeases(file, postgresLease({ url, name, holder, clock }));
+  return bothLeases(file, postgresLease({ url, name, holder, clock: steadyClock }));
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ownFolder, type Workspace } from "../apply/workspace.ts";
 import { openGitHubWriter } from "../github/client/open-github.ts";
 import { durationSeconds } from "../support/duration.ts";
+import { steadyClock } from "../support/steady-clock.ts";
 import { systemClock } from "../support/system-clock.ts";
 import type { WatchConfig } from "../watch/config/config.ts";
 import { type Daemon, openDaemon } from "../watch/daemon.ts";
@@ -107,7 +108,7 @@ async function run(running: Running): Promise<void> {
     await keepWatch({
       daemon,
       pace: { pollMs, intervalMs },
-      time: systemClock,
+      time: steadyClock,
       world: workspace.clock,
       random: Math.random,
       signal: workspace.signal,

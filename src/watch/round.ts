@@ -28,6 +28,8 @@ export interface Round {
 
 export interface Finished {
   readonly planned: Planned;
+  /** Before anything of that plan was read: an instant that came since is still to be seen to. */
+  readonly plannedAt: Date;
   /** Of the plan as it is after all. */
   readonly decisions: readonly Decision[];
   readonly outcomes: readonly Outcome[];
@@ -58,13 +60,15 @@ const NOTHING = { outcomes: [], blockers: [], isCutShort: false } as const;
 
 interface Looked {
   readonly planned: Planned;
+  readonly plannedAt: Date;
   readonly decisions: readonly Decision[];
 }
 
 async function look(round: Round, selects?: (address: string) => boolean): Promise<Looked> {
+  const plannedAt = round.workspace.clock.now();
   const planned = await planWorkspace(round.workspace, round.checked, selects);
   const isOfTime = timeWatch(round, planned);
-  return { planned, decisions: decide(planned.plan.changes, { ...round.grounds, isOfTime }) };
+  return { planned, plannedAt, decisions: decide(planned.plan.changes, { ...round.grounds, isOfTime }) };
 }
 
 /** Compares what was read with the documents once more, as if it still were the last settled instant. */
@@ -102,13 +106,15 @@ async function applyHolding(
   first: Looked,
 ): Promise<Applied | { readonly waits: string }> {
   let done: string | null = null;
+  const guarded = guardCalls(round.workspace.calls, lease);
   try {
     const outdated = await round.outdated(lease.commit);
     if (outdated !== null) return { waits: outdated };
     done = round.tree.commit;
     round.onBegin();
-    return await applyUnder(round, lease, first);
+    return await applyUnder({ ...round, workspace: { ...round.workspace, calls: guarded.calls } }, lease, first);
   } finally {
+    await guarded.settled();
     await lease.release(done);
   }
 }
@@ -120,7 +126,6 @@ async function applyUnder(round: Round, lease: HeldLease, { planned, decisions }
   const instant = watchFor(workspace.clock, planned.plan.nextChangeAt, over.signal);
   const stops = AbortSignal.any([lease.lost, instant]);
   const signal = AbortSignal.any([workspace.signal, stops]);
-  const calls = guardCalls(workspace.calls, lease);
   const reports: ApplyReport[] = [];
   try {
     for (const causes of ORDER) {
@@ -128,7 +133,7 @@ async function applyUnder(round: Round, lease: HeldLease, { planned, decisions }
       const group = new Set<string>(wanted.map(({ change }) => change.address));
       if (group.size === 0 || stops.aborted) continue;
       const providers = providersOf(workspace, causes, wanted);
-      const inner = { ...round, workspace: { ...workspace, providers, signal, calls } };
+      const inner = { ...round, workspace: { ...workspace, providers, signal } };
       const done = applyGroup(inner, (address) => group.has(address));
       reports.push(...(await done.catch(unlessStopped(workspace.signal, stops))));
     }
@@ -170,13 +175,33 @@ function unlessStopped(signal: AbortSignal, stops: AbortSignal): (error: unknown
   };
 }
 
-/** No call goes out that somebody else's apply could meet. */
-function guardCalls(calls: Calls, lease: HeldLease): Calls {
+interface Guarded {
+  readonly calls: Calls;
+  /** Resolves when no call is under way, whatever became of the apply that made them. */
+  settled(): Promise<void>;
+}
+
+/** No call goes out that somebody else's apply could meet, and none is under way any more when the lease is given back. */
+function guardCalls(calls: Calls, lease: HeldLease): Guarded {
+  const underWay = new Set<Promise<unknown>>();
+  const watched = async <Out>(call: Promise<Out>): Promise<Out> => {
+    underWay.add(call);
+    try {
+      return await call;
+    } finally {
+      underWay.delete(call);
+    }
+  };
   return {
-    send: async (label, request) => {
-      lease.lost.throwIfAborted();
-      if (!lease.isHeld()) throw new Error("the lease may be somebody else's by now");
-      return calls.send(label, request);
+    calls: {
+      send: async (label, request) => {
+        lease.lost.throwIfAborted();
+        if (!lease.isHeld()) throw new Error("the lease may be somebody else's by now");
+        return watched(calls.send(label, request));
+      },
+    },
+    settled: async () => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 }

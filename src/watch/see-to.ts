@@ -55,10 +55,11 @@ async function seeTo(self: Self, good: Good): Promise<Finished> {
   const checked = fresh.estate === null ? good.checked : fresh;
   const estate = checked.estate ?? checked.checkable;
   const { options, memory } = self;
-  const workspace = { ...options.workspace, stateDir: tree.stateDir };
+  const known = tree.commit === null ? {} : { commit: tree.commit };
+  const workspace = { ...options.workspace, stateDir: tree.stateDir, ...known };
   const reach = await touchedBy({ ...options, memory }, tree, estate);
   const grounds = groundsOf(self, reach, { ...estate.settings.safety.modes });
-  const settledAt = memory.settledAt === null ? null : new Date(memory.settledAt);
+  const settledAt = settledBefore(memory.settledAt, workspace.clock.now());
   const outdated = (last: string | null): Promise<string | null> => whyOutdated(self, tree, last);
   const due = new Set(memory.due);
   const onBegin = (): void => {
@@ -79,6 +80,13 @@ async function seeTo(self: Self, good: Good): Promise<Finished> {
   await options.follower.keepOnly([tree.id, last, applied, served, self.latest].filter((id) => id !== null));
   await tellOthers(self, finished, tree);
   return finished;
+}
+
+/** What a clock had settled that was ahead, and has been set back, is not known to be: then of all that differs, what time can change is seen to. */
+function settledBefore(settledAt: string | null, now: Date): Date | null {
+  if (settledAt === null) return null;
+  const at = new Date(settledAt);
+  return at > now ? new Date(0) : at;
 }
 
 /** What others are told must not undo what was done. */
@@ -129,8 +137,8 @@ interface Conclusion {
 }
 
 function concludeRound(self: Self, { finished, tree, reach, estate }: Conclusion): void {
-  const { decisions, planned, blockers, waits } = finished;
-  const at = planned.session.clock.now().toISOString();
+  const { decisions, planned, plannedAt, blockers, waits } = finished;
+  const at = plannedAt.toISOString();
   const unread = new Set<string>(planned.lanes.flatMap(({ survey }) => survey.comparison.unread));
   const left = (wanted: Cause): readonly string[] =>
     decisions.filter(({ cause }) => cause === wanted).map(({ change }) => change.address);

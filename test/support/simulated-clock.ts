@@ -16,7 +16,18 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-export function simulateClock(start: number): SimulatedClock {
+export interface SimulatedOptions {
+  /** Time that stands still also while this process reads or writes files. */
+  readonly waitsForFiles?: boolean;
+}
+
+const FILE_WORK: ReadonlySet<string> = new Set(["FSReqPromise", "FSReqCallback", "CloseReq"]);
+
+function isAtFiles(): boolean {
+  return process.getActiveResourcesInfo().some((name) => FILE_WORK.has(name));
+}
+
+export function simulateClock(start: number, { waitsForFiles = false }: SimulatedOptions = {}): SimulatedClock {
   let time = start;
   let underWay = 0;
   let sleepers: Sleeper[] = [];
@@ -26,8 +37,10 @@ export function simulateClock(start: number): SimulatedClock {
   const look = async (): Promise<void> => {
     if (isLooking) return;
     isLooking = true;
-    await setImmediate();
-    await setImmediate();
+    do {
+      await setImmediate();
+      await setImmediate();
+    } while (waitsForFiles && isAtFiles());
     isLooking = false;
     if (underWay > 0 || sleepers.length === 0) return;
     time = Math.max(time, Math.min(...sleepers.map(({ at }) => at)));

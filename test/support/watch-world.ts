@@ -29,6 +29,8 @@ export interface World {
   readonly log: string[];
   /** Milliseconds. */
   now: number;
+  /** Called when the world is read. */
+  onRead: () => void;
   /** Called before each write. */
   onWrite: (name: string) => void;
   daemon: Daemon;
@@ -91,6 +93,7 @@ export function openWorld(options: WorldOptions = {}): World {
     failing: new Set(),
     log: [],
     now: START,
+    onRead: () => undefined,
     onWrite: () => undefined,
     daemon: undefined as never,
     write: (files) => writeFiles(root, files),
@@ -137,7 +140,10 @@ function peersOf(world: World): AnyProvider {
     check: () => [],
     openReader: () => null,
     openWriter: () => null,
-    observe: async () => new Map(world.live),
+    observe: async () => {
+      world.onRead();
+      return new Map(world.live);
+    },
     compare: (desired, observation, now) => comparePeers(world, { desired, now }, observation as World["live"]),
     async *apply({ changes }, _writer, session: Session) {
       for (const { address, name, action, fields } of changes) {
@@ -158,12 +164,17 @@ function peersOf(world: World): AnyProvider {
   };
 }
 
-interface Wanted {
+export interface Wanted {
   readonly desired: Desired;
   readonly now: Date;
 }
 
-function comparePeers(world: World, { desired, now }: Wanted, live: World["live"]): Comparison {
+/** Pure: peers that are declared and have not ended, against addresses by name. */
+export function comparePeers(
+  world: Pick<World, "unread">,
+  { desired, now }: Wanted,
+  live: ReadonlyMap<string, string>,
+): Comparison {
   const peers = desired.resources.filter(({ kind }) => kind === "WireGuardPeer");
   const endings = peers.map(({ spec }) => Date.parse((spec as WireGuardPeerSpec).expiresAt ?? ""));
   const wanted = new Map(

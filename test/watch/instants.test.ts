@@ -80,6 +80,32 @@ describe("an instant of the reviewed documents needs no commit", () => {
     expect(world.calls).toEqual(["create carl", "delete carl"]);
   });
 
+  test("one that came while the world was read is seen to with the next round", async () => {
+    world = await settledWorld();
+    world.write(ends("carl", 22));
+    await world.turn();
+    world.onRead = () => {
+      world.now += 2 * HOUR;
+      world.onRead = () => undefined;
+    };
+    await world.turn();
+    expect(world.calls).toEqual(["create carl"]);
+    await world.turn();
+    expect(world.calls).toEqual(["create carl", "delete carl"]);
+  });
+
+  test("a clock that was ahead has settled nothing: what another host made meanwhile still ends", async () => {
+    world = await settledWorld();
+    world.now += 2 * HOUR;
+    world.write(ends("carl", 22));
+    await world.turn();
+    world.now -= 90 * 60_000;
+    world.live.set("carl", at(22));
+    world.now += HOUR;
+    await world.turn();
+    expect(world.calls).toEqual(["delete carl"]);
+  });
+
   test("one that failed is tried again, and stays an instant's", async () => {
     world = await settledWorld({ modes: "WireGuardPeer: report" });
     world.write(ends("carl", 22));

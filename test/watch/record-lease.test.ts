@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import type { Clock } from "../../src/support/clock.ts";
 import { type HeldLease, isTaken } from "../../src/watch/lease/lease.ts";
-import { type LeaseRecord, type LeaseStore, recordLease } from "../../src/watch/lease/record-lease.ts";
+import { type LeaseStore, recordLease } from "../../src/watch/lease/record-lease.ts";
+import { faultyLeaseStore, type SharedRecord } from "../support/faulty-lease-store.ts";
+import { type Random, seeded } from "../support/seeded.ts";
 import { simulateClock } from "../support/simulated-clock.ts";
 
 const DURATION_MS = 60_000;
@@ -10,50 +12,10 @@ const DURATION_MS = 60_000;
 const LONGEST_CALL_MS = 19_000;
 const END_MS = 3_600_000;
 
-type Random = () => number;
-
-/** mulberry32 */
-function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-interface Shared {
-  current: { record: LeaseRecord; version: number } | null;
-}
-
-/** A store whose requests are late, lost on the way, or carried out with their answer lost. */
-function faultyStore(shared: Shared, clock: Clock, random: Random): LeaseStore {
-  const through = async <Out>(act: () => Out): Promise<Out> => {
-    await clock.sleep(random() < 0.1 ? random() * 90_000 : random() * 500);
-    if (random() < 0.1) throw new Error("lost on the way");
-    const answer = act();
-    await clock.sleep(random() < 0.05 ? random() * 90_000 : random() * 500);
-    if (random() < 0.1) throw new Error("carried out, answer lost");
-    return answer;
-  };
-  return {
-    read: () =>
-      through(() => shared.current && { record: shared.current.record, version: String(shared.current.version) }),
-    write: (record, expected) =>
-      through(() => {
-        const version = shared.current === null ? null : String(shared.current.version);
-        if (version !== expected) return null;
-        shared.current = { record, version: (shared.current?.version ?? 0) + 1 };
-        return String(shared.current.version);
-      }),
-  };
-}
-
 interface Scene {
   readonly clock: Clock;
   readonly random: Random;
-  readonly shared: Shared;
+  readonly shared: SharedRecord;
   readonly underWay: Map<string, number>;
   readonly clashes: string[];
   applies: number;
@@ -66,7 +28,7 @@ async function runHost(scene: Scene, name: string): Promise<void> {
     const killed = new AbortController();
     const clock = strainedClock(scene.clock, random, killed.signal);
     const lease = recordLease({
-      store: faultyStore(scene.shared, clock, random),
+      store: faultyLeaseStore(scene.shared, clock, { random }),
       description: "",
       holder: `${name}-${life}`,
       clock,
@@ -142,7 +104,7 @@ test("200 seeded hours of failures: calls of two hosts never meet, and both get 
 
 test("a holder that cannot renew stops before anybody else may have it", async () => {
   const clock = simulateClock(0);
-  const shared: Shared = { current: null };
+  const shared: SharedRecord = { current: null };
   let isDown = false;
   const store: LeaseStore = {
     read: async () => shared.current && { record: shared.current.record, version: String(shared.current.version) },
