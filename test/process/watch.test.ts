@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startKubernetesSandbox } from "../../src/sandbox/kubernetes/start-kubernetes-sandbox.ts";
+import { postgresMissing, startPostgres } from "../support/postgres.ts";
 import { type Running, runReeve, startReeve } from "../support/reeve.ts";
 import { estateFile, hubFile, peerFile } from "../support/state-files.ts";
 
@@ -76,7 +77,7 @@ const conf = (): string =>
   existsSync(join(root, "live/wg0.conf")) ? readFileSync(join(root, "live/wg0.conf"), "utf8") : "";
 
 async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + 100_000;
   while (!(await what())) {
     if (Date.now() > end) throw new Error(`it did not come to that\n${conf()}`);
     await setTimeout(100);
@@ -175,27 +176,66 @@ function fill(path: string): void {
   }
 }
 
-test("two hosts share a Lease: their applies never meet, and where one is killed the other goes on", async () => {
-  const cluster = await startKubernetesSandbox();
-  try {
+interface Shared {
+  /** Settings of both hosts, and the folders of each. */
+  readonly lease: string;
+  readonly hosts: readonly [string, string];
+  close(): Promise<void>;
+}
+
+const SHARED = {
+  "a Lease": async (): Promise<Shared> => {
+    const cluster = await startKubernetesSandbox();
     writeFileSync(join(root, "kubeconfig"), cluster.kubeconfig);
-    const lease = `lease: { kubernetes: { kubeconfig: ${join(root, "kubeconfig")}, namespace: default, name: reeve, duration: 9s } }`;
-    const first = watch("one", lease);
-    watch("two", lease);
-    for (let index = 0; index < 4; index += 1) {
-      push(peerFile(`peer-${index}`, 100 + index));
-      await until(() => conf().includes(`peer-${index}`));
+    const place = `kubeconfig: ${join(root, "kubeconfig")}, namespace: default, name: reeve, duration: 9s`;
+    return { lease: `lease: { kubernetes: { ${place} } }`, hosts: ["one", "two"], close: cluster.close };
+  },
+  "an advisory lock": async (): Promise<Shared> => {
+    const { url, close } = await startPostgres();
+    writeFileSync(join(root, "url"), url, { mode: 0o600 });
+    const place = `urlFrom: { file: ${join(root, "url")} }, name: robco`;
+    return { lease: `lease: { postgres: { ${place} } }`, hosts: ["one", "two"], close };
+  },
+  "a file, on one host": async (): Promise<Shared> => {
+    return { lease: "", hosts: ["one", "one"], close: async () => undefined };
+  },
+};
+const withoutPostgres = postgresMissing("two daemons with an advisory lock");
+
+test.each(
+  Object.entries(SHARED)
+    .filter(([name]) => !(withoutPostgres && name === "an advisory lock"))
+    .map(([name, open]) => ({ name, open })),
+)(
+  "two daemons share $name: their applies never meet, nothing is made twice, and where one is killed the other goes on",
+  async ({ open }) => {
+    const { lease, hosts, close } = await open();
+    try {
+      let first = watch(hosts[0], lease);
+      watch(hosts[1], lease);
+      for (let index = 0; index < 4; index += 1) {
+        push(peerFile(`peer-${index}`, 100 + index));
+        if (index % 2 === 1) {
+          kill(first.pid);
+          await first.ended;
+          first = watch(hosts[0], lease);
+        }
+        await until(() => conf().includes(`peer-${index}`));
+      }
+      kill(first.pid);
+      push(peerFile("last", 120));
+      await until(() => conf().includes("last"));
+      const runs = [...new Set(hosts)].flatMap(runsOf).toSorted((a, b) => (a.begin < b.begin ? -1 : 1));
+      expect(runs.length).toBeGreaterThanOrEqual(5);
+      expect(runs.filter((run, index) => index > 0 && run.begin <= (runs[index - 1]?.end ?? ""))).toEqual([]);
+      const names = [...conf().matchAll(/^# reeve-peer: (.*)$/gm)].map(([, name]) => name ?? "");
+      expect(names.toSorted()).toEqual(["alice", "last", "peer-0", "peer-1", "peer-2", "peer-3"]);
+    } finally {
+      await close();
     }
-    kill(first.pid);
-    push(peerFile("last", 120));
-    await until(() => conf().includes("last"));
-    const [one, two] = [runsOf("one"), runsOf("two")];
-    expect(one.length + two.length).toBeGreaterThanOrEqual(5);
-    expect(one.filter((a) => two.some((b) => a.begin <= b.end && b.begin <= a.end))).toEqual([]);
-  } finally {
-    await cluster.close();
-  }
-});
+  },
+  240_000,
+);
 
 /** From the first line of each apply in a host's journal to its last. */
 function runsOf(host: string): readonly { readonly begin: string; readonly end: string }[] {
