@@ -14,6 +14,7 @@ import { durationSeconds } from "../support/duration.ts";
 import { userError } from "../support/user-error.ts";
 import { applianceFolder, applianceLog, DIR_FLAG, MAC_FLAG, SERVER_FLAG, serverAddress } from "./appliance-folder.ts";
 import type { Arguments, Command, ExitCode, Io } from "./command.ts";
+import { keepMemoryOffDisk } from "./keep-memory-off-disk.ts";
 
 export const command: Command = {
   name: "appliance provision",
@@ -36,6 +37,7 @@ export const command: Command = {
   ].join("\n"),
   example: "reeve appliance provision --server https://mgmt.example.net",
   run: async (args, io) => {
+    await keepMemoryOffDisk();
     const { path } = applianceFolder(args, io);
     const folder = openFolder(path);
     const isJson = args.text("format") === "json";

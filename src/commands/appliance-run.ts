@@ -14,6 +14,7 @@ import { renderJson } from "../render/json.ts";
 import { userError } from "../support/user-error.ts";
 import { applianceFolder, applianceLog, DIR_FLAG, MAC_FLAG, SERVER_FLAG, serverAddress } from "./appliance-folder.ts";
 import type { Arguments, Command, ExitCode, Io } from "./command.ts";
+import { keepMemoryOffDisk } from "./keep-memory-off-disk.ts";
 
 /** Set by the build. */
 declare const REEVE_VERSION: string | undefined;
@@ -37,12 +38,14 @@ export const command: Command = {
   ].join("\n"),
   example: "reeve appliance run",
   run: async (args, io) => {
+    const mayDump = await keepMemoryOffDisk();
     const { path, isChosen } = applianceFolder(args, io);
     const folder = openFolder(path);
     return holdAlone(path, async (): Promise<ExitCode> => {
       await beatWithoutPlace(folder, args, io);
       const { clock, signal } = io;
       const log = applianceLog(args, io);
+      if (mayDump !== null) log("core-dumps", { why: mayDump }, "warning");
       const version = typeof REEVE_VERSION === "undefined" ? "source" : REEVE_VERSION;
       const world = { folder, isFolderChosen: isChosen, clock, random: Math.random, log, signal, version };
       const run = args.has("once") ? runOnce : runAppliance;

@@ -35,13 +35,16 @@ export interface WatchWorld {
   readonly workspace: Workspace;
   /** Whether logs are JSON. */
   readonly isJson: boolean;
+  /** Why a crash may leave secrets in a core dump; null where it cannot. */
+  readonly mayDump: string | null;
 }
 
-export function openWatch({ config, folder, io, workspace: given, isJson }: WatchWorld): Watch {
+export function openWatch({ config, folder, io, workspace: given, isJson, mayDump }: WatchWorld): Watch {
   // What leads the provider to the site server in this process is only known once that listens.
   const environment = { ...given.environment };
   const workspace = { ...given, environment };
   const log = openLog({ write: io.err, format: isJson ? "json" : "logfmt", now: () => systemClock.now() });
+  if (mayDump !== null) log("core-dumps", { why: mayDump }, "warning");
   const { repository } = config;
   const follower =
     repository === undefined
@@ -81,7 +84,7 @@ function githubPlace({ github, repository }: WatchConfig, io: Io, workspace: Wor
   return { open, repository: { owner, name }, branch: repository?.branch ?? "main", clock: systemClock };
 }
 
-interface Running extends Omit<WatchWorld, "isJson"> {
+interface Running extends Omit<WatchWorld, "isJson" | "mayDump"> {
   readonly own: string;
   readonly daemon: Daemon;
   readonly follower: Follower;

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { renderJson } from "../render/json.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import type { Arguments, Command, ExitCode, Io } from "./command.ts";
+import { keepMemoryOffDisk } from "./keep-memory-off-disk.ts";
 import { openWatch, type Watch } from "./open-watch.ts";
 import { type OpenWorkspace, openWorkspace } from "./open-workspace.ts";
 import { CONFIG_FLAG, watchConfig, watchFolder } from "./watch-config.ts";
@@ -29,12 +30,13 @@ export const command: Command = {
   ].join("\n"),
   example: "reeve watch --sandbox --listen 7171",
   run: async (args, io) => {
+    const mayDump = await keepMemoryOffDisk();
     const config = watchConfig(args, io);
     const folder = watchFolder(config, args, io);
     const opened = openWorkspace(config.repository === undefined ? args : withState(args, folder), io);
     opened.progress.stop();
     const workspace = { ...opened.workspace, progress: { step: () => undefined } };
-    const watch = openWatch({ config, folder, io, workspace, isJson: opened.format === "json" });
+    const watch = openWatch({ config, folder, io, workspace, isJson: opened.format === "json", mayDump });
     return args.has("once") ? once(io, opened, watch) : keep(io, watch);
   },
 };
