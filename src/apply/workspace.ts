@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { Estate } from "../estate/estate.ts";
@@ -58,11 +59,23 @@ export async function checkWorkspace(workspace: Workspace): Promise<CheckedEstat
     cacheDir: join(ownFolder(workspace), "cache"),
     signal: workspace.signal,
   });
+  keepOutOfGit(ownFolder(workspace));
   const findings = checkEstate(workspace.providers, loaded.checkable, plannedInstant(workspace));
   const diagnostics = [...loaded.diagnostics, ...loaded.placeFindings(findings)];
   const isSound = loaded.estate !== null && diagnostics.every((diagnostic) => diagnostic.severity !== "error");
   const { checkable, counts, placeFindings } = loaded;
   return { estate: isSound ? loaded.estate : null, checkable, counts, diagnostics, placeFindings };
+}
+
+/** Locks, the journal, and the keys of samples: none of it is anybody else's. */
+function keepOutOfGit(folder: string): void {
+  const file = join(folder, ".gitignore");
+  if (!existsSync(folder) || existsSync(file)) return;
+  try {
+    writeFileSync(file, "*\n", { flag: "wx" });
+  } catch {
+    // Nothing depends on it.
+  }
 }
 
 /** A plan and what an apply needs to carry it out. */

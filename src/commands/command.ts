@@ -36,6 +36,8 @@ export interface Command {
   readonly flags: Readonly<Record<string, Flag>>;
   readonly details: string;
   readonly example: string;
+  /** It runs until it is stopped: other commands work beside it, in its sandbox too. */
+  readonly goesOn?: true;
   run(args: Arguments, io: Io): Promise<ExitCode>;
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ownFolder, type Workspace } from "../apply/workspace.ts";
 import { openGitHubWriter } from "../github/client/open-github.ts";
 import { durationSeconds } from "../support/duration.ts";
+import { publishSandboxSites } from "../support/served-sandbox-sites.ts";
 import { steadyClock } from "../support/steady-clock.ts";
 import { systemClock } from "../support/system-clock.ts";
 import type { WatchConfig } from "../watch/config/config.ts";
@@ -18,6 +19,7 @@ import type { WatchedSites } from "../watch/open-sites.ts";
 import { openServiceManager } from "../watch/service-manager.ts";
 import type { Follower } from "../watch/tree.ts";
 import { viewOf } from "../watch/watch-view.ts";
+import { heedWishes } from "../watch/wishes.ts";
 import type { Io } from "./command.ts";
 import { openLease } from "./open-lease.ts";
 
@@ -94,7 +96,7 @@ interface Running extends Omit<WatchWorld, "isJson" | "mayDump"> {
 }
 
 async function run(running: Running): Promise<void> {
-  const { config, daemon, follower, workspace, log, io } = running;
+  const { config, folder, daemon, follower, workspace, log, io } = running;
   const intervalMs = durationSeconds(config.interval) * 1000;
   const pollMs = config.repository === undefined ? intervalMs : durationSeconds(config.repository.poll) * 1000;
   const waker = openWaker();
@@ -106,6 +108,7 @@ async function run(running: Running): Promise<void> {
   log("started", { source: follower.source, apply: config.apply, interval: config.interval });
   manager.ready();
   const watching = follower.onChange(() => waker.wake("look"));
+  const wishes = heedWishes(folder, waker);
   const wakeOnce = whenServed(daemon, () => waker.wake("round"));
   try {
     await keepWatch({
@@ -122,7 +125,7 @@ async function run(running: Running): Promise<void> {
       },
     });
   } finally {
-    await Promise.all([watching.close(), listener?.close(), sites?.close()]);
+    await Promise.all([watching.close(), wishes.close(), listener?.close(), sites?.close()]);
     manager.close();
     log("stopped");
   }
@@ -157,9 +160,14 @@ async function serveSites(running: Running, waker: Waker): Promise<WatchedSites 
     environment: workspace.environment,
     log,
   });
+  const unpublish = publishSandboxSites(environment, sites.own);
   Object.assign(environment, sites.own);
   log("serving-sites", { address: sites.url });
-  return sites;
+  const close = async (): Promise<void> => {
+    unpublish();
+    await sites.close();
+  };
+  return { ...sites, close };
 }
 
 async function listen(running: Running, waker: Waker, sites: WatchedSites | null) {

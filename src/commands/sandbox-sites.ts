@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import type { Estate } from "../estate/estate.ts";
 import { loadEstate } from "../estate/load-estate.ts";
+import { findSandboxSites, sandboxSitesFile } from "../support/served-sandbox-sites.ts";
 import type { RunningSiteServer } from "../watch/server/start-site-server.ts";
 import type { Io } from "./command.ts";
 
@@ -27,6 +28,9 @@ interface SandboxSitesOptions {
 /** Begins when it is first asked: most estates have no sites. The documents of the last apply are what it serves. */
 export async function openSandboxSites(options: SandboxSitesOptions): Promise<SandboxSites> {
   let started: Promise<RunningSiteServer> | null = null;
+  const file = `${options.folder}.json`;
+  const served = await findSandboxSites(file);
+  if (served !== null) return { environment: served, close: () => Promise.resolve() };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     started ??= start(options);
     const { route, own } = await started;
@@ -41,7 +45,11 @@ export async function openSandboxSites(options: SandboxSitesOptions): Promise<Sa
   door.unref();
   const { port } = door.address() as AddressInfo;
   return {
-    environment: { REEVE_SITES_SERVER: `http://127.0.0.1:${port}`, REEVE_SITES_SERVER_TOKEN: "reeve-sandbox" },
+    environment: {
+      REEVE_SITES_SERVER: `http://127.0.0.1:${port}`,
+      REEVE_SITES_SERVER_TOKEN: "reeve-sandbox",
+      ...sandboxSitesFile(file),
+    },
     close: async () => {
       door.close();
       door.closeAllConnections();

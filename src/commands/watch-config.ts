@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ownFolder } from "../apply/workspace.ts";
 import { suggest } from "../support/did-you-mean.ts";
@@ -36,6 +37,21 @@ export function watchFolder(config: WatchConfig, args: Arguments, io: Io): strin
   const given = config.folder ?? io.environment["STATE_DIRECTORY"] ?? "";
   if (given !== "") return resolve(given);
   return join(ownFolder({ stateDir: namedStateDirectory(args, io) }), "watch");
+}
+
+/**
+ * The folder of a daemon that an operator wants something of. Without settings to name it, one that nothing has watched from is
+ * a mistake: whoever pauses it would believe that something is paused.
+ */
+export function watchedFolder(args: Arguments, io: Io): string {
+  const folder = watchFolder(watchConfig(args, io), args, io);
+  const isNamed = args.text("config") !== undefined || (io.environment["REEVE_WATCH_CONFIG"] ?? "") !== "";
+  if (isNamed || existsSync(join(folder, "status.json"))) return folder;
+  throw userError(
+    "no-daemon",
+    `nothing has watched from ${folder}`,
+    "name the daemon's settings with --config, as its own command line does",
+  );
 }
 
 function durationWord(text: string): string {

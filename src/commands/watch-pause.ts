@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import { userError } from "../support/user-error.ts";
 import { describePause, readPause, writePause } from "../watch/pause.ts";
 import type { Command } from "./command.ts";
-import { CONFIG_FLAG, watchConfig, watchFolder } from "./watch-config.ts";
+import { CONFIG_FLAG, watchedFolder } from "./watch-config.ts";
 
 export const command: Command = {
   name: "watch pause",
@@ -19,7 +19,7 @@ export const command: Command = {
   run: async (args, io) => {
     const reason = args.operands[0]?.trim() ?? "";
     if (reason === "") throw userError("no-reason", "a pause needs a reason", 'reeve watch pause "why"');
-    const folder = watchFolder(watchConfig(args, io), args, io);
+    const folder = watchedFolder(args, io);
     writePause(folder, { reason, by: userInfo().username, since: io.clock.now().toISOString() });
     const pause = readPause(folder);
     if (pause !== null) io.out(`${describePause(pause)}\n`);

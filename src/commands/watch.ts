@@ -1,6 +1,9 @@
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { renderJson } from "../render/json.ts";
 import { renderPlanText } from "../render/plan-text.ts";
+import { type ProcessLock, takeProcessLock } from "../support/process-lock.ts";
+import { userError } from "../support/user-error.ts";
 import type { Arguments, Command, ExitCode, Io } from "./command.ts";
 import { keepMemoryOffDisk } from "./keep-memory-off-disk.ts";
 import { openWatch, type Watch } from "./open-watch.ts";
@@ -29,21 +32,36 @@ export const command: Command = {
     "The exit code of --once is 1 where something may be done and was not. docs/watch.md says the rest.",
   ].join("\n"),
   example: "reeve watch --sandbox --listen 7171",
+  goesOn: true,
   run: async (args, io) => {
     const mayDump = await keepMemoryOffDisk();
     const config = watchConfig(args, io);
     const folder = watchFolder(config, args, io);
-    const opened = openWorkspace(config.repository === undefined ? args : withState(args, folder), io);
-    opened.progress.stop();
-    const workspace = { ...opened.workspace, progress: { step: () => undefined } };
-    const watch = openWatch({ config, folder, io, workspace, isJson: opened.format === "json", mayDump });
-    return args.has("once") ? once(io, opened, watch) : keep(io, watch);
+    const lock = lockFolder(folder, io);
+    try {
+      const opened = openWorkspace(config.repository === undefined ? args : withState(args, folder), io);
+      opened.progress.stop();
+      const workspace = { ...opened.workspace, progress: { step: () => undefined } };
+      const watch = openWatch({ config, folder, io, workspace, isJson: opened.format === "json", mayDump });
+      return await (args.has("once") ? once(io, opened, watch) : keep(io, watch));
+    } finally {
+      lock.release();
+    }
   },
 };
 
+/** Two daemons with one folder would overwrite what the other remembers. */
+function lockFolder(folder: string, io: Io): ProcessLock {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const owner = { pid: process.pid, since: io.clock.now().toISOString() };
+  const lock = takeProcessLock(join(folder, "watch.lock"), owner);
+  if ("release" in lock) return lock;
+  const hint = "stop it first, or give this one a folder of its own (`folder` in its settings)";
+  throw userError("watched-already", `another reeve watch works from ${folder}${lock.heldBy}`, hint);
+}
+
 /** Where a branch is followed there is no state directory yet; nothing is read from the folder that stands for it. */
 function withState(args: Arguments, folder: string): Arguments {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   return { ...args, text: (flag) => (flag === "state" ? folder : args.text(flag)) };
 }
 

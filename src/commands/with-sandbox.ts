@@ -25,7 +25,7 @@ export async function withSandbox<Result>(
     import("./sandbox-sites.ts"),
   ]);
   const folder = sandboxFolder(args, io);
-  const sandbox = await openSandbox(folder, { signal: io.signal });
+  const sandbox = await openSandbox(folder, { signal: io.signal, isLent: command.goesOn === true });
   const environment = { ...io.environment, ...sandbox.environment };
   const world = { ...io, environment, clock: sandbox.clock };
   const sites = await openSandboxSites({ folder: join(folder, "sites"), stateDir, io: world });

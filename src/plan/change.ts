@@ -30,7 +30,7 @@ export interface Blocked {
 }
 
 /** Parts of the resource that are gone for good with the change, where whole resources are not all that counts. */
-export interface Losses {
+interface Losses {
   /** What the parts are called, in the plural; `managed` says how many of them there are. */
   readonly of: string;
   readonly count: number;

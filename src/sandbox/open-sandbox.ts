@@ -12,6 +12,8 @@ import { type SandboxOptions, startWorkspacesSandbox } from "./workspaces/start-
 export interface OpenSandboxOptions extends Pick<SandboxOptions, "port" | "factor" | "quota" | "rules" | "start"> {
   /** Stand-ins that outlive one command: other processes use them instead of waiting for them. */
   readonly isShared?: boolean;
+  /** As that, but where others run them already, theirs are used. */
+  readonly isLent?: boolean;
   /** Ends the wait for a command that has the stand-ins to itself. */
   readonly signal?: AbortSignal;
 }
@@ -63,7 +65,7 @@ async function joinRunning(folder: string, { endpoint, clusters }: Listening): P
 }
 
 async function startHere(folder: string, lock: string, options: OpenSandboxOptions): Promise<OpenSandbox> {
-  const { isShared = false, signal: _signal, ...rest } = options;
+  const { isShared = false, isLent = false, signal: _signal, ...rest } = options;
   const sandbox = await startWorkspacesSandbox({
     factor: SANDBOX_FACTOR,
     quota: SANDBOX_QUOTA,
@@ -72,7 +74,7 @@ async function startHere(folder: string, lock: string, options: OpenSandboxOptio
   });
   const clusters = await startClusters({ folder: clustersFolder(folder), now: () => sandbox.now() });
   const { endpoint } = sandbox;
-  publishSandbox(lock, { endpoint, clusters: clusters.template, isShared });
+  publishSandbox(lock, { endpoint, clusters: clusters.template, isShared: isShared || isLent });
   return {
     endpoint,
     environment: {

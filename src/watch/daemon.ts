@@ -39,8 +39,9 @@ export function openDaemon(options: DaemonOptions): Daemon {
   };
   return {
     follow: async () => {
+      const before = JSON.stringify(self.troubles.list());
       const isNew = await takeDocuments(self);
-      if (isNew) save(self);
+      if (isNew || JSON.stringify(self.troubles.list()) !== before) save(self);
       return isNew;
     },
     round: async () => {

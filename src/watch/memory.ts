@@ -6,6 +6,8 @@ import { replaceFile } from "../support/replace-file.ts";
 export interface Memory {
   /** The last tree that was valid. */
   readonly good: string | null;
+  /** Commits that were followed until a person accepted another line: an apply of before may have stood at one of these. */
+  readonly overruled: readonly string[];
   /** The tree whose changes were seen to, and the addresses of which that is not so yet. */
   readonly applied: string | null;
   readonly pending: readonly string[];
@@ -21,6 +23,7 @@ export interface Memory {
 
 const NO_MEMORY: Memory = {
   good: null,
+  overruled: [],
   applied: null,
   pending: [],
   due: [],
@@ -53,10 +56,11 @@ function parseMemory(value: unknown): Memory | null {
   const read = { ...NO_MEMORY, ...value };
   const isWhole =
     [read.good, read.applied, read.served, read.settledAt].every((one) => one === null || typeof one === "string") &&
+    Array.isArray(read.overruled) &&
     Array.isArray(read.pending) &&
     Array.isArray(read.due) &&
     typeof read.seen === "object";
   if (!isWhole) return null;
-  const { good, applied, pending, due, served, settledAt, seen } = read;
-  return { good, applied, pending, due, served, settledAt, seen };
+  const { good, overruled, applied, pending, due, served, settledAt, seen } = read;
+  return { good, overruled, applied, pending, due, served, settledAt, seen };
 }

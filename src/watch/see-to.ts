@@ -1,7 +1,6 @@
 /** One round of the daemon: what is remembered goes in, what was found is remembered. */
 import type { CheckedEstate } from "../apply/workspace.ts";
 import { sinceWhen } from "../github/comment/drift-text.ts";
-import { readAccepted } from "./accepted.ts";
 import type { Cause, Decision, Grounds } from "./decide.ts";
 import { describePause, readPause } from "./pause.ts";
 import { type Finished, runRound } from "./round.ts";
@@ -119,13 +118,8 @@ async function whyOutdated(self: Self, tree: Tree, last: string | null): Promise
   const seen = await follower.look(anchorOf(self, tree.id), workspace.signal);
   if (seen.status === "seen" && seen.tree.id !== tree.id && self.troubles.find("broken") === null)
     return "there are newer documents";
-  if (
-    last === null ||
-    tree.commit === null ||
-    readAccepted(folder) === tree.commit ||
-    (await follower.follows(tree.commit, last))
-  )
-    return null;
+  if (last === null || tree.commit === null || (await follower.follows(tree.commit, last))) return null;
+  for (const one of self.memory.overruled) if (await follower.follows(one, last)) return null;
   return `another host has applied ${last.slice(0, 12)}, which is no ancestor of ${tree.commit.slice(0, 12)}`;
 }
 

@@ -82,10 +82,18 @@ async function take(self: Self, tree: Tree): Promise<void> {
   options.log("following", { tree: tree.id, commit: tree.commit });
   self.good = { tree, checked };
   if (self.memory.good === tree.id) return;
-  remember(self, { ...self.memory, good: tree.id });
-  // It stands until the branch has moved on, since the first apply of it asks for it too.
-  if (readAccepted(options.folder) !== tree.id) forgetAccepted(options.folder);
+  remember(self, { ...self.memory, good: tree.id, overruled: await overruledBy(self, tree) });
+  forgetAccepted(options.folder);
 }
+
+/** With the line that a person has left for this tree's, where that is so. */
+async function overruledBy({ memory, options }: Self, tree: Tree): Promise<readonly string[]> {
+  const { good, overruled } = memory;
+  if (good === null || (await options.follower.follows(tree.id, good))) return overruled;
+  return [...overruled, good].slice(-MOST_OVERRULED);
+}
+
+const MOST_OVERRULED = 50;
 
 /** A tree with errors of its own; a sound one that would leave something behind, unless a person has accepted that. */
 function refusalOf(

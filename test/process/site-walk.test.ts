@@ -69,4 +69,8 @@ test("a minted code lets an appliance in, which then follows its documents", asy
   );
   await vi.waitFor(async () => expect(await phaseOf("front-desk")).toBe("InSync"), { timeout: 30_000, interval: 500 });
   expect(await (await fetch(`${page}/appliances`)).text()).toContain("front-desk");
+  // Commands beside the daemon work in the same sandbox, and with its site server.
+  const plan = await reeve("plan", "--sandbox", "--only", "ApplianceSite/*");
+  expect(plan).toMatchObject({ code: 0, stdout: expect.stringContaining("no changes") });
+  expect((await reeve("list", "--sandbox")).stdout).toMatch(/nepa-clinic .*InSync/);
 }, 240_000);

@@ -106,6 +106,42 @@ test("a branch that is rewound, rewritten, broken or gone leaves the last good c
   expect(conf()).not.toContain("# reeve-peer: bob");
 });
 
+test("what is merged on top of an accepted commit is followed, though that one was broken, and is applied", async () => {
+  const first = git("rev-parse", "HEAD");
+  push(peerFile("bob", 21));
+  expect(await once()).toMatchObject({ code: 0 });
+  git("reset", "--quiet", "--hard", first);
+  const broken = push({ "desired-state/peers/carl.yaml": "kind: WireGuardPeer\nmetada" });
+  await runReeve(["watch", "accept", broken, "--config", settings()], { cwd: root });
+  expect(await once()).toMatchObject({ code: 1, stderr: expect.stringContaining("code=broken") });
+  push(peerFile("carl", 22));
+  expect(await once()).toMatchObject({ code: 0 });
+  expect([conf().includes("bob"), conf().includes("carl")]).toEqual([false, true]);
+  push(peerFile("dora", 23));
+  expect(await once()).toMatchObject({ code: 0 });
+  git("reset", "--quiet", "--hard", first);
+  expect(await once()).toMatchObject({ code: 1, stderr: expect.stringContaining("code=rewound") });
+});
+
+test("one daemon a folder, and nobody pauses one that is not there", async () => {
+  watch();
+  await until(() => conf().includes("alice"));
+  expect(await once()).toMatchObject({ code: 1, stderr: expect.stringContaining("[watched-already]") });
+  for (const words of [["pause", "why"], ["resume"], ["accept", "a".repeat(40)]]) {
+    const ran = await runReeve(["watch", ...words], { cwd: root });
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("[no-daemon]") });
+  }
+});
+
+test("what Reeve keeps on a host goes into no commit, and a commit that has it is told so", async () => {
+  await runReeve(["plan"], { cwd: join(root, "origin") });
+  expect(git("status", "--porcelain")).toBe("");
+  push({ "peers.txt": "x" });
+  git("add", "--force", ".reeve");
+  git("commit", "--quiet", "--message", "all of it");
+  expect(await once()).toMatchObject({ code: 1, stderr: expect.stringContaining("has .reeve in it") });
+});
+
 test("it follows commits, says so to whoever asks, and stops when it is told to", async () => {
   const daemon = watch();
   await until(() => conf().includes("alice"));

@@ -18,7 +18,7 @@ export interface Wish {
   readonly loads?: Readonly<Record<string, ApplianceSiteSpec>>;
 }
 
-export interface PlannedSites {
+interface PlannedSites {
   readonly desired: Desired;
   readonly session: Session;
   readonly observation: Awaited<ReturnType<typeof sites.observe>>;

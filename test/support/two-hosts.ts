@@ -13,7 +13,7 @@ import type { Apply, RecordedWorld } from "./recorded-world.ts";
 import { type Random, seeded } from "./seeded.ts";
 import type { SimulatedClock } from "./simulated-clock.ts";
 
-export const DURATION_MS = 60_000;
+const DURATION_MS = 60_000;
 /** The promise of whoever makes calls: none of them takes longer. */
 const LONGEST_CALL_MS = 19_000;
 

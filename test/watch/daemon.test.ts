@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { endPause, writePause } from "../../src/watch/pause.ts";
+import { readStatus } from "../../src/watch/saved-status.ts";
 import { noPeer, peerFile } from "../support/state-files.ts";
 import { openWorld, settledWorld, type World } from "../support/watch-world.ts";
 
@@ -68,6 +69,17 @@ test("a tree that does not validate is no removal: the last good one stays, befo
   world.write(noPeer("bob"));
   await world.turn();
   expect([world.calls, troubles()]).toEqual([["delete bob"], []]);
+});
+
+test("reeve watch status says what is wrong before a round has ended, and when it is over", async () => {
+  world = await settledWorld();
+  const saved = () => readStatus(world.folder)?.status.troubles.map(({ code }) => code);
+  world.write({ "desired-state/peers/bob.yaml": "kind: WireGuardPeer\nmetada" });
+  await world.daemon.follow();
+  expect(saved()).toEqual(["broken"]);
+  world.write(peerFile("bob", 21));
+  await world.daemon.follow();
+  expect(saved()).toEqual([]);
 });
 
 test("documents that are gone altogether are no removal either", async () => {

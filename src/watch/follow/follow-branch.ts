@@ -81,15 +81,35 @@ async function look(place: Place, { good, accepted }: Anchor, signal: AbortSigna
   if (!fetched.isOk) return { status: "unreachable", why: `${place.branch} cannot be fetched: ${fetched.trouble}` };
   const { out } = await inClone(place, ["rev-parse", "--verify", `${REF}^{commit}`], signal);
   const tip = out.trim();
-  if (good !== null && tip !== accepted && !(await follows(place, tip, good))) return rewound(place, tip, good);
+  if (good !== null && !(await follows(place, tip, good)) && !(await isAccepted(place, tip, accepted)))
+    return rewound(place, tip, good);
   const tree = await treeOf(place, tip);
   if (tree !== null) return { status: "seen", tree };
   return {
     status: "refused",
     code: "unreadable",
-    why: `commit ${tip.slice(0, 12)} has no folder ${place.path} that can be checked out`,
-    next: "see that it is there, and that the repository has nothing named .reeve",
+    ...(await whyUnreadable(place, tip)),
   };
+}
+
+async function whyUnreadable(place: Place, tip: string): Promise<{ readonly why: string; readonly next: string }> {
+  const commit = `commit ${tip.slice(0, 12)}`;
+  const own = ownLink({ documents: place.path });
+  const { out } = await inClone(place, ["ls-tree", "--name-only", tip, "--", own, place.path]);
+  if (out.split("\n").includes(own))
+    return {
+      why: `${commit} has ${own} in it, which is for what Reeve keeps on a host: locks, the journal, keys of samples`,
+      next: `take it out (git rm -r --cached ${own}), ignore it, and renew what keys were in it`,
+    };
+  return {
+    why: `${commit} has no folder ${place.path} that can be checked out`,
+    next: "see that it is there and is a folder, or set repository.path",
+  };
+}
+
+/** What was merged on top of an accepted commit is as good: the branch cannot be mended in another way. */
+async function isAccepted(place: Place, tip: string, accepted: string | null): Promise<boolean> {
+  return accepted !== null && COMMIT.test(accepted) && (await follows(place, tip, accepted));
 }
 
 function rewound({ branch }: Place, tip: string, good: string): Sighting {
@@ -139,7 +159,7 @@ async function treeOf(place: Place, id: string): Promise<Tree | null> {
 }
 
 /** Where Reeve looks for its own folder. */
-function ownLink({ documents }: Tree): string {
+function ownLink({ documents }: Pick<Tree, "documents">): string {
   return join(dirname(documents), ".reeve");
 }
 

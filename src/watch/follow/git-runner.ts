@@ -4,7 +4,7 @@ import { escapeText } from "../../render/escape.ts";
 interface GitAnswer {
   readonly isOk: boolean;
   readonly out: string;
-  /** The last line that git wrote to stderr, without what a terminal would obey. */
+  /** What git wrote to stderr of what went wrong, on one line and without what a terminal would obey. */
   readonly trouble: string;
 }
 
@@ -39,11 +39,18 @@ export function openGit(environment: Readonly<Record<string, string | undefined>
       ...(signal === undefined ? {} : { cancelSignal: signal }),
     });
     signal?.throwIfAborted();
-    const last =
-      ran.stderr
-        .trim()
-        .split("\n")
-        .findLast((line) => line !== "") ?? "";
-    return { isOk: !ran.failed, out: ran.stdout, trouble: escapeText(last || ran.shortMessage || "") };
+    if (ran.code === "ENOENT") return { isOk: false, out: "", trouble: "there is no git on this host; install it" };
+    return { isOk: !ran.failed, out: ran.stdout, trouble: escapeText(troubleIn(ran.stderr) || ran.shortMessage || "") };
   };
+}
+
+/** Git's own verdict; ssh and hosts say theirs before it, in the first lines. */
+function troubleIn(stderr: string): string {
+  const lines = stderr
+    .trim()
+    .split("\n")
+    .filter((line) => line !== "");
+  const verdict = lines.find((line) => /^(fatal|error): /.test(line));
+  const [first = ""] = lines;
+  return verdict === undefined || verdict === first ? first : `${first}; ${verdict}`;
 }
