@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
- * Three projects: `unit` (pure, one shared process: importing yaml and ajv once instead of once a file is worth 10x),
+ * Three projects: `unit` (pure, one process a core: importing yaml and ajv once instead of once a file is worth 10x),
  * `process` (tests that start the real program or real git), `system` (real wg, network namespaces, sshd; one at a time).
  */
 const report = process.env.REEVE_TEST_REPORT;
@@ -22,6 +22,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/process/**", "test/conformance/**", "test/system/**"],
           isolate: false,
+          // Of the default one fewer than there are cores, two cores would have one.
+          maxWorkers: availableParallelism(),
           globalSetup: MEMORY,
           // Property tests on a machine that is busy with something else.
           testTimeout: 30_000,
@@ -33,7 +35,7 @@ export default defineConfig({
           name: "process",
           include: ["test/{process,conformance}/**/*.test.ts"],
           testTimeout: 120_000,
-          globalSetup: [MEMORY, "test/support/bundle-program.ts"],
+          globalSetup: [MEMORY, "test/support/bundle-program.ts", "test/support/shared-domain.ts"],
           // These tests wait for programs that they start, and for time: one more at a time than there are cores.
           maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },

@@ -6,11 +6,8 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { mintToken } from "../../src/watch/listener/tokens.ts";
 import { freePort } from "../support/free-port.ts";
-import { type Running, runReeve, startReeve } from "../support/reeve.ts";
+import { preloadArgument, type Running, runReeve, startReeve } from "../support/reeve.ts";
 import { estateFile } from "../support/state-files.ts";
-
-/** For the minute that an apply waits. */
-const FAST_TIME = join(import.meta.dirname, "../support/fast-time.ts");
 
 let root = "";
 let daemon: Running;
@@ -106,7 +103,8 @@ test("a daemon that is paused serves nothing new: the apply says what to look at
   push({ "desired-state/clinic.yaml": clinic("50s") });
   const held = await runReeve(["apply", "--auto-approve"], {
     cwd: join(root, "origin"),
-    environment: { SITES_TOKEN: token, NODE_OPTIONS: `--import=${FAST_TIME}` },
+    // For the minute that an apply waits.
+    environment: { SITES_TOKEN: token, NODE_OPTIONS: preloadArgument("fast-time") },
   });
   expect(held, held.stdout).toMatchObject({
     code: 1,

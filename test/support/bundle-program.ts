@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { build } from "esbuild";
 import type { TestProject } from "vitest/node";
 import { bundle } from "../../scripts/bundle.ts";
 
@@ -24,18 +25,23 @@ const PROGRAMS = "node_modules/.cache/reeve-test/programs";
 const CACHE = join(ROOT, PROGRAMS);
 /** As deep as the program will be, so that its maps lead to the sources. */
 const OUT = `${PROGRAMS}/out`;
+/** Loaded before the program by some tests; Node would need as long to read them as TypeScript as for its own start. */
+const PRELOADS = ["fast-time", "hurried-timers", "record-spawns"] as const;
 const A_DAY = 86_400_000;
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The folder of `cli.js` and `action.js`. */
+    /** The folder of `cli.js`, `action.js` and `preloads`. */
     readonly program: string;
   }
 }
 
 export async function setup(project: TestProject): Promise<void> {
-  const { outputFiles } = await bundle({ outdir: OUT, sourcemap: true });
-  const files = outputFiles.map(({ path, contents }) => ({ path: relative(join(ROOT, OUT), path), contents }));
+  const [{ outputFiles }, preloads] = await Promise.all([bundle({ outdir: OUT, sourcemap: true }), bundlePreloads()]);
+  const files = [...outputFiles, ...preloads.outputFiles].map(({ path, contents }) => ({
+    path: relative(join(ROOT, OUT), path),
+    contents,
+  }));
   const hash = createHash("sha256");
   for (const { path, contents } of files) hash.update(`${path}\0`).update(contents);
   const folder = join(CACHE, hash.digest("hex").slice(0, 16));
@@ -44,6 +50,20 @@ export async function setup(project: TestProject): Promise<void> {
   utimesSync(folder, now, now);
   forget(now.getTime() - A_DAY);
   project.provide("program", folder);
+}
+
+function bundlePreloads() {
+  return build({
+    absWorkingDir: ROOT,
+    entryPoints: PRELOADS.map((name) => `test/support/${name}.ts`),
+    outdir: `${OUT}/preloads`,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    write: false,
+    logLevel: "warning",
+  });
 }
 
 interface Output {

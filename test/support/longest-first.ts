@@ -1,7 +1,8 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Files that run for a minute and more, though few lines: the size, which else decides, would put them last. */
-const LONG = /\/test\/conformance\/|-kill\.test\.ts$/;
+/** Files that run for half a minute and more, though few lines: the size, which else decides, would put them last. */
+const LONG =
+  /\/test\/conformance\/|-kill\.test\.ts$|\/(github\/(faults|comment|attacks|drift-propose|gates|races)|editor|json-output|samba\/gpo)\.test\.ts$/;
 
 function isLong({ moduleId }: TestSpecification): boolean {
   return LONG.test(moduleId);

@@ -10,6 +10,11 @@ export function programArguments(entry: "cli" | "action"): readonly string[] {
   return ["--disable-warning=ExperimentalWarning", join(inject("program"), `${entry}.js`)];
 }
 
+/** The argument that loads one of the tests' own modules before the program. */
+export function preloadArgument(name: "fast-time" | "hurried-timers" | "record-spawns"): string {
+  return `--import=${join(inject("program"), "preloads", `${name}.js`)}`;
+}
+
 export interface Ran {
   /** Null when it was killed. */
   readonly code: number | null;

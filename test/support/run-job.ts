@@ -9,7 +9,7 @@ import { renderDiagnostics } from "../../src/render/diagnostics-text.ts";
 import { plain } from "../../src/render/paint.ts";
 import type { Clock } from "../../src/support/clock.ts";
 import { UserError } from "../../src/support/user-error.ts";
-import { programArguments } from "./reeve.ts";
+import { preloadArgument, programArguments } from "./reeve.ts";
 
 export interface Ran {
   readonly code: number;
@@ -41,8 +41,7 @@ export async function runAction({ command, cwd, environment, words, state }: Chi
   const out = words.map((word) => word.replace(/^--out=/, "")).join("");
   const { GITHUB_TOKEN: token = "", ...rest } = environment;
   const env = { ...rest, INPUT_COMMAND: command, INPUT_TOKEN: token, INPUT_STATE: state, INPUT_OUT: out };
-  const hurry = join(import.meta.dirname, "hurried-timers.ts");
-  const args = ["--enable-source-maps", "--import", hurry, ...programArguments("action")];
+  const args = ["--enable-source-maps", preloadArgument("hurried-timers"), ...programArguments("action")];
   const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const texts = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => void (texts.out += text));

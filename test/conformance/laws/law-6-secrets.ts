@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Ran } from "../../support/reeve.ts";
+import { preloadArgument, type Ran } from "../../support/reeve.ts";
 import type { Fixture, World } from "../fixture.ts";
 import { leaves, openFor, watchFor } from "./bench.ts";
 
@@ -70,14 +70,12 @@ async function listen(
   writeFileSync(record, "");
   const ran: Ran = await world.reeve([...args, "--log-level", "debug"], {
     watch,
-    environment: { ...environment, NODE_OPTIONS: `--import=${RECORDER}`, REEVE_TEST_SPAWNS: record },
+    environment: { ...environment, NODE_OPTIONS: preloadArgument("record-spawns"), REEVE_TEST_SPAWNS: record },
   });
   const spawns = readFileSync(record, "utf8");
   if (args[0] !== "validate") expect(spawns, ran.stderr).not.toBe("");
   return { what: args.join(" "), text: [ran.stdout, ran.stderr, spawns, watch.said()].join("\n") };
 }
-
-const RECORDER = join(import.meta.dirname, "../../support/record-spawns.ts");
 
 function expectWithout({ what, text }: Said, canaries: readonly string[]): void {
   const leaked = canaries.filter((canary) => text.includes(canary)).length;
