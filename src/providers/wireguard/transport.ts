@@ -127,7 +127,8 @@ function collect(child: ChildProcessWithoutNullStreams, onOverflow: () => void):
   const stderrEnd = once(child.stderr, "close");
   return async () => {
     await stdoutEnd;
-    await Promise.race([stderrEnd, setTimeout(STDERR_PATIENCE_MS)]);
+    // Unreferenced: a program that has nothing left to do would end only after that moment.
+    await Promise.race([stderrEnd, setTimeout(STDERR_PATIENCE_MS, undefined, { ref: false })]);
     child.stderr.destroy();
     return { stdout: Buffer.concat(out).toString("utf8"), stderr };
   };
