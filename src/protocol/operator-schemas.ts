@@ -74,5 +74,7 @@ export const OPERATOR_SCHEMAS = {
   InventoryAnswer: object({ computers: page["computers"] ?? {}, next: orNull(text(36)) }),
   DevicesAnswer: object({ devices: list(object({ signKey: key, mac, hostname, seenAt: instant }), 10_000) }),
   LookAnswer: object({ commit: orNull(text(64)) }),
+  AliveAnswer: object({ status: oneOf(["ok"]) }),
+  ReadyAnswer: object({ status: oneOf(["ready"]), commit: orNull(text(64)) }),
   ApproveRebindBody: object({ signKey: key }),
 } as const satisfies Record<string, JsonSchema>;

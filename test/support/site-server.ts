@@ -201,7 +201,7 @@ export interface Signing {
   readonly method?: "GET" | "POST";
   readonly body?: object;
   /** A body as it is sent, whatever it is. */
-  readonly raw?: string;
+  readonly raw?: string | Buffer;
   readonly nonce?: string;
   /** Milliseconds that the machine's clock is ahead. */
   readonly ahead?: number;
@@ -222,7 +222,7 @@ export function signed(
   const facts = { method, path: url, body, applianceId: machine.id, timestamp, nonce };
   const type = method === "GET" ? {} : { "content-type": "application/json" };
   const headers = { ...signRequest(facts, machine.sign), ...type, ...signing.headers };
-  return { method, url, headers, ...(body === "" ? {} : { payload: body }) };
+  return { method, url, headers, ...(body.length === 0 ? {} : { payload: body }) };
 }
 
 export function checkinBody(machine: Machine, over: Partial<CheckinBody> = {}): CheckinBody {

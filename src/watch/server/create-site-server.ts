@@ -1,4 +1,5 @@
 /** The site server: what appliances and operators ask, on one port. docs/sites.md. */
+import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import fastifySwagger from "@fastify/swagger";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyServerOptions } from "fastify";
@@ -111,9 +112,16 @@ function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body: Buffer, done) => {
     request.rawBody = body;
-    void parse(request, body.toString("utf8"), done);
+    const text = textOf(body);
+    if (text === null) return done(Object.assign(new Error("no UTF-8"), { statusCode: 400 }));
+    void parse(request, text, done);
   });
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+}
+
+/** Null where it is no UTF-8: what is kept must be what was signed. */
+function textOf(body: Buffer): string | null {
+  return isUtf8(body) ? body.toString("utf8") : null;
 }
 
 /** What answers a signed request is signed, whatever it says: a proxy cannot make an appliance believe it was retired. */

@@ -8,16 +8,15 @@ import { type Caller, callerOf, type ServerContext, send } from "../context.ts";
 import { decideCheckin } from "../decide/decide-checkin.ts";
 import { decideDiscovery, decideEnumeration } from "../decide/decide-reports.ts";
 import { type Reply, refuseFor } from "../reply.ts";
-import { routeSchema } from "./route-schema.ts";
+import { POSTED, routeSchema } from "./route-schema.ts";
 
 const SIGNED_REFUSALS = [
-  "validation",
+  ...POSTED,
   "bad-signature",
   "clock-skew",
   "replay",
   "suspended",
   "retired",
-  "too-large",
   "too-many-requests",
   "no-commit-loaded",
   "store-unavailable",

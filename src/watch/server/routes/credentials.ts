@@ -6,12 +6,13 @@ import { authenticatesAppliance, authenticatesOperator } from "../authenticate.t
 import { type Caller, callerOf, type ServerContext, send } from "../context.ts";
 import { decideDelivery } from "../decide/decide-reports.ts";
 import { answer, isKnown, type Reply, refuse, refuseFor } from "../reply.ts";
-import { routeSchema } from "./route-schema.ts";
+import { BY_TOKEN, POSTED, routeSchema } from "./route-schema.ts";
 
 const DELIVER = routeSchema({
   summary: "The site's credentials, each sealed to the appliance that asks.",
   answers: { 200: "CredentialsAnswer", 304: null },
   refusals: [
+    "validation",
     "bad-signature",
     "clock-skew",
     "replay",
@@ -31,17 +32,7 @@ const SUBMIT = routeSchema({
   summary: "Submits the credential of the site's domain, where no document names one.",
   body: "SubmitCredentialBody",
   answers: { 201: "SubmitCredentialAnswer" },
-  refusals: [
-    "validation",
-    "no-token",
-    "scope-missing",
-    "not-found",
-    "managed-in-git",
-    "unsupported-type",
-    "too-many-requests",
-    "no-commit-loaded",
-    "store-unavailable",
-  ],
+  refusals: [...POSTED, ...BY_TOKEN, "not-found", "managed-in-git", "no-commit-loaded"],
 });
 
 interface SiteRoute {

@@ -5,12 +5,19 @@ import { PHASES } from "../../../protocol/phases.ts";
 import { authenticatesOperator } from "../authenticate.ts";
 import { type ServerContext, send } from "../context.ts";
 import { answer, refuse } from "../reply.ts";
+import { BY_TOKEN, routeSchema } from "./route-schema.ts";
+
+const ALIVE = routeSchema({ summary: "Alive.", answers: { 200: "AliveAnswer" }, refusals: [] });
+const READY = routeSchema({
+  summary: "Can serve.",
+  answers: { 200: "ReadyAnswer" },
+  refusals: ["no-commit-loaded", "store-unavailable"],
+});
+const METRICS = routeSchema({ summary: "For Prometheus.", answers: { 200: "text" }, refusals: BY_TOKEN });
 
 export function addHealthRoutes(app: FastifyInstance, context: ServerContext): void {
-  app.get("/healthz", { schema: { summary: "Alive." } }, async (_request, reply) =>
-    send(reply, answer(200, { status: "ok" })),
-  );
-  app.get("/readyz", { schema: { summary: "Can serve." } }, async (_request, reply) => {
+  app.get("/healthz", { schema: ALIVE }, async (_request, reply) => send(reply, answer(200, { status: "ok" })));
+  app.get("/readyz", { schema: READY }, async (_request, reply) => {
     const index = context.index();
     if (index === null) return send(reply, refuse("no-commit-loaded"));
     await context.store.submitted("");
@@ -44,7 +51,7 @@ function addMetrics(app: FastifyInstance, context: ServerContext): void {
   });
   app.get(
     "/metrics",
-    { schema: { summary: "For Prometheus." }, preValidation: authenticatesOperator(context, "read") },
+    { schema: METRICS, preValidation: authenticatesOperator(context, "read") },
     async (_request, reply) => reply.type(register.contentType).send(await register.metrics()),
   );
 }

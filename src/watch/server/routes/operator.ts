@@ -14,7 +14,7 @@ import { decideRetirement } from "../decide/decide-operator.ts";
 import { describeSites, documentOfSite } from "../describe-sites.ts";
 import { type Act, actOf, type Deciding, decideOn } from "../operator-decision.ts";
 import { answer, refuse } from "../reply.ts";
-import { routeSchema } from "./route-schema.ts";
+import { BY_TOKEN, POSTED, routeSchema } from "./route-schema.ts";
 
 const EVENTS_QUERY = {
   type: "object",
@@ -26,8 +26,7 @@ const INVENTORY_QUERY = {
   additionalProperties: false,
   properties: { after: { type: "string", pattern: "^[0-9a-f-]{36}$" } },
 };
-const REFUSALS = ["no-token", "scope-missing", "too-many-requests", "store-unavailable"] as const;
-const DECISION_REFUSALS = [...REFUSALS, "not-found", "nothing-pending"] as const;
+const DECISION_REFUSALS = [...POSTED, ...BY_TOKEN, "not-found", "nothing-pending"] as const;
 const APPROVE = routeSchema({
   summary: "Lets the pending key take the appliance's place.",
   body: "ApproveRebindBody",
@@ -42,39 +41,39 @@ const RESOLVE = routeSchema({
 const RETIRE = routeSchema({
   summary: "Revokes the appliance's key for good.",
   answers: { 204: null },
-  refusals: [...REFUSALS, "not-found"],
+  refusals: [...POSTED, ...BY_TOKEN, "not-found"],
 });
 const LOOK = routeSchema({
   summary: "Looks for new documents at once.",
   answers: { 202: "LookAnswer" },
-  refusals: REFUSALS,
+  refusals: [...POSTED, ...BY_TOKEN],
 });
 const SITES = routeSchema({
   summary: "All sites and appliances, as they stand.",
   answers: { 200: "SitesAnswer" },
-  refusals: REFUSALS,
+  refusals: ["validation", ...BY_TOKEN],
 });
 const DEVICES = routeSchema({
   summary: "Devices that have claimed nothing.",
   answers: { 200: "DevicesAnswer" },
-  refusals: REFUSALS,
+  refusals: ["validation", ...BY_TOKEN],
 });
 const EVENTS = routeSchema({
   summary: "What happened, oldest first.",
   querystring: EVENTS_QUERY,
   answers: { 200: "EventsAnswer" },
-  refusals: [...REFUSALS, "validation"],
+  refusals: ["validation", ...BY_TOKEN],
 });
 const DOCUMENT = routeSchema({
   summary: "The site's documents, as the server has them.",
   answers: { 200: "SiteDocumentAnswer" },
-  refusals: [...REFUSALS, "not-found"],
+  refusals: ["validation", ...BY_TOKEN, "not-found"],
 });
 const INVENTORY = routeSchema({
   summary: "The computers of a site's domain.",
   querystring: INVENTORY_QUERY,
   answers: { 200: "InventoryAnswer" },
-  refusals: [...REFUSALS, "validation"],
+  refusals: ["validation", ...BY_TOKEN, "not-found"],
 });
 const PAGE = 500;
 

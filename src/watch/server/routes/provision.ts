@@ -19,7 +19,7 @@ import { decideFetch, decideStatus } from "../decide/decide-reports.ts";
 import type { DeclaredAppliance, DesiredIndex } from "../desired.ts";
 import { addressKey } from "../limiter.ts";
 import { answer, type Reply, refuse, refuseFor } from "../reply.ts";
-import { routeSchema } from "./route-schema.ts";
+import { POSTED, routeSchema } from "./route-schema.ts";
 
 export function addProvisionRoutes(app: FastifyInstance, context: ServerContext): void {
   const limitFailures = async (request: FastifyRequest, run: () => Promise<Reply>): Promise<Reply> => {
@@ -47,7 +47,7 @@ export function addProvisionRoutes(app: FastifyInstance, context: ServerContext)
 }
 
 const CODE_REFUSALS = [
-  "validation",
+  ...POSTED,
   "code-unknown",
   "code-claimed",
   "code-expired",
@@ -70,7 +70,7 @@ const VALIDATE = routeSchema({
   summary: "Looks a code up; uses nothing up.",
   body: "ValidateBody",
   answers: { 200: "ValidateAnswer" },
-  refusals: [...CODE_REFUSALS, "no-commit-loaded"],
+  refusals: [...CODE_REFUSALS, "no-commit-loaded", "store-unavailable"],
 });
 const CLAIM = routeSchema({
   summary: "Binds the appliance's key to its declared place.",
@@ -82,18 +82,18 @@ const HEARTBEAT = routeSchema({
   summary: "A sign of life of a device that has claimed nothing.",
   body: "HeartbeatBody",
   answers: { 202: null },
-  refusals: ["validation", "bad-proof", "too-many-requests", "store-unavailable"],
+  refusals: [...POSTED, "bad-proof", "too-many-requests", "store-unavailable"],
 });
 const STATUS = routeSchema({
   summary: "How far provisioning has come.",
   body: "StatusBody",
   answers: { 204: null },
-  refusals: ["validation", ...SIGNED_REFUSALS, "step-order"],
+  refusals: [...POSTED, ...SIGNED_REFUSALS, "step-order"],
 });
 const CONFIG = routeSchema({
   summary: "The appliance's configuration, as YAML. ETag and If-None-Match work; X-Commit names the commit.",
   answers: { 200: "text", 304: null },
-  refusals: [...SIGNED_REFUSALS, "other-appliance"],
+  refusals: ["validation", ...SIGNED_REFUSALS, "other-appliance", "not-found"],
 });
 
 interface FoundCode {

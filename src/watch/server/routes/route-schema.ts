@@ -15,11 +15,19 @@ export interface RouteFacts {
   readonly refusals: readonly ProblemType[];
 }
 
-/** What any body may meet before it is read. */
-const BODY_REFUSALS = ["validation", "too-large", "unsupported-type"] as const;
+/** Of everything that is posted, whether a body is wanted or not. */
+export const POSTED = ["validation", "too-large", "unsupported-type"] as const satisfies readonly ProblemType[];
+
+/** Of everything that takes a token. */
+export const BY_TOKEN = [
+  "no-token",
+  "scope-missing",
+  "too-many-requests",
+  "store-unavailable",
+] as const satisfies readonly ProblemType[];
 
 export function routeSchema({ summary, body, querystring, answers, refusals }: RouteFacts): Record<string, unknown> {
-  const all = new Set([...refusals, ...(body === undefined ? [] : BODY_REFUSALS)]);
+  const all = new Set([...refusals, ...(body === undefined ? [] : POSTED)]);
   const byStatus = Map.groupBy(all, (type) => PROBLEMS[type].status);
   const good = Object.entries(answers).map(([status, name]) => [status, schemaOf(name)]);
   const bad = [...byStatus].map(([status, types]) => [status, { $ref: "Problem#", description: types.join(", ") }]);
