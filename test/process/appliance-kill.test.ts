@@ -16,6 +16,7 @@ const CLAIM = "/api/provision/claim";
 const CONFIG = "/api/provision/config/nepa-clinic:front-desk";
 const STATUS = "/api/provision/status";
 const CHECKIN = "/api/appliances/checkin";
+const CREDENTIALS = "/api/sites/nepa-clinic/domain-credentials";
 
 interface Kill {
   readonly command: "provision" | "run";
@@ -64,10 +65,14 @@ test.each<Kill>([
   { command: "provision", at: CONFIG, arrives: true },
   { command: "run", at: CHECKIN, arrives: false },
   { command: "run", at: CHECKIN, arrives: true },
+  { command: "run", at: CREDENTIALS, arrives: false },
+  { command: "run", at: CREDENTIALS, arrives: true },
 ])(
   "$command, killed at $at, arrived: $arrives: the place is kept by one key, and goes in sync",
   async ({ command, at, arrives }) => {
-    const site = await openSite();
+    const credentials = [{ name: "scan", type: "winrm", username: "u", passwordFrom: { env: "SCAN" } } as const];
+    const site = await openSite({ credentials });
+    site.bench.secrets["SCAN"] = "secret";
     closers.push(() => site.close());
     let pid = 0;
     let isArmed = true;
@@ -94,9 +99,10 @@ test.each<Kill>([
     const keyBefore = (await site.appliance()).identity?.signKey;
     if (command === "provision") expect((await provision()).code).toBe(0);
     const { code, stderr } = await start("run", "--once");
-    expect([code, stderr]).toEqual([0, ""]);
-    const { phase, identity } = await site.appliance();
+    expect([code, stderr.match(/event=\S+/g)]).toEqual([0, ["event=credentials"]]);
+    const { phase, identity, credentialsVersion } = await site.appliance();
     expect([phase, identity?.conflictAt, identity?.pending]).toEqual(["InSync", null, null]);
+    expect(credentialsVersion).not.toBeNull();
     if (keyBefore !== undefined) expect(identity?.signKey).toBe(keyBefore);
   },
 );

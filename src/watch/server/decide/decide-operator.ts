@@ -8,8 +8,10 @@ export interface OperatorAct extends Circumstances {
   readonly by: string;
 }
 
+/** Says it was done where it was done before: an answer may have been lost. */
 export function decideApproval({ by }: OperatorAct, signKey: string, { record }: Found): Decision<Reply> {
   const { identity } = record;
+  if (isLive(identity) && identity.approvedKey === signKey) return { answer: answer(204) };
   if (!isLive(identity) || identity.pending?.signKey !== signKey)
     return { answer: refuse("nothing-pending", "that key does not ask for this place") };
   const approved = { ...identity, pending: null, approvedKey: signKey };
@@ -28,7 +30,7 @@ export function decideResolution(act: OperatorAct, { record }: Found): Decision<
   return { answer: answer(204), record: settled.record, events };
 }
 
-/** Says it was done where it was done before: an answer may have been lost. */
+/** As with an approval. */
 export function decideRetirement(act: OperatorAct, { record }: Found): Decision<Reply> {
   const { identity } = record;
   if (identity === null) return { answer: refuse("not-found", "nobody has claimed this place") };
