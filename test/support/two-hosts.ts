@@ -7,6 +7,7 @@ import { type Daemon, openDaemon } from "../../src/watch/daemon.ts";
 import { keepWatch, openWaker } from "../../src/watch/keep-watch.ts";
 import { isTaken, type Lease } from "../../src/watch/lease/lease.ts";
 import { recordLease } from "../../src/watch/lease/record-lease.ts";
+import type { LastRound } from "../../src/watch/status.ts";
 import type { Branch } from "./branch-of-folders.ts";
 import { faultyLeaseStore, type SharedRecord } from "./faulty-lease-store.ts";
 import type { Apply, RecordedWorld } from "./recorded-world.ts";
@@ -28,7 +29,11 @@ export interface Scene {
   readonly setsClocks: boolean;
   /** Until then things go wrong. */
   readonly troubledUntil: number;
+  /** Aborted at the end: when all hosts have found nothing to do after that, or else at `endsAt`. */
+  readonly over: AbortController;
   readonly endsAt: number;
+  /** Rounds of each host, since then, that found nothing to do. */
+  readonly quiet: Record<string, number>;
   /** Rejects when all is over: then the dead may close what they had open. */
   readonly burial: Promise<never>;
 }
@@ -67,8 +72,9 @@ export async function runHost(
 ): Promise<HostRun> {
   const told = { kills: 0, losses: 0 };
   const graves: Promise<unknown>[] = [];
+  scene.quiet[name] = 0;
   const host: Host = { scene, name, folder: options.folder, random: seeded(options.seed), offset: 0, told };
-  for (let count = 0; scene.clock.milliseconds() < scene.endsAt; count += 1) {
+  for (let count = 0; !scene.over.signal.aborted; count += 1) {
     const life: Life = { by: `${name}-${count}`, dies: Promise.withResolvers(), isDead: false, apply: null };
     const lived = live(host, life);
     await Promise.race([lived, life.dies.promise]);
@@ -82,24 +88,34 @@ export async function runHost(
 
 async function live(host: Host, life: Life): Promise<void> {
   const { scene, random } = host;
-  const stop = new AbortController();
+  const { signal } = scene.over;
   const [steady, wall] = [strainedClock(host, life, () => 0), strainedClock(host, life, () => host.offset)];
   const daemon = openDaemonOf({ host, life, steady, wall });
-  const end = scene.clock.sleep(scene.endsAt - scene.clock.milliseconds()).then(() => stop.abort(new Error("over")));
   const watching = keepWatch({
-    daemon: {
-      ...daemon,
-      follow: () => (stop.signal.aborted ? Promise.resolve(false) : daemon.follow()),
-    },
+    daemon: { ...daemon, follow: () => (signal.aborted ? Promise.resolve(false) : daemon.follow()) },
     pace: { pollMs: 30_000, intervalMs: 30_000 },
     time: steady,
     world: wall,
     random,
-    signal: stop.signal,
+    signal,
     waker: openWaker(),
-    onRound: () => undefined,
+    onRound: ({ result }) => noteRound(host, result),
   });
-  await Promise.all([watching, end]);
+  await Promise.all([watching, endOf(scene)]);
+}
+
+/** The one before may have begun in trouble. */
+const QUIET_ROUNDS = 2;
+
+function noteRound({ scene, name }: Host, result: LastRound["result"]): void {
+  if (isTroubled(scene) || result !== "settled") return;
+  scene.quiet[name] = (scene.quiet[name] ?? 0) + 1;
+  if (Object.values(scene.quiet).every((rounds) => rounds >= QUIET_ROUNDS)) scene.over.abort(new Error("over"));
+}
+
+async function endOf({ clock, endsAt, over }: Scene): Promise<void> {
+  await clock.sleep(endsAt - clock.milliseconds(), over.signal).catch(() => undefined);
+  if (!over.signal.aborted) over.abort(new Error("over"));
 }
 
 interface Parts {

@@ -14,7 +14,7 @@ const START = Date.UTC(2026, 2, 2, 9);
 const MINUTE = 60_000;
 const TROUBLED_MS = 12 * MINUTE;
 /** What a daemon takes to see, to wait for a lease that nobody gave back, and to apply. */
-const CALM_MS = 6 * MINUTE;
+const CALM_MS = 10 * MINUTE;
 const at = (address: number): string => `10.8.0.${address}`;
 
 let root: string;
@@ -75,6 +75,8 @@ async function play(seed: number) {
     troubledUntil,
     record: { current: null },
     endsAt: troubledUntil + CALM_MS,
+    over: new AbortController(),
+    quiet: {},
     burial: burial.promise,
     setsClocks: setsClocks(seed),
   };
