@@ -110,6 +110,26 @@ describe.skipIf(missing)("two hosts over one database", () => {
     expect([wordOf(await checkin(one, machine)), wordOf(await claim(two, machine, code))]).toEqual(["200", "200"]);
   });
 
+  test("the keys that it was begun with are those of every host", async () => {
+    const [first, second] = stores;
+    const own = { signKey: "one", recipient: "age1one" };
+    expect(await first?.keys(own)).toEqual(own);
+    expect(await second?.keys({ signKey: "two", recipient: "age1two" })).toEqual(own);
+  });
+
+  test("what was submitted is an event at both, and who was retired is forgotten at both", async () => {
+    const machine = await makeMachine();
+    await claim(one, machine, code);
+    await one.operate("POST", `/api/sites/${SITE}/domain-credentials`, { username: "u", password: "p" });
+    await one.operate("POST", `/api/operator/appliances/${machine.id}/retire`);
+    const events = (await two.operate("GET", "/api/operator/events")).json<{ events: { type: string }[] }>().events;
+    expect(events.map(({ type }) => type)).toContain("credential-submitted");
+    one.desired = commitOf({});
+    one.pass(91 * 86_400);
+    await one.server.sweep();
+    expect(await two.store.read(SITE, "front-desk")).toEqual(await two.store.read(SITE, "nobody"));
+  });
+
   test("a form of a later Reeve is not touched", async () => {
     const client = new Client({ connectionString: postgres.url });
     await client.connect();

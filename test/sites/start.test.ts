@@ -64,8 +64,11 @@ test("keys and claims outlive a restart", async () => {
   expect(await claim(second.url, machine)).toEqual(before);
   expect((await claim(second.url, thief))[0]).toBe(409);
   await second.close();
-  for (const file of ["server-sign.pem", "server-age.txt"])
+  for (const file of ["server-sign.pem", "server-age.txt"]) {
     expect(statSync(join(folder, "server", file)).mode & 0o777).toBe(0o600);
+    rmSync(join(folder, "server", file));
+    await expect(start()).rejects.toThrow("the database was begun with other keys");
+  }
 });
 
 describe("where secrets come from", () => {

@@ -6,6 +6,7 @@ import { type DesiredIndex, indexDesired } from "./desired.ts";
 import { type Limiter, limits } from "./limiter.ts";
 import { DEFAULT_LIMITS, type OperatorToken, type SiteServerLimits, type SiteServerOptions } from "./options.ts";
 import type { Reply } from "./reply.ts";
+import { type SayOnce, saysOnce } from "./say-once.ts";
 import { type Deliveries, opensDeliveries } from "./secrets/deliveries.ts";
 import type { Target } from "./store/store.ts";
 
@@ -13,6 +14,8 @@ export interface ServerContext extends SiteServerOptions {
   readonly now: () => Date;
   readonly deliveries: Deliveries;
   readonly index: () => DesiredIndex | null;
+  /** What keeps credentials from being resolved, by site. */
+  readonly secretTroubles: SayOnce;
   readonly limits: SiteServerLimits;
   readonly limiters: Readonly<
     Record<"claims" | "allClaims" | "signatures" | "heartbeats" | "checkins" | "submissions", Limiter>
@@ -52,6 +55,7 @@ export function makeContext(options: SiteServerOptions): ServerContext {
       const desired = options.desired();
       return desired === null ? null : indexDesired(desired);
     },
+    secretTroubles: saysOnce(options.log),
     limits: max,
     limiters: {
       claims: limits(max.claimFailures, now),

@@ -7,7 +7,6 @@ import { BODY_SCHEMAS } from "../../protocol/body-schemas.ts";
 import type { SitesAnswer } from "../../protocol/operator.ts";
 import { OPERATOR_SCHEMAS } from "../../protocol/operator-schemas.ts";
 import { problemOf } from "../../protocol/problems.ts";
-import { SecretTrouble } from "../../protocol/secrets/secret-source.ts";
 import { HEADERS, signAnswer } from "../../protocol/signed-request.ts";
 import { makeContext, type ServerContext, send, sendInternal } from "./context.ts";
 import { describeSites } from "./describe-sites.ts";
@@ -143,10 +142,6 @@ function answerTroubles(app: FastifyInstance, { log }: ServerContext): void {
     if (error instanceof StoreTrouble) {
       log?.(`${request.method} ${request.routeOptions.url ?? ""}: ${error.message}`);
       return send(reply, refuse("store-unavailable"));
-    }
-    if (error instanceof SecretTrouble) {
-      log?.(`${request.method} ${request.routeOptions.url ?? ""}: ${error.message}`);
-      return send(reply, refuse(error.kind === "unavailable" ? "secret-store-unavailable" : "secret-not-usable"));
     }
     if (error.statusCode === 413) return send(reply, refuse("too-large"));
     if (error.statusCode === 415) return send(reply, refuse("unsupported-type"));

@@ -12,10 +12,10 @@ import type { Clock } from "../../support/clock.ts";
 import { hashToken } from "../listener/tokens.ts";
 import { createSiteServer, type SiteServer } from "./create-site-server.ts";
 import { type DesiredSites, desiredSitesOf } from "./desired.ts";
-import type { SiteServerOptions } from "./options.ts";
+import type { ServerKeys, SiteServerOptions } from "./options.ts";
 import { openServerKeys } from "./server-keys.ts";
 import { openSqliteStore } from "./store/sqlite-store.ts";
-import type { SiteStore } from "./store/store.ts";
+import { type SiteStore, StoreTrouble } from "./store/store.ts";
 
 /** Documents of a commit, whole and valid; another object whenever they change. */
 interface AcceptedEstate {
@@ -56,6 +56,7 @@ export async function startSiteServer(options: StartOptions): Promise<RunningSit
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keys = await openServerKeys(folder);
   const store = (await openStore?.()) ?? openSqliteStore(join(folder, "sites.db"));
+  await checkKeys(store, keys);
   const allowed = allowedBy(accepted);
   const resolveSecret = resolvesSecrets({ environment, allowed, identity: keys.seal.identity });
   const key = randomBytes(24).toString("base64url");
@@ -87,6 +88,17 @@ export async function startSiteServer(options: StartOptions): Promise<RunningSit
       await store.close();
     },
   };
+}
+
+/** With other keys no appliance would believe the server, and no submitted credential open. */
+async function checkKeys(store: SiteStore, { sign, seal }: ServerKeys): Promise<void> {
+  const own = { signKey: sign.publicKey, recipient: seal.recipient };
+  const first = await store.keys(own);
+  if (first.signKey === own.signKey && first.recipient === own.recipient) return;
+  await store.close();
+  throw new StoreTrouble(
+    "the database was begun with other keys: put server-sign.pem and server-age.txt in sites/ as they were, or as the other host has them",
+  );
 }
 
 /** The same routes, past certificates and names that are for others. */

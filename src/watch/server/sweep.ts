@@ -2,7 +2,7 @@
 import { applianceIdOf, readApplianceId } from "../../protocol/appliance-id.ts";
 import { isSubmitted } from "./authenticate.ts";
 import type { ServerContext } from "./context.ts";
-import { settle } from "./decide/settle.ts";
+import { type Circumstances, settle } from "./decide/settle.ts";
 import { withIdentity } from "./decide/signed.ts";
 import type { DesiredIndex } from "./desired.ts";
 import type { ApplianceRecord, Decision, Found } from "./store/store.ts";
@@ -39,10 +39,24 @@ async function sweepOne({ context, index, id, row }: Sweeping): Promise<void> {
   if (place === null) return;
   const hasSubmitted = await isSubmitted(context, index, place.site);
   const circumstances = { now: context.now(), declared, hasSubmitted };
+  if (row !== undefined && isForgettable(row, circumstances)) {
+    const decide = ({ record }: Found): Decision<null> =>
+      isForgettable(record, circumstances) ? { answer: null, forget: true } : { answer: null };
+    await context.store.change(place, decide, circumstances.now);
+    return;
+  }
   if (row !== undefined && settle(withIdentity(row, declared), circumstances).events.length === 0) return;
   const decide = ({ record }: Found): Decision<null> => {
     const { record: after, events } = settle(withIdentity(record, declared), circumstances);
     return { answer: null, events, ...(after === record ? {} : { record: after }) };
   };
   await context.store.change(place, decide, circumstances.now);
+}
+
+const RETIRED_KEPT_MS = 90 * 86_400_000;
+
+/** Long since revoked, and declared no more: by then its code is over, too. */
+function isForgettable({ identity }: ApplianceRecord, { declared, now }: Circumstances): boolean {
+  const retiredAt = identity?.retiredAt ?? null;
+  return declared === null && retiredAt !== null && now.getTime() - Date.parse(retiredAt) > RETIRED_KEPT_MS;
 }

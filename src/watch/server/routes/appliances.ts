@@ -104,10 +104,12 @@ async function credentialsVersionOf(context: ServerContext, { site, signed }: Ca
   if (declared === null || declared.appliance.suspended) return null;
   try {
     const submitted = signed.hasSubmitted ? await context.store.submitted(site) : null;
-    return await context.deliveries.version({ siteName: site, site: declared.site, submitted });
+    const version = await context.deliveries.version({ siteName: site, site: declared.site, submitted });
+    context.secretTroubles.end(`credentials of ${site}`);
+    return version;
   } catch (error) {
     if (!(error instanceof SecretTrouble)) throw error;
-    context.log?.(`credentials of ${site}: ${error.message}`);
+    context.secretTroubles.begin(`credentials of ${site}`, error.message);
     return null;
   }
 }

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { SubmitCredentialAnswer, SubmitCredentialBody } from "../../../protocol/bodies.ts";
 import { openText, sealText } from "../../../protocol/seal.ts";
+import { SecretTrouble } from "../../../protocol/secrets/secret-source.ts";
 import { authenticatesAppliance, authenticatesOperator } from "../authenticate.ts";
 import { type Caller, callerOf, type ServerContext, send } from "../context.ts";
 import { decideDelivery } from "../decide/decide-reports.ts";
@@ -62,7 +63,17 @@ async function deliver(context: ServerContext, request: FastifyRequest, site: st
     (found) => decideDelivery(caller.signed, found),
     caller.signed.now,
   );
-  return said === "send" ? sealedFor(context, caller, request.headers["if-none-match"]) : said;
+  if (said !== "send") return said;
+  const subject = `credentials of ${site}`;
+  try {
+    const made = await sealedFor(context, caller, request.headers["if-none-match"]);
+    context.secretTroubles.end(subject);
+    return made;
+  } catch (error) {
+    if (!(error instanceof SecretTrouble)) throw error;
+    context.secretTroubles.begin(subject, error.message);
+    return refuse(error.kind === "unavailable" ? "secret-store-unavailable" : "secret-not-usable");
+  }
 }
 
 async function sealedFor(context: ServerContext, caller: Caller, ifNoneMatch: string | undefined): Promise<Reply> {
@@ -75,6 +86,9 @@ async function sealedFor(context: ServerContext, caller: Caller, ifNoneMatch: st
   const headers = { "cache-control": "no-store" };
   if (isKnown(ifNoneMatch, version)) return answer(304, null, { ...headers, etag: `"${version}"` });
   const delivered = await context.deliveries.deliver(secrets, { appliance, encKey });
+  const names = delivered.credentials.map(({ name }) => name).join(", ");
+  const events = [{ type: "credentials-delivered", detail: `${names}: version ${delivered.version}` }];
+  await context.store.change({ site: siteName, appliance }, () => ({ answer: null, events }), signed.now);
   return answer(200, delivered, { ...headers, etag: `"${delivered.version}"` });
 }
 

@@ -1,5 +1,8 @@
+import type { PoolClient } from "pg";
+import { StoreTrouble } from "./store.ts";
+
 /** As `sqlite-schema.ts`: steps that run once, in order, and are never edited afterwards. */
-export const POSTGRES_MIGRATIONS: readonly string[] = [
+const POSTGRES_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE reeve_sites.code_claim (
     code_hash TEXT NOT NULL, generation INTEGER NOT NULL, sign_key TEXT NOT NULL,
@@ -43,4 +46,25 @@ export const POSTGRES_MIGRATIONS: readonly string[] = [
     sealed TEXT NOT NULL, submitted_by TEXT NOT NULL, at TEXT NOT NULL
   );
   `,
+  `
+  CREATE TABLE reeve_sites.server_key (
+    one INTEGER PRIMARY KEY CHECK (one = 1), sign_key TEXT NOT NULL, recipient TEXT NOT NULL
+  );
+  `,
 ];
+
+/** One host at a time. */
+const MIGRATE_LOCK = 7_031_001;
+
+export async function migrate(client: PoolClient): Promise<void> {
+  await client.query("SELECT pg_advisory_xact_lock($1)", [MIGRATE_LOCK]);
+  await client.query("CREATE SCHEMA IF NOT EXISTS reeve_sites");
+  await client.query("CREATE TABLE IF NOT EXISTS reeve_sites.meta (schema_version INTEGER NOT NULL)");
+  const { rows } = await client.query<{ version: number }>("SELECT schema_version AS version FROM reeve_sites.meta");
+  const version = rows[0]?.version ?? 0;
+  if (version > POSTGRES_MIGRATIONS.length)
+    throw new StoreTrouble(`the database was written by a later Reeve (form ${version}): use that one`);
+  for (const step of POSTGRES_MIGRATIONS.slice(version)) await client.query(step);
+  await client.query("DELETE FROM reeve_sites.meta");
+  await client.query("INSERT INTO reeve_sites.meta VALUES ($1)", [POSTGRES_MIGRATIONS.length]);
+}

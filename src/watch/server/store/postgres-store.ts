@@ -1,27 +1,30 @@
 /** The store over PostgreSQL, where several hosts serve the same appliances. One database an estate. */
 import { Pool, type PoolClient, type QueryResultRow } from "pg";
 import type { Computer } from "../../../protocol/bodies.ts";
-import { POSTGRES_MIGRATIONS } from "./postgres-schema.ts";
+import { migrate } from "./postgres-schema.ts";
 import {
   type ApplianceRecord,
   type ApplianceRow,
+  DEVICES_KEPT,
   type Decision,
   EMPTY_REPORT,
+  EVENTS_KEPT_MS,
   type Found,
   type Identity,
+  PLACES,
+  type PublicKeys,
   type Report,
   type SiteStore,
   type StoredEvent,
   StoreTrouble,
   type SubmittedCredential,
+  submissionEvent,
   type Target,
   type UnknownDevice,
 } from "./store.ts";
 
 const MOST_SESSIONS = 16;
 const PATIENCE_MS = 10_000;
-const EVENTS_KEPT_MS = 90 * 86_400_000;
-const DEVICES_KEPT = 10_000;
 
 /** Throws `StoreTrouble` where the database does not answer, or was written by a later Reeve. */
 export async function openPostgresStore(url: string): Promise<SiteStore> {
@@ -30,6 +33,8 @@ export async function openPostgresStore(url: string): Promise<SiteStore> {
     max: MOST_SESSIONS,
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: PATIENCE_MS,
+    // A host that vanishes in the middle must not keep an appliance, or all events, from the others.
+    idle_in_transaction_session_timeout: PATIENCE_MS,
     application_name: "reeve site server",
   });
   // A session that ends while nobody uses it is replaced by the next that somebody needs.
@@ -52,6 +57,15 @@ export async function openPostgresStore(url: string): Promise<SiteStore> {
     readSite: async (site) => rowsOf(await ask(`${BOTH_TABLES} WHERE site = $1 ORDER BY appliance`, [site])),
     ...readers(ask),
     ...writers(ask, transact),
+    keys: ({ signKey, recipient }) =>
+      transact(async (client) => {
+        const put = "INSERT INTO reeve_sites.server_key VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
+        await client.query(put, [signKey, recipient]);
+        const { rows } = await client.query<PublicKeys>(
+          `SELECT sign_key AS "signKey", recipient FROM reeve_sites.server_key`,
+        );
+        return rows[0] ?? { signKey, recipient };
+      }),
     close: () => pool.end(),
   };
 }
@@ -80,20 +94,7 @@ async function inTransaction<Out>(pool: Pool, work: (client: PoolClient) => Prom
 }
 
 /** One at a time for each of these, and never the lease's own. */
-const LOCKS = { migrate: 7_031_001, events: 7_031_002, appliance: 7_031_003 } as const;
-
-async function migrate(client: PoolClient): Promise<void> {
-  await client.query("SELECT pg_advisory_xact_lock($1)", [LOCKS.migrate]);
-  await client.query("CREATE SCHEMA IF NOT EXISTS reeve_sites");
-  await client.query("CREATE TABLE IF NOT EXISTS reeve_sites.meta (schema_version INTEGER NOT NULL)");
-  const { rows } = await client.query<{ version: number }>("SELECT schema_version AS version FROM reeve_sites.meta");
-  const version = rows[0]?.version ?? 0;
-  if (version > POSTGRES_MIGRATIONS.length)
-    throw new StoreTrouble(`the database was written by a later Reeve (form ${version}): use that one`);
-  for (const step of POSTGRES_MIGRATIONS.slice(version)) await client.query(step);
-  await client.query("DELETE FROM reeve_sites.meta");
-  await client.query("INSERT INTO reeve_sites.meta VALUES ($1)", [POSTGRES_MIGRATIONS.length]);
-}
+const LOCKS = { events: 7_031_002, appliance: 7_031_003 } as const;
 
 /** What PostgreSQL says is for the log; whoever asks is told that it does not work now. */
 function troubled(error: unknown): never {
@@ -120,6 +121,9 @@ async function changeNow<Answer>(changing: Changing, decide: (found: Found) => D
   if (decision.claimBy !== undefined) await writeClaim(changing, decision.claimBy);
   if (decision.page !== undefined) await writePage(changing, decision.page);
   if (decision.commitPages !== undefined) await commitPages(changing, decision.commitPages);
+  if (decision.forget === true)
+    for (const table of PLACES)
+      await client.query(`DELETE FROM reeve_sites.${table} WHERE site = $1 AND appliance = $2`, [site, appliance]);
   if (decision.events !== undefined && decision.events.length > 0) await writeEvents(changing, decision.events);
   return decision.answer;
 }
@@ -267,14 +271,18 @@ function writers(ask: Ask, transact: Transact): Pick<SiteStore, "noteDevice" | "
         [signKey, mac, hostname, seenAt],
       );
     },
-    submit: async (site, { version, username, sealed, by, at }) => {
-      await ask(
-        `INSERT INTO reeve_sites.submitted_credential VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (site)
+    submit: (site, credential) =>
+      transact(async (client) => {
+        const { version, username, sealed, by, at } = credential;
+        await client.query(
+          `INSERT INTO reeve_sites.submitted_credential VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (site)
          DO UPDATE SET version = excluded.version, username = excluded.username, sealed = excluded.sealed,
            submitted_by = excluded.submitted_by, at = excluded.at`,
-        [site, version, username, sealed, by, at],
-      );
-    },
+          [site, version, username, sealed, by, at],
+        );
+        const place = { client, target: { site, appliance: "" }, now: new Date(at) };
+        await writeEvents(place, [submissionEvent(credential)]);
+      }),
     prune: (now) =>
       transact(async (client) => {
         const events = new Date(now.getTime() - EVENTS_KEPT_MS).toISOString();

@@ -43,4 +43,9 @@ export const MIGRATIONS: readonly string[] = [
     sealed TEXT NOT NULL, submitted_by TEXT NOT NULL, at TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE server_key (
+    one INTEGER PRIMARY KEY CHECK (one = 1), sign_key TEXT NOT NULL, recipient TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

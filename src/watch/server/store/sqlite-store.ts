@@ -1,31 +1,37 @@
 /** The store over node:sqlite: the one module that knows it. */
+import { chmodSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Computer } from "../../../protocol/bodies.ts";
 import { groupCommits } from "./group-commit.ts";
 import { MIGRATIONS } from "./sqlite-schema.ts";
 import {
+  type ApplianceEvent,
   type ApplianceRecord,
   type ApplianceRow,
+  DEVICES_KEPT,
   type Decision,
   EMPTY_REPORT,
+  EVENTS_KEPT_MS,
   type Found,
   type Identity,
+  PLACES,
+  type PublicKeys,
   type Report,
   type SiteStore,
   type StoredEvent,
   StoreTrouble,
   type SubmittedCredential,
+  submissionEvent,
   type Target,
   type UnknownDevice,
 } from "./store.ts";
 
 const BUSY_MS = 5000;
-const EVENTS_KEPT_MS = 90 * 86_400_000;
-const DEVICES_KEPT = 10_000;
 
 /** `path` may be `:memory:`. Throws `StoreTrouble` for a database that a later Reeve wrote. */
 export function openSqliteStore(path: string): SiteStore {
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
+  if (path !== ":memory:") chmodSync(path, 0o600);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
   migrate(database, path);
   const sql = prepared(database);
@@ -39,11 +45,18 @@ export function openSqliteStore(path: string): SiteStore {
   const write = <Out>(work: () => Out): Promise<Out> => add(work).catch(troubled);
   return {
     change: (target, decide, now) => write(() => changeNow({ sql, target, now }, decide)),
-    read: async (site, appliance) => readRecord(sql, site, appliance),
-    readAll: async () => rowsOf(sql("SELECT * FROM both_tables ORDER BY site, appliance").all()),
-    readSite: async (site) => rowsOf(sql("SELECT * FROM both_tables WHERE site = ? ORDER BY appliance").all(site)),
+    read: (site, appliance) => read(() => readRecord(sql, site, appliance)),
+    readAll: () => read(() => rowsOf(sql("SELECT * FROM both_tables ORDER BY site, appliance").all())),
+    readSite: (site) =>
+      read(() => rowsOf(sql("SELECT * FROM both_tables WHERE site = ? ORDER BY appliance").all(site))),
     ...readers(sql),
     ...writers(sql, write),
+    keys: ({ signKey, recipient }) =>
+      write(() => {
+        sql("INSERT INTO server_key VALUES (1, ?, ?) ON CONFLICT DO NOTHING").run(signKey, recipient);
+        const row = sql("SELECT sign_key AS signKey, recipient FROM server_key").get();
+        return { ...row } as unknown as PublicKeys;
+      }),
     close: () => database.close(),
   };
 }
@@ -84,8 +97,16 @@ function migrate(database: DatabaseSync, path: string): void {
 /** SQLite's own codes are for the log; whoever asks is told that it does not work now. */
 function troubled(error: unknown): never {
   if (error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR")
-    throw new StoreTrouble(`cannot write: ${error.message}`, { cause: error });
+    throw new StoreTrouble(`the database: ${error.message}`, { cause: error });
   throw error;
+}
+
+async function read<Out>(work: () => Out): Promise<Out> {
+  try {
+    return work();
+  } catch (error) {
+    return troubled(error);
+  }
 }
 
 interface Changing {
@@ -104,18 +125,18 @@ function changeNow<Answer>(changing: Changing, decide: (found: Found) => Decisio
   const decision = decide(found);
   if (decision.record !== undefined) writeRecord(changing, found.record, decision.record);
   if (decision.claimBy !== undefined) writeClaim(changing, decision.claimBy);
-  for (const { type, detail } of decision.events ?? []) {
-    sql("INSERT INTO event (at, site, appliance, type, detail) VALUES (?, ?, ?, ?, ?)").run(
-      changing.now.toISOString(),
-      target.site,
-      target.appliance,
-      type,
-      detail,
-    );
-  }
+  for (const event of decision.events ?? []) writeEvent(changing, event);
   if (decision.page !== undefined) writePage(changing, decision.page);
   if (decision.commitPages !== undefined) commitPages(changing, decision.commitPages);
+  if (decision.forget === true)
+    for (const table of PLACES)
+      sql(`DELETE FROM ${table} WHERE site = ? AND appliance = ?`).run(target.site, target.appliance);
   return decision.answer;
+}
+
+function writeEvent({ sql, target, now }: Changing, { type, detail }: ApplianceEvent): void {
+  const insert = sql("INSERT INTO event (at, site, appliance, type, detail) VALUES (?, ?, ?, ?, ?)");
+  insert.run(now.toISOString(), target.site, target.appliance, type, detail);
 }
 
 function isNewNonce({ sql, target: { site, appliance, nonce } }: Changing): boolean {
@@ -220,28 +241,31 @@ function commitPages({ sql, target: { site, appliance } }: Changing, enumeration
 
 function readers(sql: Sql): Pick<SiteStore, "events" | "inventory" | "devices" | "submitted"> {
   return {
-    events: async ({ site, appliance }, { after, limit }) => {
-      const rows = sql(`SELECT * FROM event WHERE id > ?1 AND (?2 IS NULL OR site = ?2)
-        AND (?3 IS NULL OR appliance = ?3) ORDER BY id LIMIT ?4`).all(after, site ?? null, appliance ?? null, limit);
-      return rows.map((row) => ({ ...row }) as unknown as StoredEvent);
-    },
-    inventory: async (site, { after, limit }) => {
-      const rows = sql(`SELECT object_guid, MIN(body) AS body FROM inventory WHERE site = ? AND object_guid > ?
-        GROUP BY object_guid ORDER BY object_guid LIMIT ?`).all(site, after, limit);
-      return rows.map(({ body }) => JSON.parse(String(body)) as Computer);
-    },
-    devices: async () => {
-      const rows = sql(
-        "SELECT sign_key AS signKey, mac, hostname, seen_at AS seenAt FROM device ORDER BY seen_at DESC",
-      ).all();
-      return rows.map((row) => ({ ...row }) as unknown as UnknownDevice);
-    },
-    submitted: async (site) => {
-      const row = sql(
-        `SELECT version, username, sealed, submitted_by AS "by", at FROM submitted_credential WHERE site = ?`,
-      ).get(site);
-      return row === undefined ? null : ({ ...row } as unknown as SubmittedCredential);
-    },
+    events: ({ site, appliance }, { after, limit }) =>
+      read(() => {
+        const rows = sql(`SELECT * FROM event WHERE id > ?1 AND (?2 IS NULL OR site = ?2)
+          AND (?3 IS NULL OR appliance = ?3) ORDER BY id LIMIT ?4`).all(after, site ?? null, appliance ?? null, limit);
+        return rows.map((row) => ({ ...row }) as unknown as StoredEvent);
+      }),
+    inventory: (site, { after, limit }) =>
+      read(() => {
+        const rows = sql(`SELECT object_guid, MIN(body) AS body FROM inventory WHERE site = ? AND object_guid > ?
+          GROUP BY object_guid ORDER BY object_guid LIMIT ?`).all(site, after, limit);
+        return rows.map(({ body }) => JSON.parse(String(body)) as Computer);
+      }),
+    devices: () =>
+      read(() => {
+        const all = "SELECT sign_key AS signKey, mac, hostname, seen_at AS seenAt FROM device ORDER BY seen_at DESC";
+        return sql(all)
+          .all()
+          .map((row) => ({ ...row }) as unknown as UnknownDevice);
+      }),
+    submitted: (site) =>
+      read(() => {
+        const one = `SELECT version, username, sealed, submitted_by AS "by", at FROM submitted_credential WHERE site = ?`;
+        const row = sql(one).get(site);
+        return row === undefined ? null : ({ ...row } as unknown as SubmittedCredential);
+      }),
   };
 }
 
@@ -254,16 +278,12 @@ function writers(
       write(() => {
         sql("INSERT OR REPLACE INTO device VALUES (?, ?, ?, ?)").run(signKey, mac, hostname, seenAt);
       }),
-    submit: (site, { version, username, sealed, by, at }) =>
+    submit: (site, credential) =>
       write(() => {
-        sql("INSERT OR REPLACE INTO submitted_credential VALUES (?, ?, ?, ?, ?, ?)").run(
-          site,
-          version,
-          username,
-          sealed,
-          by,
-          at,
-        );
+        const { version, username, sealed, by, at } = credential;
+        const put = sql("INSERT OR REPLACE INTO submitted_credential VALUES (?, ?, ?, ?, ?, ?)");
+        put.run(site, version, username, sealed, by, at);
+        writeEvent({ sql, target: { site, appliance: "" }, now: new Date(at) }, submissionEvent(credential));
       }),
     prune: (now) =>
       write(() => {

@@ -146,6 +146,8 @@ export interface Decision<Answer> {
   readonly page?: { readonly enumerationId: string; readonly page: number; readonly computers: readonly Computer[] };
   /** Makes the pages of this enumeration the inventory. */
   readonly commitPages?: string;
+  /** Nothing of the place is remembered any more, but what happened. */
+  readonly forget?: true;
 }
 
 export interface ApplianceRow extends ApplianceRecord {
@@ -169,10 +171,26 @@ export interface SubmittedCredential {
   readonly at: string;
 }
 
+/** What appliances trust, and what submitted credentials are sealed to. */
+export interface PublicKeys {
+  readonly signKey: string;
+  readonly recipient: string;
+}
+
 /** Rows after a key, in the key's order. */
 interface Slice<Key> {
   readonly after: Key;
   readonly limit: number;
+}
+
+export const EVENTS_KEPT_MS = 90 * 86_400_000;
+export const DEVICES_KEPT = 10_000;
+/** Tables that hold what is remembered of one appliance, beside events. */
+export const PLACES = ["identity", "appliance_status", "inventory", "inventory_page", "code_claim"] as const;
+
+/** What is kept of a submission, when the next has taken its place. */
+export function submissionEvent({ by, username, version }: SubmittedCredential): ApplianceEvent {
+  return { type: "credential-submitted", detail: `${by} submitted ${username}'s: version ${version}` };
 }
 
 /** Over node:sqlite by `sqlite-store.ts`, over PostgreSQL by `postgres-store.ts`. Throws `StoreTrouble` when it cannot write. */
@@ -192,7 +210,10 @@ export interface SiteStore {
   noteDevice(device: UnknownDevice): Promise<void>;
   devices(): Promise<readonly UnknownDevice[]>;
   submitted(site: string): Promise<SubmittedCredential | null>;
+  /** The last one counts; that it was submitted, by whom, is an event of the site's. */
   submit(site: string, credential: SubmittedCredential): Promise<void>;
+  /** Those of the server that the database was begun with: these, where it is begun now. */
+  keys(own: PublicKeys): Promise<PublicKeys>;
   /** Forgets what is too old to matter. */
   prune(now: Date): Promise<void>;
   close(): void | Promise<void>;
