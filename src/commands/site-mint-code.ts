@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkWorkspace, rootOf } from "../apply/workspace.ts";
 import { removeField, setField } from "../estate/edit-document.ts";
@@ -45,11 +45,14 @@ export const command: Command = {
     const minting = findAppliance(desiredOf(sites, checked.estate), siteName, applianceName);
     const expiresAt = endOf(args, io);
     const code = codeOf(randomBytes(CODE_BYTES));
-    writeEdits(resolve(rootOf(workspace), minting.site.source.file), minting, editsForCode(minting, code, expiresAt));
+    const file = resolve(rootOf(workspace), minting.site.source.file);
+    const text = editedText(file, minting, editsForCode(minting, code, expiresAt));
     const qrCode = (await import("qrcode")).default;
     const sheet = args.text("sheet");
     if (sheet !== undefined)
       writeSheet(sheet, { minting, code, expiresAt, qr: await qrCode.toString(code, { type: "svg" }) });
+    // Last of all: a document must not have the hash of a code that nobody has seen.
+    replaceFile(file, text, statSync(file).mode & 0o777);
     const shown = {
       site: siteName,
       appliance: applianceName,
@@ -73,8 +76,8 @@ function endOf(args: Arguments, io: Io): string {
   return new Date(io.clock.now().getTime() + seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** The file as it is to be is made out before it is touched. */
-function writeEdits(path: string, { site }: Minting, edits: readonly DocumentEdit[]): void {
+/** The file as it is to be. */
+function editedText(path: string, { site }: Minting, edits: readonly DocumentEdit[]): string {
   let text = readFileSync(path, "utf8");
   for (const { path: keys, value } of edits) {
     const place = { documentIndex: site.documentIndex, path: keys };
@@ -87,12 +90,18 @@ function writeEdits(path: string, { site }: Minting, edits: readonly DocumentEdi
       );
     text = next;
   }
-  replaceFile(path, text, statSync(path).mode & 0o777);
+  return text;
 }
 
 function writeSheet(file: string, sheet: Parameters<typeof renderSheet>[0]): void {
   const template = readFileSync(join(packageRoot(), "templates/sites/code-sheet.hbs"), "utf8");
-  writeFileSync(file, renderSheet(sheet, template), { mode: 0o600 });
+  try {
+    replaceFile(file, renderSheet(sheet, template), 0o600);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "") throw error;
+    throw userError("no-sheet", `${file} cannot be written (${code})`, "name another file: no code has been made");
+  }
 }
 
 function textOf(

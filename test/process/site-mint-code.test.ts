@@ -74,11 +74,23 @@ test("as text and as a sheet, and the code is in neither the repository nor anyw
   expect([document.includes(code), document.includes(code.replaceAll("-", ""))]).toEqual([false, false]);
 });
 
+test("a sheet that was there and could be read by all is nobody else's afterwards", async () => {
+  writeFileSync(join(root, FILE), `${HEAD}    - { name: front-desk, mac: "84:3A:5B:91:B6:61" }\n`);
+  writeFileSync(join(root, "sheet.html"), "old", { mode: 0o644 });
+  expect((await mint(["clinic", "front-desk", "--sheet", "sheet.html"])).code).toBe(0);
+  expect(statSync(join(root, "sheet.html")).mode & 0o777).toBe(0o600);
+});
+
 test.each([
   { name: "no such site", args: ["clinik", "front-desk"], says: 'did you mean "clinic"?' },
   { name: "no such appliance", args: ["clinic", "front"], says: "known: front-desk" },
   { name: "no appliance named", args: ["clinic"], says: "which appliance of which site?" },
   { name: "for too long", args: ["clinic", "front-desk", "--expires-in", "31d"], says: "30d at most" },
+  {
+    name: "a sheet that cannot be",
+    args: ["clinic", "front-desk", "--sheet", "no/where.html"],
+    says: "no code has been made",
+  },
   { name: "for no time", args: ["clinic", "front-desk", "--expires-in", "0d"], says: "30d at most" },
 ])("$name", async ({ args, says }) => {
   const text = `${HEAD}    - { name: front-desk, mac: "84:3A:5B:91:B6:61" }\n`;
