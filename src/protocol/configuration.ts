@@ -79,7 +79,11 @@ export function hashConfiguration(text: string): string {
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 
-/** Over all that documents say of a site: equal for server and planner when both have the same documents. */
+/**
+ * Over all that documents say of a site but pinned keys: equal for server and planner when both have the same documents. A pin
+ * may only repeat what the server knows, and is compared by itself.
+ */
 export function siteDigest({ site, partner }: Pick<ConfigurationSource, "site" | "partner">): string {
-  return digestOf({ name: site.name, spec: site.spec, partner: brandOf(partner) });
+  const appliances = site.spec.appliances.map(({ identity: _pin, ...appliance }) => appliance);
+  return digestOf({ name: site.name, spec: { ...site.spec, appliances }, partner: brandOf(partner) });
 }

@@ -35,6 +35,7 @@ const appliance = object({
   credentialsVersion: orNull(text(64)),
   conditions: checkin["conditions"] ?? {},
   identity: orNull(identity),
+  pinned: orNull(object({ signKey: key, recipient })),
   domain: orNull(object({ name: discovery["domain"] ?? {}, servers: discovery["servers"] ?? {}, at: instant })),
   enumeration: orNull(object({ generation, count: whole(0, 1_000_000), at: instant })),
 });

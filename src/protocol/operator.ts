@@ -24,8 +24,15 @@ export interface OperatorAppliance {
   readonly credentialsVersion: string | null;
   readonly conditions: CheckinBody["conditions"];
   readonly identity: OperatorIdentity | null;
+  /** The keys that its document pins, as the server has it. */
+  readonly pinned: PinnedKeys | null;
   readonly domain: { readonly name: string; readonly servers: readonly DiscoveredServer[]; readonly at: string } | null;
   readonly enumeration: { readonly generation: number; readonly count: number; readonly at: string } | null;
+}
+
+export interface PinnedKeys {
+  readonly signKey: string;
+  readonly recipient: string;
 }
 
 export interface OperatorIdentity {

@@ -5,6 +5,7 @@ import type { Session, Work } from "../provider.ts";
 import { SitesTrouble, type SitesWriter } from "./client.ts";
 import { retirementsOf } from "./compare.ts";
 import type { SitesObservation } from "./observe.ts";
+import { isPinnedAlike } from "./pins.ts";
 import { resolveSites } from "./topology.ts";
 
 const WAIT_S = 60;
@@ -26,23 +27,21 @@ export async function* applySites(
   }
 }
 
-type Loaded = ReadonlyMap<string, string | null>;
+/** Sites whose documents the server has as they were reviewed, or has none of where none are declared. */
+type Loaded = ReadonlySet<string>;
 
-/** Digests by site, once they are what was reviewed, or the wait is over. */
+/** Once they are all that there are changes of, or the wait is over. */
 async function loadDocuments(
   work: Work<SitesObservation>,
   writer: SitesWriter,
   session: Session,
 ): Promise<Loaded | SitesTrouble> {
   const { desired, changes } = work;
-  const wanted = wantedDigests(work);
-  const isLoaded = (digests: Loaded): boolean =>
-    changes.every(({ name }) => (digests.get(name) ?? null) === (wanted.get(name) ?? null));
   try {
     for (let second = 0; ; second += 1) {
       if (second % 10 === 0) await writer.look(desired);
-      const digests = digestsOf(await writer.sites(desired));
-      if (isLoaded(digests) || second === WAIT_S) return digests;
+      const loaded = loadedSites(work, await writer.sites(desired));
+      if (changes.every(({ name }) => loaded.has(name)) || second === WAIT_S) return loaded;
       session.progress.step("waiting for the site server to load the documents");
       await session.clock.sleep(1000, session.signal);
     }
@@ -52,12 +51,15 @@ async function loadDocuments(
   }
 }
 
-function wantedDigests({ desired }: Work<SitesObservation>): ReadonlyMap<string, string> {
-  return new Map(resolveSites(desired).map(({ site, digest }) => [site.name, digest]));
-}
-
-function digestsOf(answer: SitesAnswer | null): Loaded {
-  return new Map(answer?.sites.map(({ name, digest }) => [name, digest]));
+function loadedSites({ desired, changes }: Work<SitesObservation>, answer: SitesAnswer | null): Loaded {
+  const wanted = new Map(resolveSites(desired).map((facts) => [facts.site.name, facts]));
+  const served = new Map(answer?.sites.map((site) => [site.name, site]));
+  const isLoaded = (name: string): boolean => {
+    const [facts, site] = [wanted.get(name), served.get(name)];
+    if ((site?.digest ?? null) !== (facts?.digest ?? null)) return false;
+    return facts === undefined || isPinnedAlike(facts.site.spec, site?.appliances ?? []);
+  };
+  return new Set(changes.map(({ name }) => name).filter(isLoaded));
 }
 
 interface Doing {
@@ -70,7 +72,7 @@ interface Doing {
 async function applyChange({ change, work, writer, loaded }: Doing): Promise<Outcome> {
   const { address, name } = change;
   const facts = resolveSites(work.desired).find(({ site }) => site.name === name);
-  if ((loaded.get(name) ?? null) !== (facts?.digest ?? null)) {
+  if (!loaded.has(name)) {
     const message = "the site server has not loaded these documents";
     return {
       status: "held",

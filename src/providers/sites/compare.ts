@@ -8,6 +8,7 @@ import type { Comparison, Desired } from "../provider.ts";
 import { findingsOfCommit, newCodes } from "./compare-commits.ts";
 import { findingsOfSite } from "./compare-reports.ts";
 import type { SitesObservation, SiteView } from "./observe.ts";
+import { pinChanges, withServedPins } from "./pins.ts";
 import { configurationChanges, suspensions } from "./rollout.ts";
 import { diffSites, type SiteDocuments } from "./site-shape.ts";
 import { standingsOf } from "./standings.ts";
@@ -101,7 +102,8 @@ export function retirementsOf(view: SiteView | undefined, facts: SiteFacts | und
 
 /** The documents that the server hands out; null where it has none of the site. */
 function servedTo({ site, partner, digest }: SiteFacts, view: SiteView | undefined): SiteDocuments | null {
-  return view?.digest === digest ? { spec: site.spec, partner: brandOf(partner) } : (view?.document ?? null);
+  if (view?.digest !== digest) return view?.document ?? null;
+  return { spec: withServedPins(site.spec, view.appliances), partner: brandOf(partner) };
 }
 
 /** What is held is held in the plan, too: the findings say where. */
@@ -114,7 +116,8 @@ function blockedBy(facts: SiteFacts, before: SiteDocuments | null, now: Date): P
 function draftOf(facts: SiteFacts, view: SiteView | undefined, now: Date): readonly ChangeDraft[] {
   const { site, partner, digest } = facts;
   const retired = retirementsOf(view, facts);
-  if (view?.digest === digest && retired.length === 0) return [];
+  const repinned = pinChanges(site.spec, view?.appliances ?? []);
+  if (view?.digest === digest && retired.length === 0 && repinned.length === 0) return [];
   const after = { spec: site.spec, partner: brandOf(partner) };
   const before = servedTo(facts, view);
   const configured = configurationChanges(facts, view);

@@ -85,6 +85,7 @@ function describeAppliance(
     credentialsVersion,
     conditions,
     identity: identity === null ? null : describeIdentity(identity),
+    pinned: declared?.appliance.identity ?? null,
     domain:
       report.domain === null
         ? null

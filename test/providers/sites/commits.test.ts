@@ -82,6 +82,30 @@ describe("from one commit to the next", () => {
     expect(next?.toISOString()).toBe("2026-12-08T00:00:00.000Z");
   });
 
+  test("a pin that repeats what the server knows is no difference, and another one is", async () => {
+    await open({ [SITE]: clinic() });
+    const [machine, other] = [await makeMachine(), await makeMachine()];
+    await claim(served.bench, machine, code);
+    const pinnedTo = ({ sign, seal }: typeof machine) =>
+      clinic({
+        appliances: [
+          applianceOf({
+            provisioning: provisioningOf(code),
+            identity: { signKey: sign.publicKey, recipient: seal.recipient },
+          }),
+        ],
+      });
+    const wish = { specs: { [SITE]: pinnedTo(machine) } };
+    expect((await served.plan(wish)).comparison.changes).toEqual([]);
+    const { changes } = (await served.plan({ specs: { [SITE]: pinnedTo(other) } })).comparison;
+    expect(changes.map(({ fields }) => fields.map(({ path }) => path))).toEqual([["appliances.front-desk.identity"]]);
+    expect(await served.converge({ specs: { [SITE]: pinnedTo(other) } })).toEqual([
+      `done ApplianceSite/${SITE}: the site server has it`,
+    ]);
+    expect((await served.plan({ specs: { [SITE]: pinnedTo(other) } })).comparison.changes).toEqual([]);
+    expect((await served.plan({ specs: { [SITE]: clinic() } })).comparison.changes).toHaveLength(1);
+  });
+
   test("appliances that lose their place are counted, whether their site goes or stays", async () => {
     const all = ["a", "b", "c"].map((name, index) => ({ name, mac: `84:3A:5B:91:B6:0${index}`, code: randomCode() }));
     const appliances = all.map(({ name, mac, code: own }) =>
