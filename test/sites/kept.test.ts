@@ -4,8 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { claimedScene } from "../support/site-scene.ts";
-import { checkin, commitOf, makeMachine, openBench, SITE, signed, wordOf } from "../support/site-server.ts";
+import { claimedScene, openScene } from "../support/site-scene.ts";
+import {
+  applianceOf,
+  checkin,
+  commitOf,
+  makeMachine,
+  openBench,
+  SITE,
+  signed,
+  siteOf,
+  wordOf,
+} from "../support/site-server.ts";
 
 test("who was retired is forgotten after ninety days, and not before, nor where the place is declared again", async () => {
   const { bench, machine } = await claimedScene();
@@ -68,6 +78,15 @@ test("a secret that cannot be resolved is said once, and once again when it can"
     `credentials of ${SITE}: as they should be again`,
     `credentials of ${SITE}: SCAN is not set`,
   ]);
+});
+
+test("a pinned recipient that is none gets no secrets, and is no fault of the server's", async () => {
+  const credentials = [{ name: "scan", type: "winrm" as const, username: "u", passwordFrom: { env: "SCAN" } }];
+  const { bench, machine } = await openScene();
+  const identity = { signKey: machine.sign.publicKey, recipient: `age1${"q".repeat(58)}` };
+  bench.desired = commitOf({ [SITE]: siteOf({ appliances: [applianceOf({ identity })], credentials }) });
+  bench.secrets = { SCAN: "correct horse" };
+  expect(wordOf(await bench.ask(signed(bench, machine, CREDENTIALS)))).toBe("424 secret-not-usable");
 });
 
 test("its files are its own, and a database that cannot be read is 503", async () => {

@@ -1,6 +1,7 @@
 /** Secrets are references, and only to what the estate allows on the management host. */
 import type { Finding, Path, Resource } from "../../estate/resource.ts";
 import type { ApplianceSiteSpec } from "../../generated/documents.ts";
+import { isCertificate } from "../../protocol/certificate.ts";
 import type { Desired } from "../provider.ts";
 import { settingsOf } from "./topology.ts";
 
@@ -57,6 +58,11 @@ export function* checkAuthorities(site: Resource<ApplianceSiteSpec>): Generator<
         resource: site,
         path,
       };
+    else if (!isCertificate(certificate)) {
+      const message = `${name} cannot be read as a certificate: appliances will trust no directory server by it`;
+      const hint = "take it again from the authority";
+      yield { severity: "warning", code: "unreadable-certificate", message, hint, resource: site, path };
+    }
   }
 }
 

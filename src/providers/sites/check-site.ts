@@ -2,6 +2,8 @@
 import type { Finding, Path, Resource } from "../../estate/resource.ts";
 import type { ApplianceSiteSpec, SiteAppliance } from "../../generated/documents.ts";
 import { readMac } from "../../protocol/appliance-id.ts";
+import { isExpectedDomain } from "../../protocol/phases.ts";
+import { hasChecksum } from "../../protocol/recipient.ts";
 import { suggest } from "../../support/did-you-mean.ts";
 import { durationSeconds } from "../../support/duration.ts";
 
@@ -36,6 +38,7 @@ export function* checkSite(site: Site, now: Date): Generator<Finding> {
       hint,
     });
   }
+  yield* checkDomain(spec.domain, at);
   const port = Number(spec.goAgent?.listen.split(":").at(-1) ?? 1);
   if (port < 1 || port > 65_535)
     yield at(["goAgent", "listen"], { code: "bad-port", message: `${port} is no port`, hint: "1 to 65535" });
@@ -91,6 +94,17 @@ function* checkReferences(spec: ApplianceSiteSpec, at: Say): Generator<Finding> 
     }
 }
 
+/** What is looked for must be what is expected, or every report is of the wrong one. */
+function* checkDomain({ discovery, expected }: ApplianceSiteSpec["domain"], at: Say): Generator<Finding> {
+  if (typeof discovery === "string" || isExpectedDomain(discovery.name, expected ?? null)) return;
+  const message = `${expected ?? ""} is expected, and ${discovery.name} is looked for`;
+  yield at(["domain", "expected"], {
+    code: "domain-contradiction",
+    message,
+    hint: "say the same domain, or leave it out",
+  });
+}
+
 function* checkPoll(interval: string | undefined, at: Say, path: Path): Generator<Finding> {
   const seconds = interval === undefined ? LEAST_POLL_S : durationSeconds(interval);
   if (seconds >= LEAST_POLL_S && seconds <= MOST_POLL_S) return;
@@ -101,13 +115,24 @@ function* checkPoll(interval: string | undefined, at: Say, path: Path): Generato
   });
 }
 
-function* checkAppliance({ mac, provisioning, settings }: SiteAppliance, at: Say, now: Date): Generator<Finding> {
+function* checkAppliance(
+  { mac, identity, provisioning, settings }: SiteAppliance,
+  at: Say,
+  now: Date,
+): Generator<Finding> {
   yield* checkPoll(settings.pollInterval, at, ["settings", "pollInterval"]);
   if (readMac(mac) !== mac)
     yield at(["mac"], {
       code: "bad-mac",
       message: `${mac} is no machine's hardware address`,
       hint: "read it off the machine's label",
+    });
+  if (identity !== undefined && !hasChecksum(identity.recipient))
+    yield at(["identity", "recipient"], {
+      severity: "warning",
+      code: "bad-recipient",
+      message: "its checksum does not hold: nothing can be sealed to it",
+      hint: "take it as it is offered for pinning",
     });
   if (provisioning === undefined || Date.parse(provisioning.expiresAt) - now.getTime() <= CODE_LIFE_MS) return;
   const message = `a code that holds until ${provisioning.expiresAt} lies about for too long`;

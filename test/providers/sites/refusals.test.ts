@@ -1,4 +1,5 @@
 /** What documents of sites may not say, each with its finding. */
+import { rootCertificates } from "node:tls";
 import { expect, test } from "vitest";
 import type { ApplianceSiteSpec, SitesSettings } from "../../../src/generated/documents.ts";
 import { checkSites } from "../../../src/providers/sites/check.ts";
@@ -12,6 +13,10 @@ const credential = (passwordFrom: ApplianceSiteSpec["credentials"][number]["pass
 const domain = siteOf().domain;
 const target = { name: "sql", host: "sql.test", role: "server" as const, winrm: { tls: true } };
 const LATE = "2027-02-01T00:00:00Z";
+
+/** Of age's own documentation. */
+const RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+const pinned = (recipient: string) => applianceOf({ identity: { signKey: `${"A".repeat(43)}=`, recipient } });
 
 interface Row {
   readonly name: string;
@@ -104,6 +109,34 @@ test.each<Row>([
     name: "an authority without a certificate",
     site: { authorities: [{ name: "ca", certificate: "hello" }] },
     says: ["error no-certificate spec.authorities.0.certificate"],
+  },
+  {
+    name: "an authority with something else between the lines",
+    site: {
+      authorities: [{ name: "ca", certificate: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" }],
+    },
+    says: ["warning unreadable-certificate spec.authorities.0.certificate"],
+  },
+  {
+    name: "an authority as it should be",
+    site: { authorities: [{ name: "ca", certificate: rootCertificates[0] ?? "" }] },
+    says: [],
+  },
+  {
+    name: "a pinned recipient with a letter changed",
+    site: { appliances: [pinned(`${RECIPIENT.slice(0, -1)}7`)] },
+    says: ["warning bad-recipient spec.appliances.0.identity.recipient"],
+  },
+  { name: "a pinned recipient", site: { appliances: [pinned(RECIPIENT)] }, says: [] },
+  {
+    name: "another domain than the one that is looked for",
+    site: { domain: { ...domain, discovery: { name: "robco.test", servers: ["dc1"] }, expected: "evil.test" } },
+    says: ["error domain-contradiction spec.domain.expected"],
+  },
+  {
+    name: "the one that is looked for",
+    site: { domain: { ...domain, discovery: { name: "robco.test", servers: ["dc1"] }, expected: "ROBCO.test." } },
+    says: [],
   },
   {
     name: "computers that are gone too soon",

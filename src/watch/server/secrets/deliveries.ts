@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import type { ApplianceSiteSpec } from "../../../generated/documents.ts";
 import type { CredentialsAnswer, DeliveredCredential } from "../../../protocol/bodies.ts";
 import { openText, type SealKeys, sealCredential } from "../../../protocol/seal.ts";
-import type { ResolveSecret } from "../../../protocol/secrets/secret-source.ts";
+import { type ResolveSecret, SecretTrouble } from "../../../protocol/secrets/secret-source.ts";
 import type { SubmittedCredential } from "../store/store.ts";
 import { type Kept, keepsFor } from "./keeps-for.ts";
 
@@ -108,7 +108,9 @@ async function sealItem(
   const issuedAt = new Date(now()).toISOString();
   const expiresAt = new Date(now() + SEALED_FOR_MS).toISOString();
   const purpose = { site: to.siteName, appliance: to.appliance, name, version, issuedAt, expiresAt };
-  const text = await sealCredential({ ...purpose, type, username, password: found.value }, to.encKey);
+  const text = await sealCredential({ ...purpose, type, username, password: found.value }, to.encKey).catch(() => {
+    throw new SecretTrouble("not-usable", `nothing can be sealed to the recipient of ${to.appliance}`);
+  });
   const made = { name, type, version, sealed: text };
   sealed.set(keyOf(version), made);
   return made;
