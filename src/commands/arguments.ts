@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { suggest } from "../support/did-you-mean.ts";
 import { userError } from "../support/user-error.ts";
-import type { Arguments, Command, Flag } from "./command.ts";
+import { type Arguments, type Command, calledAs, type Flag } from "./command.ts";
 
 /** Flags that every command takes. */
 export const SHARED_FLAGS: Readonly<Record<string, Flag>> = {
@@ -75,16 +75,12 @@ function tooMany(command: Command, operands: readonly string[]): Error {
   return userError(
     "extra-operand",
     `unexpected word "${extra}"`,
-    `usage: reeve ${command.name} ${command.operands ?? ""}`.trim(),
+    `usage: ${calledAs(command)} ${command.operands ?? ""}`.trim(),
   );
 }
 
 function checkFormat(command: Command, args: Arguments): void {
   const format = args.text("format");
   if (format === undefined || command.formats.includes(format)) return;
-  throw userError(
-    "unknown-format",
-    `reeve ${command.name} has no format "${format}"`,
-    suggest(format, command.formats),
-  );
+  throw userError("unknown-format", `${calledAs(command)} has no format "${format}"`, suggest(format, command.formats));
 }

@@ -28,6 +28,8 @@ export type ExitCode = 0 | 1 | 2 | 130;
 /** What `src/commands/*.ts` export. */
 export interface Command {
   readonly name: string;
+  /** What is typed to call it: `reeve NAME` where it is left out. */
+  readonly calledAs?: string;
   readonly summary: string;
   /** `[plan.json]` and the like, for the usage line. */
   readonly operands?: string;
@@ -39,6 +41,10 @@ export interface Command {
   /** It runs until it is stopped: other commands work beside it, in its sandbox too. */
   readonly goesOn?: true;
   run(args: Arguments, io: Io): Promise<ExitCode>;
+}
+
+export function calledAs({ calledAs, name }: Pick<Command, "calledAs" | "name">): string {
+  return calledAs ?? `reeve ${name}`;
 }
 
 /** A command line, checked against the command's flags. */

@@ -3,6 +3,7 @@ import { renderDiagnostics } from "../render/diagnostics-text.ts";
 import { renderJson } from "../render/json.ts";
 import { coloured, type Paint, plain } from "../render/paint.ts";
 import { suggest } from "../support/did-you-mean.ts";
+import { fileTrouble } from "../support/file-trouble.ts";
 import { systemClock } from "../support/system-clock.ts";
 import { UserError, userError } from "../support/user-error.ts";
 import { parseArguments } from "./arguments.ts";
@@ -12,15 +13,27 @@ import { withSandbox } from "./with-sandbox.ts";
 
 type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
 
+/** What the words are typed behind. */
+export interface Program {
+  readonly name: string;
+  readonly summary: string;
+}
+
+const REEVE: Program = { name: "reeve", summary: "keeps an estate as its Git repository says it should be" };
+
 /** Finds the command, runs it, and turns what it throws into an exit code. */
-export async function runCommand(commands: Commands, words: readonly string[]): Promise<ExitCode> {
+export async function runCommand(
+  commands: Commands,
+  words: readonly string[],
+  program: Program = REEVE,
+): Promise<ExitCode> {
   const interrupt = listenForInterrupt();
   const io = processIo(interrupt.signal);
   try {
     if (words.length === 0 || words[0] === "help" || words[0] === "--help" || words[0] === "-h") {
-      return await help(commands, words.slice(1), io);
+      return await help(commands, words.slice(1), { io, program });
     }
-    if (isGroup(commands, words)) return await help(groupOf(commands, words), [], io);
+    if (isGroup(commands, words)) return await help(groupOf(commands, words), [], { io, program });
     const { name, rest } = nameOf(commands, words);
     const { command } = await loadCommand(commands, name);
     if (rest.includes("--help") || rest.includes("-h")) {
@@ -67,9 +80,14 @@ function loadCommand(commands: Commands, name: string): Promise<{ readonly comma
   return load();
 }
 
-async function help(commands: Commands, words: readonly string[], io: Io): Promise<ExitCode> {
+interface Asked {
+  readonly io: Io;
+  readonly program: Program;
+}
+
+async function help(commands: Commands, words: readonly string[], { io, program }: Asked): Promise<ExitCode> {
   if (words.length > 0) {
-    if (isGroup(commands, words)) return await help(groupOf(commands, words), [], io);
+    if (isGroup(commands, words)) return await help(groupOf(commands, words), [], { io, program });
     const { command } = await loadCommand(commands, nameOf(commands, words).name);
     io.out(renderHelp(command));
     return 0;
@@ -79,13 +97,13 @@ async function help(commands: Commands, words: readonly string[], io: Io): Promi
   const lines = loaded.map(({ command }) => `  ${command.name.padEnd(width)}${command.summary}`);
   io.out(
     [
-      "reeve - keeps an estate as its Git repository says it should be",
+      `${program.name} - ${program.summary}`,
       "",
-      "Usage: reeve COMMAND [flags]",
+      `Usage: ${program.name} COMMAND [flags]`,
       "",
       ...lines,
       "",
-      "  reeve COMMAND --help says more and shows an example. reeve --version prints the version.",
+      `  ${program.name} COMMAND --help says more and shows an example. ${program.name} --version prints the version.`,
       "",
     ].join("\n"),
   );
@@ -102,14 +120,15 @@ function explainFailure(error: unknown, words: readonly string[], io: Io): ExitC
     if (isJson) io.out(failureJson("interrupted", "stopped by a signal"));
     return 130;
   }
-  if (!(error instanceof UserError)) {
+  const mendable = error instanceof UserError ? error : fileTrouble(error);
+  if (mendable === null) {
     io.err(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     io.err("This is a bug in Reeve. Nothing above is your fault; please report it with the lines above.\n");
     if (isJson) io.out(failureJson("bug", "an error inside Reeve"));
     return 1;
   }
-  if (isJson) io.out(renderJson({ formatVersion: 1, diagnostics: error.diagnostics }));
-  else io.err(`${renderDiagnostics(error.diagnostics, errorPaint(words, io)).join("\n")}\n`);
+  if (isJson) io.out(renderJson({ formatVersion: 1, diagnostics: mendable.diagnostics }));
+  else io.err(`${renderDiagnostics(mendable.diagnostics, errorPaint(words, io)).join("\n")}\n`);
   return 1;
 }
 

@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkWorkspace, rootOf } from "../apply/workspace.ts";
 import { removeField, setField } from "../estate/edit-document.ts";
+import { placeFindings } from "../estate/place-findings.ts";
 import { CODE_BYTES, codeOf, hashCode, type ProvisionCode, printCode } from "../protocol/codes.ts";
 import type { DocumentEdit } from "../providers/provider.ts";
 import { sites } from "../providers/sites/index.ts";
 import { editsForCode, findAppliance, type Minting, renderSheet } from "../providers/sites/mint-code.ts";
 import { desiredOf } from "../providers/survey.ts";
 import { renderJson } from "../render/json.ts";
+import { coloured } from "../render/paint.ts";
 import { durationSeconds } from "../support/duration.ts";
+import { fileTrouble } from "../support/file-trouble.ts";
 import { packageRoot } from "../support/package-root.ts";
-import { describePosition } from "../support/position.ts";
+import { describePosition, type Position } from "../support/position.ts";
 import { replaceFile } from "../support/replace-file.ts";
 import { UserError, userError } from "../support/user-error.ts";
 import type { Arguments, Command, Io } from "./command.ts";
@@ -38,21 +41,20 @@ export const command: Command = {
     const [siteName, applianceName] = args.operands;
     if (siteName === undefined || applianceName === undefined)
       throw userError("missing-operand", "which appliance of which site?", "write reeve site mint-code SITE APPLIANCE");
-    const { workspace, progress, format } = openWorkspace(args, io);
+    const { workspace, progress, paint, format } = openWorkspace(args, io);
     const checked = await checkWorkspace(workspace);
     progress.stop();
     if (checked.estate === null) throw new UserError(checked.diagnostics);
     const minting = findAppliance(desiredOf(sites, checked.estate), siteName, applianceName);
     const expiresAt = endOf(args, io);
     const code = codeOf(randomBytes(CODE_BYTES));
-    const file = resolve(rootOf(workspace), minting.site.source.file);
-    const text = editedText(file, minting, editsForCode(minting, code, expiresAt));
+    const path = resolve(rootOf(workspace), minting.site.source.file);
+    const text = editedText(path, minting, editsForCode(minting, code, expiresAt));
     const qrCode = (await import("qrcode")).default;
-    const sheet = args.text("sheet");
-    if (sheet !== undefined)
-      writeSheet(sheet, { minting, code, expiresAt, qr: await qrCode.toString(code, { type: "svg" }) });
-    // Last of all: a document must not have the hash of a code that nobody has seen.
-    replaceFile(file, text, statSync(file).mode & 0o777);
+    const file = args.text("sheet");
+    const qr = file === undefined ? "" : await qrCode.toString(code, { type: "svg" });
+    if (file !== undefined) writeSheet(file, { minting, code, expiresAt, qr });
+    replaceDocument(path, text, file);
     const shown = {
       site: siteName,
       appliance: applianceName,
@@ -61,8 +63,10 @@ export const command: Command = {
       expiresAt,
     };
     if (format === "json") io.out(renderJson({ formatVersion: 1, ...shown }));
-    else
-      io.out(textOf(minting, code, { expiresAt, qr: await qrCode.toString(code, { type: "terminal", small: true }) }));
+    else {
+      const type = paint === coloured ? ({ type: "terminal", small: true } as const) : ({ type: "utf8" } as const);
+      io.out(textOf(minting, code, { expiresAt, at: hashPlace(minting, text), qr: await qrCode.toString(code, type) }));
+    }
     return 0;
   },
 };
@@ -76,7 +80,17 @@ function endOf(args: Arguments, io: Io): string {
   return new Date(io.clock.now().getTime() + seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** The file as it is to be. */
+/** A sheet whose code will never work goes again. */
+function replaceDocument(path: string, text: string, sheet: string | undefined): void {
+  try {
+    replaceFile(path, text, statSync(path).mode & 0o777);
+  } catch (error) {
+    if (sheet !== undefined && lstatSync(sheet).isFile()) rmSync(sheet);
+    throw error;
+  }
+}
+
+/** The file as it is to be: made out, and the sheet written, before it is touched. */
 function editedText(path: string, { site }: Minting, edits: readonly DocumentEdit[]): string {
   let text = readFileSync(path, "utf8");
   for (const { path: keys, value } of edits) {
@@ -93,21 +107,32 @@ function editedText(path: string, { site }: Minting, edits: readonly DocumentEdi
   return text;
 }
 
+/** Where the hash stands in the new text. */
+function hashPlace({ site, index }: Minting, text: string): Position {
+  const path = ["spec", "appliances", index, "provisioning", "codeHash"];
+  const finding = { resource: site, path, severity: "notice", code: "hash", message: "" } as const;
+  return placeFindings([finding], () => text)[0]?.at ?? site.source;
+}
+
 function writeSheet(file: string, sheet: Parameters<typeof renderSheet>[0]): void {
   const template = readFileSync(join(packageRoot(), "templates/sites/code-sheet.hbs"), "utf8");
+  const page = renderSheet(sheet, template);
   try {
-    replaceFile(file, renderSheet(sheet, template), 0o600);
+    replaceFile(file, page, 0o600);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (code === "") throw error;
-    throw userError("no-sheet", `${file} cannot be written (${code})`, "name another file: no code has been made");
+    const why = fileTrouble(error)?.diagnostics[0]?.message ?? (error instanceof Error ? error.message : String(error));
+    throw userError(
+      "no-sheet",
+      `the sheet cannot be written: ${why}`,
+      "nothing was changed, and the code is void; name a file in a folder that is there and that you may write to",
+    );
   }
 }
 
 function textOf(
   { site, appliance }: Minting,
   code: ProvisionCode,
-  shown: { readonly expiresAt: string; readonly qr: string },
+  shown: { readonly expiresAt: string; readonly qr: string; readonly at: Position },
 ): string {
   return [
     shown.qr.trimEnd(),
@@ -115,7 +140,8 @@ function textOf(
     `  ${printCode(code)}`,
     "",
     `for ${appliance.name} (${appliance.mac}) of ${site.name}, until ${shown.expiresAt}. It is shown this once.`,
-    `Its hash is in ${describePosition(site.source)}: commit it, and have it merged before the appliance claims.`,
+    `Its hash is in ${describePosition(shown.at)}: commit it, and have it merged before the appliance claims.`,
+    ...(appliance.provisioning === undefined ? [] : ["The code before it works no more once that is merged."]),
     "",
   ].join("\n");
 }

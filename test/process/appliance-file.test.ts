@@ -22,6 +22,9 @@ test("the one file provisions and runs an appliance where there is no Node", asy
   expect(await ask("run", "--once")).toEqual({ stdout: "", stderr: "" });
   expect(await site.appliance()).toMatchObject({ phase: "InSync", version: packageJson.version });
   expect((await ask("status")).stdout).toContain("nepa-clinic:front-desk");
+  const help = (await ask("--help")).stdout + (await ask("run", "--help")).stdout;
+  expect(help.replaceAll(/reeve-appliance|REEVE|Reeve/g, "")).not.toMatch(/reeve/);
+  await expect(ask("bogus")).rejects.toMatchObject({ stderr: expect.stringMatching(/unknown command "bogus"/) });
   // As docs/appliance.md says: with a system's symbols or without.
   expect(statSync(program).size / 2 ** 20).toBeLessThan(130);
   await site.close();

@@ -14,3 +14,11 @@ test.each([["access"], ["access", "--help"], ["help", "access"]])(
     ]);
   },
 );
+
+test("a flag that is as wide as its column has its words below", async () => {
+  const { stdout } = await runReeve(["watch", "--help"], { cwd: tmpdir() });
+  expect(
+    stdout.split("\n").filter((line) => /^ {2}--\S+( \S+)?/.test(line) && line.length > 28 && line[27] !== " "),
+  ).toEqual([]);
+  expect(stdout).toMatch(/--sites-listen \[HOST:\]PORT\n {28}serve appliances here/);
+});

@@ -1,5 +1,5 @@
 /** `reeve site mint-code`: printed once, its hash in the document, everything else as it was. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -81,6 +81,44 @@ test("a sheet that was there and could be read by all is nobody else's afterward
   expect(statSync(join(root, "sheet.html")).mode & 0o777).toBe(0o600);
 });
 
+const PLACE = `    - { name: front-desk, mac: "84:3A:5B:91:B6:61" }\n`;
+
+test.each([
+  { name: "a folder that is not there", sheet: "/nonexistent/sheet.html" },
+  { name: "a folder in its place", sheet: "desired-state" },
+])("a sheet that cannot be written changes nothing: $name", async ({ sheet }) => {
+  writeFileSync(join(root, FILE), HEAD + PLACE);
+  const ran = await mint(["clinic", "front-desk", "--sheet", sheet]);
+  expect([ran.code, ran.stdout, ran.stderr]).toEqual([1, "", expect.stringMatching(/^error: the sheet cannot be/)]);
+  expect(readFileSync(join(root, FILE), "utf8")).toBe(HEAD + PLACE);
+});
+
+test("a document that cannot be replaced is a user's to mend, and its sheet goes again", async () => {
+  const name = `${"s".repeat(250)}.yaml`;
+  writeFileSync(join(root, "desired-state", name), HEAD + PLACE);
+  const { code, stdout, stderr } = await mint(["clinic", "front-desk", "--sheet", "sheet.html"]);
+  expect([code, stdout, stderr]).toEqual([1, "", expect.stringMatching(/the name is too long \(ENAMETOOLONG\)/)]);
+  expect(existsSync(join(root, "sheet.html"))).toBe(false);
+});
+
+test("in a pipe without colours; it says where the hash is, and what becomes of the code before", async () => {
+  writeFileSync(join(root, FILE), HEAD + PLACE);
+  const first = await mint(["clinic", "front-desk", "--sheet", "sheet.html"]);
+  const second = await runReeve(["site", "mint-code", "clinic", "front-desk"], {
+    cwd: root,
+    environment: { NO_COLOR: undefined },
+  });
+  for (const { stdout } of [first, second]) {
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).toMatch(/Its hash is in desired-state\/sites\.yaml:14:\d\d+: commit it/);
+  }
+  const dies = "The code before it works no more";
+  expect([first.stdout.includes(dies), second.stdout.includes(dies)]).toEqual([false, true]);
+  expect(readFileSync(join(root, "sheet.html"), "utf8")).toContain(
+    "<code>reeve-appliance provision --server https://mgmt.example.net</code>",
+  );
+});
+
 test.each([
   { name: "no such site", args: ["clinik", "front-desk"], says: 'did you mean "clinic"?' },
   { name: "no such appliance", args: ["clinic", "front"], says: "known: front-desk" },
@@ -89,7 +127,7 @@ test.each([
   {
     name: "a sheet that cannot be",
     args: ["clinic", "front-desk", "--sheet", "no/where.html"],
-    says: "no code has been made",
+    says: "nothing was changed, and the code is void",
   },
   { name: "for no time", args: ["clinic", "front-desk", "--expires-in", "0d"], says: "30d at most" },
 ])("$name", async ({ args, says }) => {
