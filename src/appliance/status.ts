@@ -19,12 +19,12 @@ export interface ApplianceStatus {
   readonly domain: string | null;
   readonly enumerated: Progress["enumerated"];
   readonly scanned: Progress["scanned"];
-  readonly conditions: Progress["conditions"];
+  readonly conditions: readonly { readonly type: string; readonly message: string }[];
 }
 
 export function readStatus(folder: Folder): ApplianceStatus {
   const device = readDevice(folder);
-  const { seq, answered, domain, enumerated, scanned, conditions } = readProgress(folder);
+  const { seq, answered, domain, enumerated, scanned, trouble, conditions } = readProgress(folder);
   return {
     formatVersion: 1,
     applianceId: device?.applianceId ?? null,
@@ -37,7 +37,7 @@ export function readStatus(folder: Folder): ApplianceStatus {
     domain,
     enumerated,
     scanned,
-    conditions,
+    conditions: trouble === null ? conditions : [trouble, ...conditions],
   };
 }
 

@@ -7,6 +7,7 @@ import { thisMachine } from "../appliance/machine.ts";
 import { sendHeartbeat } from "../appliance/provision/heartbeat.ts";
 import { runAppliance, runOnce } from "../appliance/run/run-appliance.ts";
 import { readEndpoint } from "../appliance/server/endpoint.ts";
+import { nextStep } from "../appliance/server/next-step.ts";
 import { Unreachable } from "../appliance/server/send.ts";
 import { Refused, Unsigned } from "../appliance/server/trouble.ts";
 import { readStatus } from "../appliance/status.ts";
@@ -71,5 +72,7 @@ async function beatWithoutPlace(folder: Folder, args: Arguments, io: Io): Promis
 function sayTrouble(error: unknown): never {
   const isTrouble = error instanceof Refused || error instanceof Unsigned || error instanceof Unreachable;
   if (!isTrouble) throw error;
-  throw userError("no-check-in", error.message, "docs/appliance.md says what each trouble means; then run it again");
+  const detail = error instanceof Refused && error.detail !== null ? `: ${error.detail}` : "";
+  const hint = nextStep(error instanceof Refused ? error.problem : null);
+  throw userError("no-check-in", error.message + detail, hint);
 }

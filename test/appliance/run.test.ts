@@ -5,6 +5,7 @@ import { folderAt, readJson } from "../../src/appliance/keep/folder.ts";
 import { readProgress } from "../../src/appliance/keep/progress.ts";
 import { holdAlone } from "../../src/appliance/keep/sole.ts";
 import { runAppliance, runOnce } from "../../src/appliance/run/run-appliance.ts";
+import { readStatus } from "../../src/appliance/status.ts";
 import { type Between, freshFolder, handOn, openProxy, openSite, type Site } from "../support/appliance-site.ts";
 import { provisionedWorld } from "../support/appliance-world.ts";
 import { applianceOf, siteOf } from "../support/site-server.ts";
@@ -150,6 +151,31 @@ test("a suspended appliance forgets its secrets, and gets them again when it is 
   const version = (await site.appliance()).credentialsVersion;
   expect(version).toMatch(/^[\w-]{22}$/);
 });
+
+test.each([
+  { name: "suspended", over: suspended, type: "suspended" },
+  { name: "retired", over: { appliances: [] }, type: "retired" },
+])(
+  "that it is $name stays for the status, by a service's rounds as by hand, until it is over",
+  async ({ over, type }) => {
+    const site = await setUp();
+    const world = await provisionedWorld(site, { maxSleeps: 1 });
+    await runOnce(world);
+    const troubles = (): readonly string[] => readStatus(world.folder).conditions.map((one) => one.type);
+    const told = [troubles()];
+    site.commit(over, "c2");
+    await runAppliance(world);
+    told.push(troubles());
+    site.commit({}, "c3");
+    await runOnce({ ...world, signal: new AbortController().signal });
+    told.push(troubles());
+    site.commit(over, "c4");
+    await expect(runOnce({ ...world, signal: new AbortController().signal })).rejects.toMatchObject({
+      name: "Refused",
+    });
+    expect([...told, troubles()]).toEqual([[], [type], [], [type]]);
+  },
+);
 
 test("another password is there at the next check-in", async () => {
   const site = await setUp(credentials);

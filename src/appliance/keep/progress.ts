@@ -13,6 +13,8 @@ export interface Progress {
   /** For `reeve appliance status`. */
   readonly answered: { readonly at: string; readonly commit: string } | null;
   readonly domain: string | null;
+  /** Why the server does not do what it is asked, while that lasts. */
+  readonly trouble: { readonly type: string; readonly message: string } | null;
   readonly conditions: readonly { readonly type: ReportedCondition; readonly message: string }[];
 }
 
@@ -26,11 +28,12 @@ const NONE: Progress = {
   scanned: null,
   answered: null,
   domain: null,
+  trouble: null,
   conditions: [],
 };
 
 export function readProgress(folder: Folder): Progress {
-  return readJson<Progress>(folder, FILE) ?? NONE;
+  return { ...NONE, ...readJson<Partial<Progress>>(folder, FILE) };
 }
 
 export function writeProgress(folder: Folder, progress: Progress): void {

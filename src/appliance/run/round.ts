@@ -3,6 +3,7 @@ import type { Appliance } from "./appliance.ts";
 import { checkIn } from "./check-in.ts";
 import { followConfiguration } from "./follow-configuration.ts";
 import { followCredentials } from "./follow-credentials.ts";
+import { rememberTrouble } from "./remember-trouble.ts";
 import { scanTargets } from "./scan-targets.ts";
 import { workOnDomain } from "./work-on-domain.ts";
 
@@ -12,7 +13,11 @@ export interface Round {
   readonly pollSeconds: number;
 }
 
-export async function runRound(appliance: Appliance): Promise<Round> {
+export function runRound(appliance: Appliance): Promise<Round> {
+  return rememberTrouble(appliance, () => work(appliance));
+}
+
+async function work(appliance: Appliance): Promise<Round> {
   const answer = await checkIn(appliance);
   const news = [
     await followConfiguration(appliance, answer.configHash),

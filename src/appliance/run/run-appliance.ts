@@ -13,6 +13,7 @@ import { causeOf } from "../server/send.ts";
 import { openSignedCalls, type SignedCalls } from "../server/signed-calls.ts";
 import { Refused } from "../server/trouble.ts";
 import type { Appliance, World } from "./appliance.ts";
+import { rememberTrouble } from "./remember-trouble.ts";
 import { runRound } from "./round.ts";
 
 const NEWS_WAIT_MS = 1000;
@@ -43,7 +44,7 @@ export async function runAppliance(world: World): Promise<void> {
 /** One report, and what follows from it, until there is nothing new. Trouble is thrown. */
 export async function runOnce(world: World): Promise<void> {
   const appliance = openAppliance(world);
-  await tellAllSteps(appliance.calls);
+  await rememberTrouble(appliance, () => tellAllSteps(appliance.calls));
   for (let rounds = 0; rounds < MOST_HURRIED; rounds += 1) {
     const { hasNews } = await runRound(appliance);
     if (!hasNews) return;
