@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstatSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkWorkspace, rootOf } from "../apply/workspace.ts";
 import { removeField, setField } from "../estate/edit-document.ts";
@@ -12,7 +12,6 @@ import { desiredOf } from "../providers/survey.ts";
 import { renderJson } from "../render/json.ts";
 import { coloured } from "../render/paint.ts";
 import { durationSeconds } from "../support/duration.ts";
-import { fileTrouble } from "../support/file-trouble.ts";
 import { packageRoot } from "../support/package-root.ts";
 import { describePosition, type Position } from "../support/position.ts";
 import { replaceFile } from "../support/replace-file.ts";
@@ -80,12 +79,12 @@ function endOf(args: Arguments, io: Io): string {
   return new Date(io.clock.now().getTime() + seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** A sheet whose code will never work goes again. */
+/** Last of all: a document must not have the hash of a code that nobody has seen. The sheet of a code that will not work goes. */
 function replaceDocument(path: string, text: string, sheet: string | undefined): void {
   try {
     replaceFile(path, text, statSync(path).mode & 0o777);
   } catch (error) {
-    if (sheet !== undefined && lstatSync(sheet).isFile()) rmSync(sheet);
+    if (sheet !== undefined) rmSync(sheet, { force: true });
     throw error;
   }
 }
@@ -116,16 +115,12 @@ function hashPlace({ site, index }: Minting, text: string): Position {
 
 function writeSheet(file: string, sheet: Parameters<typeof renderSheet>[0]): void {
   const template = readFileSync(join(packageRoot(), "templates/sites/code-sheet.hbs"), "utf8");
-  const page = renderSheet(sheet, template);
   try {
-    replaceFile(file, page, 0o600);
+    replaceFile(file, renderSheet(sheet, template), 0o600);
   } catch (error) {
-    const why = fileTrouble(error)?.diagnostics[0]?.message ?? (error instanceof Error ? error.message : String(error));
-    throw userError(
-      "no-sheet",
-      `the sheet cannot be written: ${why}`,
-      "nothing was changed, and the code is void; name a file in a folder that is there and that you may write to",
-    );
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "") throw error;
+    throw userError("no-sheet", `${file} cannot be written (${code})`, "name another file: no code has been made");
   }
 }
 
