@@ -1,6 +1,7 @@
 /** A person's word that a commit may be followed though it does not follow on the last one. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../support/make-folder.ts";
 import { replaceFile } from "../support/replace-file.ts";
 
 export function readAccepted(folder: string): string | null {
@@ -12,7 +13,7 @@ export function readAccepted(folder: string): string | null {
 }
 
 export function writeAccepted(folder: string, commit: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   replaceFile(fileIn(folder), `${commit}\n`, 0o600);
 }
 

@@ -1,6 +1,7 @@
 /** A person's wish that nothing is written: a file, so that it outlives the daemon and works without it. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../support/make-folder.ts";
 import { replaceFile } from "../support/replace-file.ts";
 
 export interface Pause {
@@ -25,7 +26,7 @@ export function readPause(folder: string): Pause | null {
 }
 
 export function writePause(folder: string, pause: Pause): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const reason = pause.reason.slice(0, MOST_CHARACTERS);
   replaceFile(fileIn(folder), `${JSON.stringify({ ...pause, reason })}\n`, 0o644);
 }

@@ -18,12 +18,13 @@ export function saveStatus(folder: string, status: Status): void {
   replaceFile(join(folder, "status.json"), `${text}\n`, 0o644);
 }
 
-/** Null where there is none. */
+/** Null where there is none that can be understood; that it may not be read is thrown. */
 export function readStatus(folder: string): SavedStatus | null {
   try {
     const saved = JSON.parse(readFileSync(join(folder, "status.json"), "utf8")) as Omit<SavedStatus, "isRunning">;
     return { ...saved, isRunning: isAlive(saved.pid) };
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM")) throw error;
     return null;
   }
 }

@@ -1,6 +1,7 @@
 /** The appliance's folder. Everything in it is 0600, and replaced whole or not at all. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../support/make-folder.ts";
 import { replaceFile } from "../../support/replace-file.ts";
 import { userError } from "../../support/user-error.ts";
 
@@ -14,7 +15,7 @@ export interface Folder {
 
 export function openFolder(path: string): Folder {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
   } catch (error) {
     throw userError(
       "no-folder",
