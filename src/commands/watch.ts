@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { renderJson } from "../render/json.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { type ProcessLock, takeProcessLock } from "../support/process-lock.ts";
+import { systemClock } from "../support/system-clock.ts";
 import { userError } from "../support/user-error.ts";
+import { openLog } from "../watch/log.ts";
 import type { Arguments, Command, ExitCode, Io } from "./command.ts";
 import { keepMemoryOffDisk } from "./keep-memory-off-disk.ts";
 import { openWatch, type Watch } from "./open-watch.ts";
@@ -37,7 +39,8 @@ export const command: Command = {
     const mayDump = await keepMemoryOffDisk();
     const config = watchConfig(args, io);
     const folder = watchFolder(config, args, io);
-    const lock = lockFolder(folder, io);
+    const lock = await lockFolder({ folder, io, waits: !args.has("once"), isJson: args.text("format") === "json" });
+    if (lock === null) return 0;
     try {
       const opened = openWorkspace(config.repository === undefined ? args : withState(args, folder), io);
       opened.progress.stop();
@@ -50,15 +53,36 @@ export const command: Command = {
   },
 };
 
-/** Two daemons with one folder would overwrite what the other remembers. */
-function lockFolder(folder: string, io: Io): ProcessLock {
+interface Locking {
+  readonly folder: string;
+  readonly io: Io;
+  /** Stands by until the other has ended. */
+  readonly waits: boolean;
+  readonly isJson: boolean;
+}
+
+/** Two daemons with one folder would overwrite what the other remembers: the second stands by, and goes on where the first ends. Null: stopped before. */
+async function lockFolder({ folder, io, waits, isJson }: Locking): Promise<ProcessLock | null> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const owner = { pid: process.pid, since: io.clock.now().toISOString() };
-  const lock = takeProcessLock(join(folder, "watch.lock"), owner);
-  if ("release" in lock) return lock;
-  const hint = "stop it first, or give this one a folder of its own (`folder` in its settings)";
-  throw userError("watched-already", `another reeve watch works from ${folder}${lock.heldBy}`, hint);
+  const take = (): ReturnType<typeof takeProcessLock> => takeProcessLock(join(folder, "watch.lock"), owner);
+  let lock = take();
+  if ("heldBy" in lock) {
+    const message = `another reeve watch works from ${folder}${lock.heldBy}`;
+    const hint = "stop it first, or give this one a folder of its own (`folder` in its settings)";
+    if (!waits) throw userError("watched-already", message, hint);
+    const log = openLog({ write: io.err, format: isJson ? "json" : "logfmt", now: () => systemClock.now() });
+    log("standby", { message, next: hint }, "warning");
+  }
+  while ("heldBy" in lock) {
+    await systemClock.sleep(STANDBY_MS, io.signal).catch(() => undefined);
+    if (io.signal.aborted) return null;
+    lock = take();
+  }
+  return lock;
 }
+
+const STANDBY_MS = 500;
 
 /** Where a branch is followed there is no state directory yet; nothing is read from the folder that stands for it. */
 function withState(args: Arguments, folder: string): Arguments {

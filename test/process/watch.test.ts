@@ -127,6 +127,10 @@ test("one daemon a folder, and nobody pauses one that is not there", async () =>
   watch();
   await until(() => conf().includes("alice"));
   expect(await once()).toMatchObject({ code: 1, stderr: expect.stringContaining("[watched-already]") });
+  const second = watch();
+  await setTimeout(1500);
+  process.kill(second.pid, "SIGTERM");
+  expect(await second.ended).toMatchObject({ code: 0, stderr: expect.stringContaining("event=standby") });
   for (const words of [["pause", "why"], ["resume"], ["accept", "a".repeat(40)]]) {
     const ran = await runReeve(["watch", ...words], { cwd: root });
     expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining("[no-daemon]") });
