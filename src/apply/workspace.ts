@@ -28,6 +28,8 @@ export interface Workspace {
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly environment: Session["environment"];
+  /** As in `Session`. */
+  readonly base?: Estate;
 }
 
 /** The folder that holds the state directory: positions and relative paths start here. */

@@ -85,8 +85,9 @@ function offlineOf({ base, head }: PullSides): Extract<CommentFacts["subject"], 
 
 async function planLive(run: PlanRun, github: GitHubWriter, sides: PullSides): Promise<LivePlan> {
   const { workspace, pull, context } = run;
-  const planned = (await planWorkspace(workspace, await checkWorkspace(workspace))).plan;
   const estates = { base: sides.base.checkable, head: sides.head.checkable };
+  const unreviewed = { ...workspace, base: estates.base };
+  const { plan: planned } = await planWorkspace(unreviewed, await checkWorkspace(unreviewed));
   const left = leftBehind({ before: estates.base, after: estates.head });
   const plan = { ...planned, diagnostics: sortDiagnostics([...planned.diagnostics, ...left]) };
   const touched = touchedByPull(estates, sides.files);

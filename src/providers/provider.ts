@@ -24,6 +24,11 @@ export interface Session {
   readonly signal: AbortSignal;
   /** Environment variables that documents may refer to. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Where what is planned has not been reviewed: the estate that it would be merged into. A secret is sent to no place that only
+   * the unreviewed documents name (law 8).
+   */
+  readonly base?: Estate;
 }
 
 /** A provider's desired resources and what they refer to. */

@@ -1,5 +1,6 @@
 /** The site server's operator interface: how a plan reads it, and the few things that an apply asks of it. */
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import type { SecretSource } from "../../generated/documents.ts";
 import type { FailureClass } from "../../plan/outcome.ts";
 import type { SiteDocumentAnswer, SitesAnswer } from "../../protocol/operator.ts";
@@ -39,6 +40,7 @@ export function openSitesReader(session: Session): SitesReader {
     sites: async (desired) => {
       const { server } = serverOf(desired, session);
       if (server === undefined) return null;
+      assertReviewed(desired, session);
       const answer = await ask(session, desired, { path: "/api/operator/sites" });
       if (hasMembers<SitesAnswer>(answer, ["estate", "commit", "sites"])) return answer;
       throw notASiteServer(server, "answers otherwise than a site server does");
@@ -60,6 +62,18 @@ export function openSitesWriter(session: Session): SitesWriter {
       await ask(session, desired, { method: "POST", path: `/api/operator/appliances/${applianceId}/retire` });
     },
   };
+}
+
+/** The token goes to no server that a pull request names, and nobody has reviewed. */
+function assertReviewed(desired: Desired, { base, environment }: Session): void {
+  if (base === undefined || (environment["REEVE_SITES_SERVER"] ?? "") !== "") return;
+  const [head, before] = [settingsOf(desired), settingsOf({ estate: base })];
+  if (head.server === before.server && isDeepStrictEqual(head.tokenFrom, before.tokenFrom)) return;
+  throw new SitesTrouble(
+    "invalid",
+    "this pull request says anew where the site server is, or its token: it is not asked before that is merged",
+    "merge that by itself; the next pull request is planned with it",
+  );
 }
 
 /** What a person decides from a command line. */

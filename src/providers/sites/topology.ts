@@ -15,7 +15,7 @@ export interface SiteFacts {
 /** What holds where an estate says nothing of sites. */
 const NO_SETTINGS: SitesSettings = { secrets: { environment: [], folders: ["/run/credentials"] } };
 
-export function settingsOf({ estate }: Desired): SitesSettings {
+export function settingsOf({ estate }: Pick<Desired, "estate">): SitesSettings {
   return estate.settings.providers?.sites ?? NO_SETTINGS;
 }
 

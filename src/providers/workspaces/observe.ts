@@ -26,7 +26,7 @@ export async function observeWorkspaces(
   session: Session,
 ): Promise<WorkspacesObservation> {
   const topology = resolveTopology(desired);
-  const policies = await readPolicies(desired, session.root, opener.domains);
+  const policies = await readPolicies(desired, session.root, { domains: opener.domains, base: session.base });
   const published = listPolicies(desired, session.root);
   const files = topology.settings?.prices ?? [];
   const prices = files.length === 0 ? {} : { prices: readOwnPrices(files, session.root) };

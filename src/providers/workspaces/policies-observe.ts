@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Estate } from "../../estate/estate.ts";
 import type { Resource } from "../../estate/resource.ts";
 import type { WorkspaceSecurityPolicySpec } from "../../generated/documents.ts";
 import type { Desired } from "../provider.ts";
@@ -19,16 +21,43 @@ export function policiesOf({ resources }: Desired): readonly Resource<WorkspaceS
 export async function readPolicies(
   desired: Desired,
   root: string,
-  domains: PolicyDomains,
+  asking: Asking,
 ): Promise<ReadonlyMap<string, PolicyReading>> {
   const readings = policiesOf(desired).map(async (policy): Promise<readonly [string, PolicyReading]> => {
     const files = readFiles(policy, root);
     if ("code" in files) return [policy.name, files];
     const target = domainTarget(policy, desired);
-    return [policy.name, { ...files, object: target === null ? null : await readObject(target, domains) }];
+    if (target === null) return [policy.name, { ...files, object: null }];
+    const isKnown = asking.base === undefined || isReviewed(policy, desired, asking.base);
+    return [policy.name, { ...files, object: isKnown ? await readObject(target, asking.domains) : UNREVIEWED }];
   });
   return new Map(await Promise.all(readings));
 }
+
+/** Whom to ask of objects, and, where the documents are not reviewed yet, what they would be merged into. */
+interface Asking {
+  readonly domains: PolicyDomains;
+  readonly base: Estate | undefined;
+}
+
+/** True where the base, too, would send this password to these servers. Who may change a document would else choose who gets it. */
+function isReviewed({ address, spec }: Policy, { estate }: Desired, base: Estate): boolean {
+  const before = base.byAddress.get(address) as Policy | undefined;
+  return (
+    isDeepStrictEqual(before?.spec.publish?.domain, spec.publish?.domain) &&
+    isDeepStrictEqual(base.settings.providers?.sites?.secrets, estate.settings.providers?.sites?.secrets)
+  );
+}
+
+type Policy = Resource<WorkspaceSecurityPolicySpec>;
+
+const UNREVIEWED: DomainVerdict = {
+  code: "domain-unreviewed",
+  failure: "retryable",
+  message:
+    "this pull request says anew where the password of its domain is sent: nobody is asked before that is merged",
+  next: "merge that by itself; the next pull request is planned against the domain",
+};
 
 /** Where a policy is pushed; null where its document names no domain. */
 export function domainTarget(

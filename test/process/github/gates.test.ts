@@ -1,4 +1,7 @@
 /** The policy's gate through the whole loop: who may, whose approval counts, and what opens the valve. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { addUser } from "../../fakes/github/create-world.ts";
 import { type JobRun, type Loop, openLoop } from "../../support/github-loop.ts";
@@ -15,6 +18,20 @@ const POLICY = `  providers: { wireguard: {} }
       - match: { paths: [desired-state/reeve.yaml] }
         changeBy: ["user:ada"]
         approvals: [{ count: 1, from: ["user:carol"] }]
+`;
+
+const SITE = `apiVersion: reeve.dev/v1
+kind: Partner
+metadata: { name: nepa-it }
+spec: { brandName: NEPA IT, primaryColor: "#2563EB" }
+---
+apiVersion: reeve.dev/v1
+kind: ApplianceSite
+metadata: { name: clinic }
+spec:
+  partner: nepa-it
+  apiEndpoint: https://mgmt.example.net
+  appliances: [{ name: front-desk, mac: "84:3A:5B:91:B6:61" }]
 `;
 
 async function mergeAndApply(loop: Loop, number: number): Promise<JobRun> {
@@ -190,6 +207,25 @@ test("a hub that goes together with its peers fails the plan, and says in which 
   expect(await keptComment(loop, number, "plan:robco")).toMatch(
     /WireGuardHub\/hub-eu.*goes together.*WireGuardPeer\/carol/,
   );
+});
+
+test("a token goes to no server that only the pull request names", async () => {
+  let requests = 0;
+  const server = createServer((_request, response) => {
+    requests += 1;
+    response.writeHead(404).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  await using loop = await openLoop();
+  const sites = `sites: { server: "http://127.0.0.1:${port}", tokenFrom: { env: PATH } }`;
+  const { number } = await loop.propose("p", {
+    "desired-state/reeve.yaml": estateFile(`  providers: { wireguard: {}, ${sites} }\n`),
+    "desired-state/sites.yaml": SITE,
+  });
+  expect(await keptComment(loop, number, "plan:robco")).toContain("it is not asked before that is merged");
+  expect(requests).toBe(0);
+  server.close();
 });
 
 describe("the valve", () => {
