@@ -5,7 +5,7 @@ import { ensureKeys } from "../appliance/keep/keys.ts";
 import { holdAlone } from "../appliance/keep/sole.ts";
 import { thisMachine } from "../appliance/machine.ts";
 import { sendHeartbeat } from "../appliance/provision/heartbeat.ts";
-import { runAppliance, runOnce } from "../appliance/run/run-appliance.ts";
+import { type RanOnce, runAppliance, runOnce } from "../appliance/run/run-appliance.ts";
 import { readEndpoint } from "../appliance/server/endpoint.ts";
 import { nextStep } from "../appliance/server/next-step.ts";
 import { Unreachable } from "../appliance/server/send.ts";
@@ -49,13 +49,21 @@ export const command: Command = {
       if (mayDump !== null) log("core-dumps", { why: mayDump }, "warning");
       const version = typeof REEVE_VERSION === "undefined" ? "source" : REEVE_VERSION;
       const world = { folder, isFolderChosen: isChosen, clock, random: Math.random, log, signal, version };
+      const isJson = args.text("format") === "json";
       const run = args.has("once") ? runOnce : runAppliance;
-      await run({ ...world, network: () => readNetwork() }).catch(sayTrouble);
-      if (args.text("format") === "json") io.out(renderJson(readStatus(folder)));
+      const ran = await run({ ...world, network: () => readNetwork() }).catch(sayTrouble);
+      if (ran !== undefined) (isJson ? io.err : io.out)(`${onceLine(ran)}\n`);
+      if (isJson) io.out(renderJson(readStatus(folder)));
       return 0;
     });
   },
 };
+
+function onceLine({ appliance, configHash, missing }: RanOnce): string {
+  const done = `${appliance} has checked in: ${configHash === null ? "no configuration yet" : `configuration ${configHash} is in force`}`;
+  const lacks = `the server does not give ${missing.join(", ")}: its log says why`;
+  return missing.length === 0 ? done : `${done}; ${lacks}`;
+}
 
 async function beatWithoutPlace(folder: Folder, args: Arguments, io: Io): Promise<void> {
   const server = serverAddress(args, io);

@@ -177,6 +177,29 @@ test.each([
   },
 );
 
+const needy = {
+  credentials: credentials.credentials,
+  targets: [
+    { name: "a", host: "127.0.0.1", role: "server" as const, winrm: { tls: true, port: 2 }, credentialsRef: "admin" },
+  ],
+};
+
+test("a credential that cannot be had is named: by --once, and once a change by the service", async () => {
+  const site = await setUp(needy);
+  const world = await provisionedWorld(site, { maxSleeps: 8 });
+  expect((await runOnce(world)).missing).toEqual(["admin"]);
+  const sleep = async (milliseconds: number): Promise<void> => {
+    if (world.slept.length === 4) site.bench.secrets["ADMIN"] = "correct horse";
+    await world.clock.sleep(milliseconds);
+  };
+  await runAppliance({ ...world, clock: { ...world.clock, sleep } });
+  expect(world.logged.filter((line) => line.startsWith("credentials-"))).toEqual([
+    'credentials-missing {"names":"admin"}',
+    "credentials-complete {}",
+  ]);
+  expect((await runOnce({ ...world, signal: new AbortController().signal })).missing).toEqual([]);
+});
+
 test("another password is there at the next check-in", async () => {
   const site = await setUp(credentials);
   site.bench.secrets["ADMIN"] = "correct horse";

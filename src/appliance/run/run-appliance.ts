@@ -13,6 +13,7 @@ import { causeOf } from "../server/send.ts";
 import { openSignedCalls, type SignedCalls } from "../server/signed-calls.ts";
 import { Refused } from "../server/trouble.ts";
 import type { Appliance, World } from "./appliance.ts";
+import { missingCredentials } from "./missing-credentials.ts";
 import { rememberTrouble } from "./remember-trouble.ts";
 import { runRound } from "./round.ts";
 
@@ -30,10 +31,12 @@ export async function runAppliance(world: World): Promise<void> {
   );
   let failures = 0;
   let hurried = 0;
+  let missing = "";
   while (!world.signal.aborted) {
     const outcome = await attempt(appliance, failures + 1);
     failures = outcome.hasFailed ? failures + 1 : 0;
     hurried = outcome.hasNews ? hurried + 1 : 0;
+    if (!outcome.hasFailed) missing = sayMissing(appliance, missing);
     const isHurried = outcome.hasNews && hurried <= MOST_HURRIED;
     await world.clock.sleep(isHurried ? NEWS_WAIT_MS : outcome.waitMs, world.signal).catch(() => undefined);
   }
@@ -41,14 +44,33 @@ export async function runAppliance(world: World): Promise<void> {
   world.log("stopped");
 }
 
+export interface RanOnce {
+  readonly appliance: string;
+  readonly configHash: string | null;
+  /** Those that the configuration refers to and the server does not give. */
+  readonly missing: readonly string[];
+}
+
 /** One report, and what follows from it, until there is nothing new. Trouble is thrown. */
-export async function runOnce(world: World): Promise<void> {
+export async function runOnce(world: World): Promise<RanOnce> {
   const appliance = openAppliance(world);
   await rememberTrouble(appliance, () => tellAllSteps(appliance.calls));
   for (let rounds = 0; rounds < MOST_HURRIED; rounds += 1) {
     const { hasNews } = await runRound(appliance);
-    if (!hasNews) return;
+    if (!hasNews) break;
   }
+  const { device, applied } = appliance;
+  const configHash = applied?.hash ?? null;
+  return { appliance: device.applianceId, configHash, missing: missingCredentials(appliance) };
+}
+
+/** Once a change, not once a round. */
+function sayMissing(appliance: Appliance, before: string): string {
+  const names = missingCredentials(appliance).join(", ");
+  if (names === before) return before;
+  if (names === "") appliance.world.log("credentials-complete");
+  else appliance.world.log("credentials-missing", { names }, "warning");
+  return names;
 }
 
 interface Attempt {
