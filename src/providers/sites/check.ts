@@ -5,6 +5,7 @@ import type { Desired } from "../provider.ts";
 import { checkAuthorities, checkSecrets } from "./check-secrets.ts";
 import { checkEndpoints, checkSiteSettings } from "./check-settings.ts";
 import { checkSite } from "./check-site.ts";
+import { checkValues } from "./check-values.ts";
 
 type Site = Resource<ApplianceSiteSpec>;
 
@@ -18,6 +19,7 @@ function* findings(desired: Desired, now: Date): Generator<Finding> {
   for (const site of sites) {
     yield* checkEndpoints(site);
     yield* checkSite(site, now);
+    yield* checkValues(site);
     yield* checkSecrets(site, desired);
     yield* checkAuthorities(site);
   }

@@ -12,6 +12,14 @@ const credential = (passwordFrom: ApplianceSiteSpec["credentials"][number]["pass
 });
 const domain = siteOf().domain;
 const target = { name: "sql", host: "sql.test", role: "server" as const, winrm: { tls: true } };
+const agentAt = (listen: string) => ({
+  goAgent: {
+    version: "1.0.0",
+    sha256: "0".repeat(64),
+    listen,
+    deploy: { to: "none" as const, method: "manual" as const, ring: "100%" },
+  },
+});
 const LATE = "2027-02-01T00:00:00Z";
 
 /** Of age's own documentation. */
@@ -167,16 +175,29 @@ test.each<Row>([
   { name: "a file inside", site: credential({ file: "/run/credentials/x" }), says: [] },
   {
     name: "an agent's port that is none",
-    site: {
-      goAgent: {
-        version: "1.0.0",
-        sha256: "0".repeat(64),
-        listen: "0.0.0.0:70000",
-        deploy: { to: "none", method: "manual", ring: "100%" },
-      },
-    },
+    site: agentAt("0.0.0.0:70000"),
     says: ["error bad-port spec.goAgent.listen"],
   },
+  ...["999.1.1.1:9999", "10.0.1:9999", "[::1::]:9999"].map((listen) => ({
+    name: `an agent at no machine's address: ${listen}`,
+    site: agentAt(listen),
+    says: ["error bad-address spec.goAgent.listen"],
+  })),
+  { name: "an agent at an address of version 6", site: agentAt("[fd00::1]:9999"), says: [] },
+  ...["https://m.example.net:99999", "https://300.1.1.1", "https://:443"].map((apiEndpoint) => ({
+    name: `an endpoint that nobody can ask: ${apiEndpoint}`,
+    site: { apiEndpoint },
+    says: ["error bad-endpoint spec.apiEndpoint"],
+  })),
+  ...(["winrm", "local_admin"] as const).map((type) => ({
+    name: `a directory that is opened by a credential of type ${type}`,
+    site: {
+      domain: { ...domain, credentialsRef: "admin" },
+      credentials: [{ name: "admin", type, username: "u", passwordFrom: { env: "CLINIC" } }],
+    },
+    says: ["warning not-of-the-domain spec.domain.credentialsRef"],
+  })),
+  { name: "no appliance at all", site: { appliances: [] }, says: ["notice no-appliances spec.appliances"] },
   {
     name: "a server in the clear",
     settings: { server: "http://mgmt.example.net", tokenFrom: { env: "T" } },
@@ -193,7 +214,7 @@ test.each<Row>([
     says: ["error token-source spec.providers.sites.tokenFrom"],
   },
 ])("$name", ({ site, other, settings, says }) => {
-  const specs = [siteOf(site), ...(other === undefined ? [] : [siteOf(other)])];
+  const specs = [siteOf({ appliances: [applianceOf()], ...site }), ...(other === undefined ? [] : [siteOf(other)])];
   const resources = specs.map((spec, index) => resource(`ApplianceSite/s${index}`, { spec }));
   const plain = estate({ resources });
   const sites = { secrets: { environment: ["CLINIC"], folders: ["/run/credentials"] }, ...settings };
