@@ -22,7 +22,8 @@ export const command: Command = {
     const checked = await checkWorkspace(workspace);
     progress.stop();
     const diagnostics = sortDiagnostics(checked.diagnostics);
-    const isValid = diagnostics.every(({ severity }) => severity !== "error" && severity !== "held");
+    const errors = diagnostics.filter(({ severity }) => severity === "error" || severity === "held").length;
+    const isValid = errors === 0;
     const { counts: resources } = checked;
     const estate = checked.checkable.name === "" ? null : checked.checkable.name;
     const asOf = workspace.asOf?.toISOString();
@@ -31,7 +32,7 @@ export const command: Command = {
     else if (format === "github") io.out(renderGithubAnnotations(diagnostics));
     else {
       const total = Object.values(resources).reduce((sum, count) => sum + count, 0);
-      const verdict = isValid ? paint.good("valid") : paint.bad("not valid");
+      const verdict = isValid ? paint.good("valid") : `${paint.bad("not valid")} (${plural(errors, "error")})`;
       const lines = [...renderDiagnostics(diagnostics, paint), `${plural(total, "document")}: ${verdict}`];
       io.out(`${asOfLine(workspace)}${lines.join("\n")}\n`);
     }

@@ -41,8 +41,10 @@ export interface SchemaQuestion {
 
 /** What the validator found, in plain words; one finding a fault. */
 export function explainErrors(errors: readonly ErrorObject[], question: SchemaQuestion): readonly SchemaFinding[] {
+  const short = new Set(errors.filter(({ keyword }) => keyword === "minLength").map((error) => error.instancePath));
   return mendAlternatives(errors)
     .filter((error) => !error.schemaPath.includes("/propertyNames/"))
+    .filter((error) => error.keyword !== "pattern" || !short.has(error.instancePath))
     .map((error) => {
       const { path, value } = followPointer(question.document, error.instancePath);
       const node = schemaAt(question.schemas, question.file, path);
@@ -162,7 +164,7 @@ function limitWords(fault: Fault, params: Readonly<Record<string, unknown>>): Wo
   const sentences: Readonly<Record<string, string>> = {
     minimum: `${shown} is less than ${limit}, the least that is allowed`,
     maximum: `${shown} is more than ${limit}, the most that is allowed`,
-    minLength: `${shown} is shorter than ${limit} characters`,
+    minLength: limit === "1" ? `${describePath(path)}: "" is empty` : `${shown} is shorter than ${limit} characters`,
     maxLength: `${shown} is longer than ${limit} characters`,
     minItems: `${describePath(path)} needs at least ${limit} item${limit === "1" ? "" : "s"}`,
     maxItems: `${describePath(path)} holds more than ${limit} items`,

@@ -1,4 +1,4 @@
-import { suggest } from "../support/did-you-mean.ts";
+import { nearest, suggest } from "../support/did-you-mean.ts";
 import { showText } from "./hostile-text.ts";
 import type { Path } from "./resource.ts";
 import { asText, type SchemaBody, type SchemaNode } from "./schema-tree.ts";
@@ -49,6 +49,8 @@ export function typeHint(type: unknown, value: unknown, node: SchemaNode | null)
   if (type === "string" && (typeof value === "number" || typeof value === "boolean") && fits(String(value), node)) {
     return "put it in quotes";
   }
+  if (type === "string" && typeof value === "number" && fits(`${value}s`, node))
+    return `write its unit, too: ${value}s, ${value}m or ${value}h`;
   if (type === "boolean" && typeof value === "string")
     return "write true or false without quotes; YAML 1.2 knows no yes and no";
   if ((type === "integer" || type === "number") && typeof value === "string" && isNumeral(value))
@@ -110,7 +112,8 @@ interface Form {
 /** Why a text is not of its field's form. */
 export function patternWords(path: Path, value: unknown, { pattern, node }: Form): Words {
   const form = node?.form ?? asText(node?.body["description"]);
-  const example = exampleHint(node);
+  const meant = isSecretPath(path) ? null : otherLetters(value, pattern);
+  const example = meant === null ? exampleHint(node) : `write ${inlineYaml(meant)}`;
   return {
     code: "bad-value",
     message: `${describePath(path)}: ${showValue(value, path)} is not of the form that is needed${form === null ? "" : `. ${form}`}`,
@@ -118,12 +121,27 @@ export function patternWords(path: Path, value: unknown, { pattern, node }: Form
   };
 }
 
-/** A value that is none of a few words. */
+/** What the text would be in the letters that the form takes: `84-3a-…` and `#2563eb`; null where it is wrong in another way. */
+function otherLetters(value: unknown, pattern: string): string | null {
+  if (typeof value !== "string" || value.length > 80) return null;
+  const form = new RegExp(pattern, "u");
+  const upper = value.trim().toUpperCase();
+  const meant = [upper, value.trim().toLowerCase(), upper.replaceAll("-", ":")].find((text) => form.test(text));
+  return meant ?? null;
+}
+
+/** A value that is none of a few words. A word that is near one of them is no secret. */
 export function choiceWords(path: Path, value: unknown, allowed: readonly unknown[]): Words {
   const words = allowed.map(String);
   return {
     code: "bad-value",
     message: `${describePath(path)}: ${showValue(value, path)} is not one of: ${words.join(", ")}`,
-    hint: typeof value === "string" && !isSecretPath(path) ? suggest(value.slice(0, 80), words) : "write one of them",
+    hint: choiceHint(path, value, words),
   };
+}
+
+function choiceHint(path: Path, value: unknown, words: readonly string[]): string {
+  if (typeof value !== "string") return "write one of them";
+  const word = value.slice(0, 80);
+  return isSecretPath(path) && nearest(word, words) === null ? "write one of them" : suggest(word, words);
 }

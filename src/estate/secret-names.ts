@@ -1,7 +1,7 @@
 /** Names under which people paste secrets, whatever the kind says about the field. */
 const SECRET_KEY = /^(?:(?:private|preshared|pre[-_]shared|secret)[-_]?key|psk|password|passphrase)$/i;
 /** Fields whose values no message may print. */
-const SECRET_PART = /key|secret|token|password|passphrase|credential|psk/i;
+const SECRET_PART = /key|secret|token|password|passphrase|credential|psk|codehash/i;
 const PUBLIC_PART = /public[-_]?key/i;
 /** Names that smell of key material where the schema knows no such field. */
 const SMELLS = /private|pre[-_]?shared|secret|passw|passphrase|^psk$|token|credential/i;

@@ -514,7 +514,7 @@ export interface ApplianceProvisioning {
    */
   generation: number;
   /**
-   * The hash of its provision code; the code itself was printed once.
+   * The hash of its provision code, as `reeve site mint-code` writes it. The code itself is printed once and never written here: one that was has leaked, so make another.
    */
   codeHash: string;
   /**

@@ -59,7 +59,8 @@ test.each([
   {
     name: "number for a duration",
     text: spec("  keepalive: 25"),
-    expect: "7:14 wrong-type: spec.keepalive: 25 is the wrong kind of value; text is needed | for example 30m",
+    expect:
+      "7:14 wrong-type: spec.keepalive: 25 is the wrong kind of value; text is needed | write its unit, too: 25s, 25m or 25h",
   },
   {
     name: "yes for true",

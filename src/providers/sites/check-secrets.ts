@@ -55,6 +55,7 @@ export function* checkAuthorities(site: Resource<ApplianceSiteSpec>): Generator<
         severity: "error",
         code: "no-certificate",
         message: `${name} is no certificate in PEM`,
+        hint: "paste the authority's file whole, from -----BEGIN CERTIFICATE----- on, below `certificate: |`",
         resource: site,
         path,
       };

@@ -72,7 +72,7 @@ function* checkReferences(spec: ApplianceSiteSpec, at: Say): Generator<Finding> 
       yield at(path, {
         code: "unknown-credential",
         message: `the site has no credential ${name}`,
-        hint: suggest(name, credentials),
+        hint: credentials.length === 0 ? "declare it under spec.credentials" : suggest(name, credentials),
       });
   const authorities = spec.authorities.map(({ name }) => name);
   const { caRef } = spec.domain.ldap;
@@ -80,7 +80,7 @@ function* checkReferences(spec: ApplianceSiteSpec, at: Say): Generator<Finding> 
     yield at(["domain", "ldap", "caRef"], {
       code: "unknown-authority",
       message: `the site has no authority ${caRef}`,
-      hint: suggest(caRef, authorities),
+      hint: authorities.length === 0 ? "declare it under spec.authorities" : suggest(caRef, authorities),
     });
   for (const [index, { name, winrm }] of spec.targets.entries())
     if (!winrm.tls) {

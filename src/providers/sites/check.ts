@@ -1,6 +1,7 @@
 /** Everything about sites that can be refused without asking anybody; what a schema can say is refused before. */
 import type { Finding, Resource } from "../../estate/resource.ts";
 import type { ApplianceSiteSpec } from "../../generated/documents.ts";
+import { describePosition } from "../../support/position.ts";
 import type { Desired } from "../provider.ts";
 import { checkAuthorities, checkSecrets } from "./check-secrets.ts";
 import { checkEndpoints, checkSiteSettings } from "./check-settings.ts";
@@ -40,7 +41,7 @@ function* checkShared(
     for (const [index, appliance] of site.spec.appliances.entries()) {
       const value = valueOf(appliance);
       if (value === undefined) continue;
-      const owner = `${site.name}'s ${appliance.name}`;
+      const owner = `${site.name}'s ${appliance.name} (${describePosition(site.source)})`;
       const other = first.get(value);
       if (other === undefined) first.set(value, owner);
       else yield { severity: "error", ...sharedWords(field, other), resource: site, path: pathOf(index, field) };

@@ -222,3 +222,24 @@ test.each<Row>([
   const found = checkSites({ estate: all, resources }, START);
   expect(found.map(({ severity, code: word, path }) => `${severity} ${word} ${path.join(".")}`)).toEqual(says);
 });
+
+const own = (certificate: string) => ({ authorities: [{ name: "ca", certificate }] });
+
+test.each<{ name: string; site: Partial<ApplianceSiteSpec>; says: RegExp }>([
+  {
+    name: "no authority at all",
+    site: { domain: { ...domain, ldap: { security: "ldaps", caRef: "ca" } } },
+    says: /spec\.authorities/,
+  },
+  { name: "no credential at all", site: { targets: [{ ...target, credentialsRef: "a" }] }, says: /spec\.credentials/ },
+  { name: "no certificate", site: own("hello"), says: /-----BEGIN CERTIFICATE-----/ },
+  {
+    name: "an address twice",
+    site: { appliances: [applianceOf(), applianceOf({ name: "b" })] },
+    says: /front-desk \(\S+:\d+:\d+\) has this hardware address/,
+  },
+])("what to do is said: $name", ({ site, says }) => {
+  const resources = [resource("ApplianceSite/s", { spec: siteOf({ appliances: [applianceOf()], ...site }) })];
+  const [found] = checkSites({ estate: estate({ resources }), resources }, START);
+  expect(`${found?.message} ${found?.hint}`).toMatch(says);
+});
