@@ -8,6 +8,7 @@ import {
   claim,
   claimBody,
   commitOf,
+  MAC,
   makeMachine,
   provisioningOf,
   randomCode,
@@ -134,6 +135,23 @@ describe("POST /api/provision/claim and /validate", () => {
       "400 bad-proof",
     );
   });
+
+  test.each([
+    { bindMac: true, mac: "84:3A:5B:91:B6:99", asked: "409 nothing-pending" },
+    { bindMac: false, mac: "84:3A:5B:91:B6:99", asked: "204" },
+    { bindMac: true, mac: MAC, asked: "204" },
+  ])(
+    "an operator is asked of another key where it could be let in: $bindMac $mac $asked",
+    async ({ asked, mac, ...bound }) => {
+      const { bench, machine, code } = await claimedScene();
+      const provisioning = provisioningOf(code, bound);
+      bench.desired = commitOf({ [SITE]: siteOf({ appliances: [applianceOf({ provisioning })] }) });
+      const next = await makeMachine();
+      expect(wordOf(await claim(bench, next, code, { mac }))).toBe("409 code-claimed");
+      const url = `/api/operator/appliances/${machine.id}/approve-rebind`;
+      expect(wordOf(await bench.operate("POST", url, { signKey: next.sign.publicKey }))).toBe(asked);
+    },
+  );
 
   test("a raised generation lets another key in, and the old key out", async () => {
     const { bench, machine, code } = await claimedScene();

@@ -31,10 +31,14 @@ export function decideClaim(claim: Claim, found: Found): Decision<Reply> {
   if (provisioning.revoked) return { answer: refuse("code-revoked", "ask for a new code") };
   if (!isApproved && Date.parse(provisioning.expiresAt) <= now.getTime())
     return { answer: refuse("code-expired", "ask for a new code") };
-  if (provisioning.bindMac && body.mac !== declared.appliance.mac)
+  if (isOtherMachine(body, declared))
     return { answer: refuse("mac-mismatch", "the code was made for another machine") };
   if (declared.appliance.suspended) return { answer: refuse("suspended") };
   return takePlace(claim, found);
+}
+
+function isOtherMachine({ mac }: ClaimBody, { appliance }: DeclaredAppliance): boolean {
+  return appliance.provisioning?.bindMac === true && mac !== appliance.mac;
 }
 
 /** Who has used the code. Where the database does not remember it, the repository does. */
@@ -43,13 +47,15 @@ function holderOf(identity: Identity | null, { record, claimedBy }: Found): stri
 }
 
 /** A machine that was set up anew looks like a thief: an operator decides, the code does not. */
-function refuseOther({ body, now }: Claim, { record }: Found): Decision<Reply> {
+function refuseOther({ body, declared, now }: Claim, { record }: Found): Decision<Reply> {
   const answer = refuse(
     "code-claimed",
     "if this machine was set up anew, have the operator approve it, or a new code made",
   );
   const { identity } = record;
   if (identity === null || !isLive(identity) || identity.pending?.signKey === body.signKey) return { answer };
+  // Whom the code would not let in, nobody is asked about: whoever finds an old sheet is no decision of an operator's.
+  if (isOtherMachine(body, declared)) return { answer };
   const pending: PendingKey = {
     signKey: body.signKey,
     encKey: body.encKey,
