@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ownFolder, type Workspace } from "../apply/workspace.ts";
 import { openGitHubWriter } from "../github/client/open-github.ts";
 import { durationSeconds } from "../support/duration.ts";
-import { publishSandboxSites } from "../support/served-sandbox-sites.ts";
+import { isInSandbox, publishSandboxSites } from "../support/served-sandbox-sites.ts";
 import { steadyClock } from "../support/steady-clock.ts";
 import { systemClock } from "../support/system-clock.ts";
 import type { WatchConfig } from "../watch/config/config.ts";
@@ -173,7 +173,16 @@ async function serveSites(running: Running, waker: Waker): Promise<WatchedSites 
 async function listen(running: Running, waker: Waker, sites: WatchedSites | null) {
   const { config, folder, own, daemon, workspace, log } = running;
   if (config.listen === undefined) return null;
-  const view = viewOf({ daemon, waker, log, clock: workspace.clock, folder, own, sites });
+  const view = viewOf({
+    daemon,
+    waker,
+    log,
+    clock: workspace.clock,
+    folder,
+    own,
+    isSandbox: isInSandbox(workspace.environment),
+    sites,
+  });
   const listener = await openListener({ listen: config.listen, view, log });
   log("listening", { address: await listener.start() });
   return listener;

@@ -14,6 +14,10 @@ export function sandboxSitesFile(file: string): Readonly<Record<string, string>>
   return { [VARIABLE]: file };
 }
 
+export function isInSandbox(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return (environment[VARIABLE] ?? "") !== "";
+}
+
 /** Outside the sandbox nothing is said. Ends with the returned call. */
 export function publishSandboxSites(
   environment: Readonly<Record<string, string | undefined>>,

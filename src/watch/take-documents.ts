@@ -3,6 +3,7 @@ import type { CheckedEstate } from "../apply/workspace.ts";
 import { leftBehind } from "../estate/left-behind.ts";
 import { plural } from "../render/words.ts";
 import type { Diagnostic } from "../support/diagnostic.ts";
+import { describePosition } from "../support/position.ts";
 import { forgetAccepted, readAccepted } from "./accepted.ts";
 import { readPause } from "./pause.ts";
 import { anchorOf, checkTree, remember, type Self, wordsOf } from "./self.ts";
@@ -115,5 +116,5 @@ function refusalOf(
 
 function firstOf([first]: readonly Diagnostic[]): string {
   if (first === undefined) return "";
-  return first.at === null ? first.message : `${first.at.file}:${first.at.line}: ${first.message}`;
+  return first.at === null ? first.message : `${describePosition(first.at)}: ${first.message}`;
 }

@@ -15,13 +15,15 @@ export interface Viewed {
   /** The daemon's folder, and the one that holds the journal. */
   readonly folder: string;
   readonly own: string;
+  readonly isSandbox: boolean;
   /** Null where no site server runs here. */
   readonly sites: Pick<WatchView, "appliances" | "decide"> | null;
 }
 
 /** The daemon as its listener shows it. */
-export function viewOf({ daemon, waker, log, clock, folder, own, sites }: Viewed): WatchView {
+export function viewOf({ daemon, waker, log, clock, folder, own, isSandbox, sites }: Viewed): WatchView {
   return {
+    isSandbox,
     status: daemon.status,
     sight: daemon.sight,
     applies: () => readApplies(own),

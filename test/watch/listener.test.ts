@@ -54,6 +54,7 @@ interface Shown {
 
 async function open({ status = {}, sight, tokens = [], acts = [], appliances = [] }: Shown = {}): Promise<void> {
   const view: WatchView = {
+    isSandbox: true,
     status: () => ({ ...STATUS, ...status }),
     sight: () => sight ?? null,
     applies: () => [],

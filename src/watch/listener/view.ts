@@ -3,6 +3,8 @@ import type { Deciding, OperatorDecision } from "../server/operator-decision.ts"
 import type { Sight, Status } from "../status.ts";
 
 export interface WatchView {
+  /** What is watched are stand-ins, with a time of their own. */
+  readonly isSandbox: boolean;
   status(): Status;
   sight(): Sight | null;
   /** The latest first. */

@@ -76,7 +76,8 @@ interface Showing {
 
 function sendPage({ door, view, templates }: Page, { request, reply, name, shown }: Showing): FastifyReply {
   const visitor = visitorFrom(request, door);
-  const frameView = frame(view.status(), {
+  const here = request.routeOptions.url ?? "";
+  const frameView = frame(view, here, {
     canOperate: visitor?.scopes.has("operate") === true,
     isLoggedIn: cookieOf(request) !== null && visitor !== null && door.listen.tokens.length > 0,
   });

@@ -11,10 +11,21 @@ import type { Difference, Sight, Status } from "../status.ts";
 
 const MOST_ROWS = 50;
 
-/** What every page has: who looks, what is paused, what is wrong. */
-export function frame(status: Status, visitor: Visitor): object {
-  const { estate, source, tree, pause, troubles, round } = status;
+const PAGES = [
+  { href: "/", label: "Overview" },
+  { href: "/plan", label: "Plan" },
+  { href: "/resources", label: "Resources" },
+  { href: "/applies", label: "Applies" },
+  { href: "/expiring", label: "Expiring" },
+  { href: "/appliances", label: "Appliances" },
+] as const;
+
+/** What every page has: where it is, who looks, what is paused, what is wrong. */
+export function frame(view: Pick<WatchView, "status" | "isSandbox" | "now">, here: string, visitor: Visitor): object {
+  const { estate, source, tree, pause, troubles, round } = view.status();
   return {
+    pages: PAGES.map((page) => ({ ...page, isHere: page.href === here })),
+    sandbox: view.isSandbox ? minuteOf(view.now().toISOString()) : "",
     estate: estate ?? "no estate yet",
     where: tree?.commit == null ? source : `${tree.commit.slice(0, 12)} of ${source}`,
     paused: pause === null ? "" : describePause(pause),
@@ -51,13 +62,12 @@ export function overviewView(view: WatchView, rows: Rows): object {
     health: healthOf(status),
     verdict: sight === null ? "" : verdict(sight.plan),
     applied: status.isApplied ? "all that the documents changed is done" : "not all that the documents changed is done",
-    apply: status.apply,
+    apply: APPLY_WORDS[status.apply],
     lease: status.lease,
     next: status.nextChangeAt === null ? "" : minuteOf(status.nextChangeAt),
     differences: differences.slice(0, MOST_ROWS),
     more: Math.max(0, differences.length - MOST_ROWS),
-    kinds: rows.kinds,
-    states: stateRows(rows),
+    stands: standRows(rows),
     endings: endings.slice(0, 10).map(endingRow),
     moreEndings: Math.max(0, endings.length - 10),
     pools: rows.pools.slice(0, MOST_ROWS),
@@ -68,13 +78,18 @@ export function overviewView(view: WatchView, rows: Rows): object {
   };
 }
 
-function stateRows({ all }: Rows): readonly object[] {
-  const groups = [...Map.groupBy(all, ({ kind, state }) => `${kind}\n${state}`)].toSorted(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  return groups.map(([key, group]) => {
-    const [kind = "", state = ""] = key.split("\n");
-    return { kind, state, count: group.length };
+const APPLY_WORDS = {
+  "on-commit": "what a commit changes is applied here",
+  "drift-only": "commits are applied elsewhere, drift is looked for here",
+} as const satisfies Record<Status["apply"], string>;
+
+/** One row a kind, with how many stand how. */
+function standRows({ all }: Rows): readonly object[] {
+  const kinds = [...Map.groupBy(all, ({ kind }) => kind)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return kinds.map(([kind, ofKind]) => {
+    const groups = [...Map.groupBy(ofKind, ({ state }) => state)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const states = groups.map(([state, group]) => `${group.length} ${state}`);
+    return { kind, count: ofKind.length, states: states.join(", ") };
   });
 }
 
@@ -185,10 +200,10 @@ function endingRow({ address, at }: { readonly address: string; readonly at: str
 export function applyRow({ at, commit, done, undone, addresses }: AppliedRun): object {
   return {
     at: minuteOf(at),
-    commit: commit?.slice(0, 12) ?? "",
+    commit: commit?.slice(0, 12) ?? "none: a folder",
     done,
     undone,
-    addresses,
+    names: [...addresses, ...(done > addresses.length ? [`and ${done - addresses.length} more`] : [])].join(", "),
     tone: undone.length > 0 ? "bad" : "",
   };
 }
