@@ -1,11 +1,13 @@
 import { checkWorkspace, planWorkspace } from "../apply/workspace.ts";
+import { PROVIDERS } from "../providers/registry.ts";
 import { renderDiagnostics } from "../render/diagnostics-text.ts";
 import { renderJson } from "../render/json.ts";
 import { listRows } from "../render/list-rows.ts";
 import { renderListText } from "../render/list-text.ts";
 import type { Diagnostic } from "../support/diagnostic.ts";
-import { UserError } from "../support/user-error.ts";
-import type { Command } from "./command.ts";
+import { suggest } from "../support/did-you-mean.ts";
+import { UserError, userError } from "../support/user-error.ts";
+import type { Arguments, Command } from "./command.ts";
 import { asOfLine, NOW_FLAG } from "./now-flag.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
 import { SANDBOX_FLAG } from "./with-sandbox.ts";
@@ -13,20 +15,25 @@ import { SANDBOX_FLAG } from "./with-sandbox.ts";
 export const command: Command = {
   name: "list",
   summary: "what is declared and how it stands",
-  maxOperands: 0,
+  operands: "[KIND]",
+  maxOperands: 1,
   formats: ["text", "json"],
   flags: { only: ONLY_FLAG, now: NOW_FLAG, wide: { type: "boolean", help: "more columns" }, sandbox: SANDBOX_FLAG },
-  details: "Reads the live world. A resource with a pending change is marked; hubs show their address pools.",
-  example: "reeve list --wide --only 'WireGuardPeer/*'",
+  details:
+    "Reads the live world. A resource with a pending change is marked; hubs show their address pools. With a KIND: those alone.",
+  example: "reeve list ApplianceSite\nreeve list --wide --only 'WireGuardPeer/*'",
   run: async (args, io) => {
     const { workspace, progress, paint, format } = openWorkspace(args, io);
+    const kind = kindOf(args);
+    const selects = selectionOf(args);
     const checked = await checkWorkspace(workspace);
     if (checked.estate === null) throw new UserError(checked.diagnostics);
     const planned = await planWorkspace(workspace, checked);
     progress.stop();
     const standings = planned.lanes.flatMap((lane) => lane.survey.comparison.standings);
     const { resources } = checked.estate;
-    const rows = listRows(planned.plan, { resources, standings }, selectionOf(args));
+    const ofKind = resources.filter((resource) => kind === undefined || resource.kind === kind);
+    const rows = listRows(planned.plan, { resources: ofKind, standings }, selects);
     const { estate, asOf } = planned.plan;
     if (format === "json") io.out(renderJson({ formatVersion: 1, estate, ...(asOf && { asOf }), resources: rows }));
     else io.out(asOfLine(workspace) + renderListText(rows, { isWide: args.has("wide"), paint }));
@@ -36,6 +43,15 @@ export const command: Command = {
     return 0;
   },
 };
+
+/** Undefined for all of them. */
+function kindOf(args: Arguments): string | undefined {
+  const [kind] = args.operands;
+  const known = PROVIDERS.flatMap(({ kinds }) => kinds);
+  if (kind === undefined || known.includes(kind)) return kind;
+  const hint = kind.includes("/") ? `write --only '${kind}'` : suggest(kind, known);
+  throw userError("unknown-kind", `"${kind}" is not a kind that Reeve lists`, hint);
+}
 
 function tellsWhy({ severity }: Diagnostic): boolean {
   return severity === "held" || severity === "error";

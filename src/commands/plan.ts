@@ -8,7 +8,7 @@ import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlanText } from "../render/plan-text.ts";
 import { userError } from "../support/user-error.ts";
 import { describePause, readPause } from "../watch/pause.ts";
-import type { Command, ExitCode } from "./command.ts";
+import type { Arguments, Command, ExitCode } from "./command.ts";
 import { NOW_FLAG } from "./now-flag.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
 import { SANDBOX_FLAG } from "./with-sandbox.ts";
@@ -36,7 +36,7 @@ export const command: Command = {
     if (out !== undefined) await writePlan(out, plan);
     if (format === "json") io.out(renderJson(plan));
     else io.out(format === "markdown" ? renderPlanMarkdown(plan) : renderPlanText(plan, paint));
-    if (format === "text") io.out(nextStep(plan, out));
+    if (format === "text") io.out(nextStep(plan, args));
     const pause = readPause(join(ownFolder(workspace), "watch"));
     if (pause !== null) io.err(`reeve watch is ${escapeText(describePause(pause))}\n`);
     return exitCode(plan, args.has("detailed-exitcode"));
@@ -50,10 +50,13 @@ async function writePlan(path: string, plan: Plan): Promise<void> {
   });
 }
 
-/** None where apply would do nothing: the plan says at each change what it needs first. */
-function nextStep(plan: Plan, out: string | undefined): string {
+/** In the same world, and of the same changes. None where apply would do nothing: the plan says at each change what it needs first. */
+function nextStep(plan: Plan, args: Arguments): string {
   if (plan.blockers.length > 0 || plan.changes.every(({ blocked }) => blocked !== undefined)) return "";
-  return `Next: reeve apply${out === undefined ? "" : ` ${out}`}\n`;
+  const [out, state] = [args.text("out"), args.text("state")];
+  const what = out === undefined ? args.list("only").map((address) => `--only '${address}'`) : [out];
+  const where = [...(args.has("sandbox") ? ["--sandbox"] : []), ...(state === undefined ? [] : [`--state ${state}`])];
+  return `Next: ${["reeve apply", ...where, ...what].join(" ")}\n`;
 }
 
 function exitCode(plan: Plan, isDetailed: boolean): ExitCode {

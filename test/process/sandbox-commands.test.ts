@@ -227,3 +227,25 @@ test("without credentials the plan says what to do", async () => {
   const { code, stdout } = await runReeve(["plan"], { cwd, environment });
   expect([code, stdout]).toEqual([1, expect.stringMatching(/sign in to AWS .*--sandbox/)]);
 });
+
+test.each([
+  { words: "plan --sandbox --out plan.json", next: "Next: reeve apply --sandbox plan.json" },
+  { words: "plan --sandbox --only Workspace*/*", next: "Next: reeve apply --sandbox --only 'Workspace*/*'" },
+  { words: "plan --sandbox --state desired-state", next: "Next: reeve apply --sandbox --state desired-state" },
+])("$words says how it is applied in the same world", async ({ words, next }) => {
+  writeFileSync(join(cwd, "desired-state/desktops.yaml"), DESKTOPS);
+  const { stdout } = await runReeve(words.split(" "), { cwd });
+  expect(stdout.trimEnd().split("\n").at(-1)).toBe(next);
+});
+
+test("one kind is listed by its name", async () => {
+  writeFileSync(join(cwd, "desired-state/desktops.yaml"), DESKTOPS);
+  const list = (kind: string): Promise<Ran> => runReeve(["list", kind, "--sandbox"], { cwd });
+  const { code, stdout } = await list("WorkspaceDirectory");
+  expect([code, stdout.split("\n").filter((line) => /^[A-Z]\w+$/.test(line))]).toEqual([0, ["WorkspaceDirectory"]]);
+  expect(await list("Workspce")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('did you mean "Workspace"?'),
+  });
+  expect((await list("Workspace/bob")).stderr).toContain("write --only 'Workspace/bob'");
+});
