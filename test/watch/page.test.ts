@@ -53,7 +53,7 @@ test("a kind is one row, however its resources stand", () => {
   const all = [row("a", "Active"), row("b", "Pending"), row("c", "Active")];
   const rows: Rows = { all, kinds: [{ kind: "K", count: 3 }], endings: [], pools: [] };
   expect(overviewView(viewOf(false), rows)).toMatchObject({
-    stands: [{ kind: "K", count: 3, states: "2 Active, 1 Pending" }],
+    stands: [{ kind: "K", count: 3, states: "Active ×2, Pending" }],
     apply: "commits are applied elsewhere, drift is looked for here",
   });
 });

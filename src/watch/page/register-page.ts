@@ -130,6 +130,8 @@ function registerForms(app: FastifyInstance, page: Page): void {
   post("/resume", (request) => view.resume(nameOf(request)));
   post("/round", () => view.wake());
   app.post("/appliances", { onRequest: guard(page, "operate"), schema: HIDDEN }, async (request, reply) => {
+    if (field(request, "sure") !== "yes")
+      return sendProblem(reply, { status: 400, type: "not-confirmed", title: "tick that you know this machine" });
     const why = await view.decide(
       { applianceId: field(request, "appliance"), by: nameOf(request) },
       decisionOf(request),

@@ -88,7 +88,7 @@ function standRows({ all }: Rows): readonly object[] {
   const kinds = [...Map.groupBy(all, ({ kind }) => kind)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return kinds.map(([kind, ofKind]) => {
     const groups = [...Map.groupBy(ofKind, ({ state }) => state)].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    const states = groups.map(([state, group]) => `${group.length} ${state}`);
+    const states = groups.map(([state, { length }]) => (length > 1 ? `${state} ×${length}` : state));
     return { kind, count: ofKind.length, states: states.join(", ") };
   });
 }
