@@ -57,6 +57,8 @@ const FIRST_RETRY_MS = 15_000;
 /** A plan's instant is never waited for in one go: clocks are set, hosts sleep. */
 const LONGEST_WAIT_MS = 60_000;
 const SHORTEST_WAIT_MS = 1000;
+/** Looks at a remote that does not answer come no further apart. */
+const LONGEST_POLL_MS = 300_000;
 
 /** Until the signal: whatever goes wrong is tried again. */
 export async function keepWatch(watching: Watching): Promise<void> {
@@ -65,9 +67,13 @@ export async function keepWatch(watching: Watching): Promise<void> {
   let roundAt = 0;
   let wish: Wish = "round";
   let isCutShort = false;
+  let misses = 0;
+  let begunAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     const isNew = await daemon.follow();
+    misses = isOutOfReach(daemon) ? misses + 1 : 0;
     if (isNew || wish === "round" || time.now().getTime() >= roundAt) {
+      begunAt = watching.world.now().getTime();
       const round = await daemon.round();
       watching.onRound(round);
       const { result } = round;
@@ -75,8 +81,16 @@ export async function keepWatch(watching: Watching): Promise<void> {
       failures = result === "settled" ? 0 : failures + 1;
       roundAt = time.now().getTime() + delayBefore(result, failures, watching);
     }
-    wish = isCutShort ? "round" : await wait(watching, roundAt);
+    wish = isCutShort ? "round" : await wait(watching, { roundAt, begunAt, misses });
   }
+}
+
+function isOutOfReach(daemon: Daemon): boolean {
+  return daemon.status().troubles.some(({ code }) => code === "unreachable" || code === "follow-failed");
+}
+
+function pollDelay({ pace }: Watching, misses: number): number {
+  return Math.max(pace.pollMs, Math.min(pace.pollMs * 2 ** Math.min(misses, 10), LONGEST_POLL_MS));
 }
 
 function delayBefore(result: LastRound["result"], failures: number, { pace, random }: Watching): number {
@@ -89,12 +103,21 @@ function jitter(milliseconds: number, random: () => number): number {
   return Math.round(milliseconds * (0.9 + 0.2 * random()));
 }
 
-async function wait(watching: Watching, roundAt: number): Promise<Wish> {
-  const { time, pace, signal, waker, random } = watching;
+interface Stand {
+  /** When the next round is due, in the daemon's own time. */
+  readonly roundAt: number;
+  /** When the last round began, in the world's. */
+  readonly begunAt: number;
+  /** Looks in a row at which the source did not answer. */
+  readonly misses: number;
+}
+
+async function wait(watching: Watching, { roundAt, begunAt, misses }: Stand): Promise<Wish> {
+  const { time, signal, waker, random } = watching;
   const over = new AbortController();
   const ended = AbortSignal.any([signal, over.signal]);
-  const nextLook = Math.min(jitter(pace.pollMs, random), roundAt - time.now().getTime());
-  const instant = instantOf(watching);
+  const nextLook = Math.min(jitter(pollDelay(watching, misses), random), roundAt - time.now().getTime());
+  const instant = instantOf(watching, begunAt);
   const sleeps: Promise<Wish>[] = [time.sleep(Math.max(nextLook, SHORTEST_WAIT_MS), ended).then(() => "look")];
   if (instant !== null) sleeps.push(instantComes(watching, instant, ended));
   try {
@@ -110,10 +133,12 @@ async function wait(watching: Watching, roundAt: number): Promise<Wish> {
   }
 }
 
-function instantOf({ daemon }: Watching): number | null {
+/** An instant that a round has seen to in vain is tried again in the pauses of what failed, and not every second. */
+function instantOf({ daemon }: Watching, begunAt: number): number | null {
   const { nextChangeAt } = daemon.status();
   if (nextChangeAt === null) return null;
-  return Date.parse(nextChangeAt);
+  const instant = Date.parse(nextChangeAt);
+  return instant > begunAt ? instant : null;
 }
 
 /** Not before a second of the daemon's own time has passed, however fast the world's goes. */

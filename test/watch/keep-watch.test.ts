@@ -12,6 +12,10 @@ interface Day {
   readonly results?: readonly LastRound["result"][];
   /** Minutes after the start: the plan's next instant, until it has passed. */
   readonly instant?: number;
+  /** The instant stays the plan's next: no round has come to another plan. */
+  readonly isStuck?: boolean;
+  /** From this minute on the source does not answer. */
+  readonly goneAt?: number;
   /** Minutes at which a look finds something new. */
   readonly commits?: readonly number[];
   readonly cutShort?: number;
@@ -19,22 +23,31 @@ interface Day {
   readonly asked?: number;
 }
 
-/** The minutes of the rounds of the first hour. */
-async function roundsOf({
+interface Hour {
+  readonly rounds: readonly number[];
+  readonly looks: readonly number[];
+}
+
+/** The minutes of the rounds and of the looks of the first hour. */
+async function hourOf({
   results = ["settled"],
   instant,
+  isStuck = false,
+  goneAt = Number.POSITIVE_INFINITY,
   commits = [],
   cutShort,
   asked,
-}: Day): Promise<readonly number[]> {
+}: Day): Promise<Hour> {
   const clock = simulateClock(0);
   const stop = new AbortController();
   const waker = openWaker();
   const rounds: number[] = [];
+  const looks: number[] = [];
   const left = [...commits];
   const minutes = (): number => Math.round((clock.milliseconds() / MINUTE) * 10) / 10;
   const daemon = {
     follow: async () => {
+      looks.push(minutes());
       if (clock.milliseconds() > 60 * MINUTE) stop.abort(new Error("the hour is over"));
       const isNew = left[0] !== undefined && clock.milliseconds() >= left[0] * MINUTE;
       if (isNew) left.shift();
@@ -47,8 +60,13 @@ async function roundsOf({
       return { endedAt: "", tookMs: 0, result, outcomes: [], isCutShort: rounds.length === cutShort };
     },
     status: () => {
-      const isAhead = instant !== undefined && clock.milliseconds() < instant * MINUTE;
-      return { nextChangeAt: isAhead ? new Date(instant * MINUTE).toISOString() : null } as Status;
+      const isAhead = instant !== undefined && (isStuck || clock.milliseconds() < instant * MINUTE);
+      const isGone = clock.milliseconds() >= goneAt * MINUTE;
+      const troubles: Status["troubles"] = isGone ? [{ code: "unreachable", message: "", next: "", since: "" }] : [];
+      return {
+        nextChangeAt: isAhead ? new Date(instant * MINUTE).toISOString() : null,
+        troubles,
+      } as Status;
     },
   } satisfies Pick<Daemon, "follow" | "round" | "status">;
   await keepWatch({
@@ -61,7 +79,7 @@ async function roundsOf({
     waker,
     onRound: () => undefined,
   });
-  return rounds.filter((minute) => minute < 60);
+  return { rounds: rounds.filter((minute) => minute < 60), looks: looks.filter((minute) => minute < 60) };
 }
 
 test.each([
@@ -75,6 +93,15 @@ test.each([
     day: { results: ["waits", "failed", "waits", "waits", "waits", "waits", "waits", "settled"] },
     rounds: [0, 0.3, 0.8, 1.8, 3.8, 7.8, 15.8, 31.8, 51.8],
   },
+  {
+    name: "in growing pauses where an instant came and the rounds fail",
+    day: { results: ["settled", "failed"], instant: 5, isStuck: true },
+    rounds: [0, 5, 5.3, 5.8, 6.8, 8.8, 12.8, 20.8, 36.8, 56.8],
+  },
 ] satisfies readonly { name: string; day: Day; rounds: readonly number[] }[])("$name", async ({ day, rounds }) => {
-  expect(await roundsOf(day)).toEqual(rounds);
+  expect((await hourOf(day)).rounds).toEqual(rounds);
+});
+
+test("a source that does not answer is looked at in growing pauses, and before each round", async () => {
+  expect((await hourOf({ goneAt: 2 })).looks).toEqual([0, 1, 2, 4, 8, 13, 18, 20, 25, 30, 35, 40, 45, 50, 55]);
 });
