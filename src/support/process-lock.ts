@@ -38,7 +38,7 @@ function describe(path: string, owner: LockOwner): void {
   try {
     writeFileSync(ownerFile(path), JSON.stringify(owner));
   } catch {
-    rmSync(ownerFile(path), { force: true });
+    rmSync(ownerFile(path), { recursive: true, force: true });
   }
 }
 

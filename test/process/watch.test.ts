@@ -1,6 +1,16 @@
 /** The real program over real git: what happens to the branch, to the host and to the process costs nothing that was applied. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -164,6 +174,23 @@ test("it follows commits, says so to whoever asks, and stops when it is told to"
   expect(ended).toMatchObject({ code: 0, stdout: "" });
   expect(ended.stderr.trim().split("\n").at(-1)).toContain("event=stopped");
   expect((await status()).stdout).toContain("the daemon does not run");
+});
+
+test("a state directory that is a link is copied, wherever it leads, and followed when it is turned", async () => {
+  const turn = (name: string): void => {
+    rmSync(join(root, "state"), { force: true });
+    symlinkSync(name, join(root, "state"));
+  };
+  cpSync(join(root, "origin/desired-state"), join(root, "rev-1"), { recursive: true });
+  cpSync(join(root, "origin/desired-state"), join(root, "rev-2"), { recursive: true });
+  rmSync(join(root, "rev-2/peers"), { recursive: true });
+  turn("rev-1");
+  const look = () => runReeve(["watch", "--once", "--state", "state"], { cwd: root });
+  expect(await look()).toMatchObject({ code: 0 });
+  expect(conf()).toContain("alice");
+  turn("rev-2");
+  expect(await look()).toMatchObject({ code: 0 });
+  expect(conf()).not.toContain("alice");
 });
 
 test("killed at any moment, the next start goes on: nothing is made twice, nothing is lost", async () => {

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -94,9 +95,14 @@ function filesIn(state: string): readonly string[] {
     .toSorted();
 }
 
+/** Where the files are: the state directory itself may be a link, which others turn to a new folder. */
+function placeOf(state: string): string {
+  return existsSync(state) ? realpathSync(state) : state;
+}
+
 /** Git writes a tree file by file, and has this lock meanwhile. */
 function isInTheMiddle(state: string): boolean {
-  for (let folder = state; folder !== dirname(folder); folder = dirname(folder)) {
+  for (let folder = placeOf(state); folder !== dirname(folder); folder = dirname(folder)) {
     if (existsSync(join(folder, ".git"))) return existsSync(join(folder, ".git", "index.lock"));
   }
   return false;
@@ -106,11 +112,12 @@ function isInTheMiddle(state: string): boolean {
 function takeCopy(place: Place): Tree | Sighting | null {
   const { state, trees } = place;
   const part = join(trees, `part-${process.pid}`);
-  const filter = (path: string): boolean => path === state || !basename(path).startsWith(".");
+  const source = placeOf(state);
+  const filter = (path: string): boolean => path === source || !basename(path).startsWith(".");
   try {
     rmSync(part, { recursive: true, force: true });
     mkdirSync(part, { recursive: true });
-    cpSync(state, join(part, basename(state)), { recursive: true, verbatimSymlinks: true, filter });
+    cpSync(source, join(part, basename(state)), { recursive: true, verbatimSymlinks: true, filter });
     const tree = treeAt(place, digestOfFiles(join(part, basename(state))));
     const target = dirname(tree.documents);
     if (existsSync(target)) return tree;
@@ -168,7 +175,7 @@ function keepOnly(trees: string, names: ReadonlySet<string>): void {
 }
 
 function watchFolder(state: string, call: () => void): { close(): Promise<void> } {
-  const watcher = watch(state, { ignoreInitial: true, followSymlinks: false });
+  const watcher = watch([...new Set([state, placeOf(state)])], { ignoreInitial: true, followSymlinks: false });
   // What cannot be watched is still looked at on the interval.
   watcher.on("all", call).on("error", () => undefined);
   return { close: () => watcher.close() };
