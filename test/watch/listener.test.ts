@@ -117,6 +117,11 @@ test.each([
   expect((await ask("/healthz")).statusCode).toBe(200);
 });
 
+test("who may look may ask for the head alone, too", async () => {
+  await open();
+  expect((await ask("/", { method: "HEAD" })).statusCode).toBe(200);
+});
+
 test("a person logs in with a token, operates from the page itself, and logs out", async () => {
   const acts: string[] = [];
   await open({ tokens: TOKENS, acts });

@@ -41,7 +41,8 @@ export function whyRefused(request: FastifyRequest, door: Door, scope: Scope): R
   if (visitor === null) return { status: 401, type: "no-token", title: "a token is needed" };
   if (!visitor.scopes.has(scope))
     return { status: 403, type: "no-scope", title: `this needs a token with the scope ${scope}` };
-  const isOwn = request.headers.authorization !== undefined || request.method === "GET" || isSameOrigin(request);
+  const isLook = request.method === "GET" || request.method === "HEAD";
+  const isOwn = isLook || request.headers.authorization !== undefined || isSameOrigin(request);
   return isOwn ? null : { status: 403, type: "other-origin", title: "another site sent this form" };
 }
 

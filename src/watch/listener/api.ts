@@ -1,6 +1,7 @@
 /** `/healthz`, `/readyz`, `/metrics`, `/openapi.json`, and the JSON API. */
 import type { FastifyInstance } from "fastify";
 import { admit, type Door, visitorFrom } from "./admit.ts";
+import { describeRoute } from "./described.ts";
 import { renderMetrics } from "./metrics.ts";
 import { sendProblem } from "./problem.ts";
 import { rowsOf, searchRows } from "./rows.ts";
@@ -31,19 +32,22 @@ export function registerApi(app: FastifyInstance, door: Door, view: WatchView): 
 }
 
 function registerHealth(app: FastifyInstance, door: Door, view: WatchView): void {
-  app.get("/healthz", { schema: { summary: "Whether the process answers." } }, async () => ({ status: "ok" }));
-  app.get(
-    "/readyz",
-    { schema: { summary: "Whether a round has ended with valid documents." } },
-    async (_request, reply) => {
-      const { round, tree } = view.status();
-      if (round !== null && tree !== null) return { status: "ready" };
-      reply.header("Retry-After", "5");
-      return sendProblem(reply, { status: 503, type: "not-ready", title: "no round has ended yet" });
-    },
-  );
+  const alive = describeRoute({ summary: "Whether the process answers.", scope: null });
+  app.get("/healthz", { schema: alive }, async () => ({ status: "ok" }));
+  const ready = {
+    summary: "Whether a round has ended with valid documents.",
+    scope: null,
+    refusals: { 503: "Not yet." },
+  };
+  app.get("/readyz", { schema: describeRoute(ready) }, async (_request, reply) => {
+    const { round, tree } = view.status();
+    if (round !== null && tree !== null) return { status: "ready" };
+    reply.header("Retry-After", "5");
+    return sendProblem(reply, { status: 503, type: "not-ready", title: "no round has ended yet" });
+  });
   const onRequest = admit(door, "read", sendProblem);
-  app.get("/metrics", { onRequest, schema: { summary: "For Prometheus." } }, async (_request, reply) => {
+  const metrics = describeRoute({ summary: "For Prometheus.", scope: "read", produces: ["text/plain"] });
+  app.get("/metrics", { onRequest, schema: metrics }, async (_request, reply) => {
     reply.type("text/plain; version=0.0.4; charset=utf-8");
     return renderMetrics(view);
   });
@@ -53,7 +57,7 @@ function registerHealth(app: FastifyInstance, door: Door, view: WatchView): void
 function registerReads(app: FastifyInstance, door: Door, view: WatchView): void {
   const onRequest = admit(door, "read", sendProblem);
   const get = (path: string, summary: string, answer: () => unknown): void => {
-    app.get(`/api/v1/${path}`, { onRequest, schema: { summary, tags: ["watch"] } }, async () => answer());
+    app.get(`/api/v1/${path}`, { onRequest, schema: describeRoute({ summary, scope: "read" }) }, async () => answer());
   };
   get("status", "How the daemon stands, and what differs.", () => view.status());
   get("plan", "The plan as the last round left it.", () => ({ plan: view.sight()?.plan ?? null }));
@@ -67,7 +71,8 @@ function registerReads(app: FastifyInstance, door: Door, view: WatchView): void 
         .slice(0, 1000),
     };
   });
-  const schema = { summary: "Declared resources and how they stand.", querystring: SEARCH, tags: ["watch"] };
+  const summary = "Declared resources and how they stand.";
+  const schema = describeRoute({ summary, scope: "read", querystring: SEARCH });
   app.get<{ Querystring: SearchQuery }>("/api/v1/resources", { onRequest, schema }, async ({ query }) => {
     const { kind = "", q = "", page = "1", perPage = "100" } = query;
     const search = { kind, text: q, page: Number(page), perPage: Number(perPage) };
@@ -85,18 +90,24 @@ const REASON = {
 
 function registerActs(app: FastifyInstance, door: Door, view: WatchView): void {
   const onRequest = admit(door, "operate", sendProblem);
-  const pausing = { summary: "Change nothing until `resume`.", body: REASON, tags: ["watch"] };
+  const pausing = describeRoute({ summary: "Change nothing until `resume`.", scope: "operate", body: REASON });
   app.post<{ Body: { readonly reason: string } }>("/api/v1/pause", { onRequest, schema: pausing }, async (request) => {
     view.pause(request.body.reason, visitorFrom(request, door)?.name ?? "");
     return { pause: view.status().pause };
   });
-  const empty = { type: "null" } as const;
-  const resuming = { summary: "End a pause.", body: empty, tags: ["watch"] };
+  const empty = { type: "null" };
+  const resuming = describeRoute({ summary: "End a pause.", scope: "operate", body: empty });
   app.post("/api/v1/resume", { onRequest, schema: resuming }, async (request) => {
     view.resume(visitorFrom(request, door)?.name ?? "");
     return { pause: null };
   });
-  const looking = { summary: "Look at the world now.", body: empty, tags: ["watch"] };
+  const asked = { 202: "It is asked for." };
+  const looking = describeRoute({
+    summary: "Look at the world now.",
+    scope: "operate",
+    body: empty,
+    answers: asked,
+  });
   app.post("/api/v1/round", { onRequest, schema: looking }, async (_request, reply) => {
     view.wake();
     return reply.code(202).send({ status: "asked for" });

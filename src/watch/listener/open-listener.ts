@@ -9,6 +9,7 @@ import type { Log } from "../log.ts";
 import { registerPage } from "../page/register-page.ts";
 import type { Door } from "./admit.ts";
 import { registerApi } from "./api.ts";
+import { SECURITY_SCHEMES, withoutNothing } from "./described.ts";
 import { sendProblem } from "./problem.ts";
 import { openSessions } from "./sessions.ts";
 import type { WatchView } from "./view.ts";
@@ -48,7 +49,12 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
   });
   const door: Door = { listen, sessions: openSessions(view.now) };
   await app.register(swagger, {
-    openapi: { openapi: "3.1.0", info: { title: "Reeve", description: "The daemon's API.", version: "1" } },
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Reeve", description: "The daemon's API.", version: "1" },
+      components: { securitySchemes: SECURITY_SCHEMES },
+    },
+    transform: ({ schema, url }) => ({ schema: withoutNothing(schema ?? {}), url }),
     refResolver: {
       buildLocalReference: (...[{ $id }, , , index]) => (typeof $id === "string" ? $id : `def-${index}`),
     },
