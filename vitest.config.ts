@@ -36,8 +36,8 @@ export default defineConfig({
           include: ["test/{process,conformance}/**/*.test.ts"],
           testTimeout: 120_000,
           globalSetup: [MEMORY, "test/support/bundle-program.ts", "test/support/shared-domain.ts"],
-          // These tests wait for programs that they start, and for time: one more at a time than there are cores.
-          maxWorkers: availableParallelism() + 1,
+          // These tests wait for programs that they start, and for time: two a core.
+          maxWorkers: 2 * availableParallelism(),
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,98 +1,26 @@
 /** The real program over real git: what happens to the branch, to the host and to the process costs nothing that was applied. */
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { startKubernetesSandbox } from "../../src/sandbox/kubernetes/start-kubernetes-sandbox.ts";
-import { postgresMissing, startPostgres } from "../support/postgres.ts";
-import { type Running, runReeve, startReeve } from "../support/reeve.ts";
-import { estateFile, hubFile, peerFile } from "../support/state-files.ts";
+import { expect, test } from "vitest";
+import { runReeve } from "../support/reeve.ts";
+import { peerFile } from "../support/state-files.ts";
+import {
+  conf,
+  eachWithRepository,
+  git,
+  kill,
+  once,
+  push,
+  root,
+  settings,
+  status,
+  until,
+  watch,
+} from "../support/watched-branch.ts";
 
-const ESTATE = estateFile("  providers: { wireguard: {} }\n  safety: { modes: { WireGuardPeer: correct } }\n");
-
-let root: string;
-const running: Running[] = [];
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "reeve-watch-"));
-  mkdirSync(join(root, "live"), { mode: 0o700 });
-  git("init", "--quiet", "--initial-branch=main");
-  push({
-    "desired-state/reeve.yaml": ESTATE,
-    "desired-state/hub.yaml": hubFile(join(root, "live")),
-    ...peerFile("alice", 20),
-  });
-});
-afterEach(async () => {
-  for (const { pid, ended } of running.splice(0)) {
-    kill(pid);
-    await ended;
-  }
-  rmSync(root, { recursive: true, force: true });
-});
-
-function git(...args: readonly string[]): string {
-  mkdirSync(join(root, "origin"), { recursive: true });
-  const who = ["-c", "user.name=ada", "-c", "user.email=ada@x.test"];
-  return execFileSync("git", [...who, ...args], { cwd: join(root, "origin"), encoding: "utf8" }).trim();
-}
-
-/** Gives the new commit. */
-function push(files: Readonly<Record<string, string>>): string {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, "origin", path)), { recursive: true });
-    writeFileSync(join(root, "origin", path), text);
-  }
-  git("add", "--all");
-  git("commit", "--quiet", "--message", "change");
-  return git("rev-parse", "HEAD");
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-/** The settings of a host of its own. */
-function settings(host = "one", more = ""): string {
-  const file = join(root, `${host}.yaml`);
-  const repository = `repository: { url: ${join(root, "origin")}, poll: 1s }`;
-  writeFileSync(file, `${repository}\nfolder: ${join(root, host)}\ninterval: 2s\nstopWithin: 20s\n${more}\n`);
-  return file;
-}
-
-function watch(host = "one", more = ""): Running {
-  const started = startReeve(["watch", "--config", settings(host, more)], { cwd: root });
-  running.push(started);
-  return started;
-}
-
-const once = () => runReeve(["watch", "--once", "--config", settings()], { cwd: root });
-const status = () => runReeve(["watch", "status", "--config", settings()], { cwd: root });
-const conf = (): string =>
-  existsSync(join(root, "live/wg0.conf")) ? readFileSync(join(root, "live/wg0.conf"), "utf8") : "";
-
-async function until(what: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 100_000;
-  while (!(await what())) {
-    if (Date.now() > end) throw new Error(`it did not come to that\n${conf()}`);
-    await setTimeout(100);
-  }
-}
+eachWithRepository();
 
 test("a branch that is rewound, rewritten, broken or gone leaves the last good commit in force", async () => {
   const first = git("rev-parse", "HEAD");
@@ -241,75 +169,4 @@ function fill(path: string): void {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
   }
-}
-
-interface Shared {
-  /** Settings of both hosts, and the folders of each. */
-  readonly lease: string;
-  readonly hosts: readonly [string, string];
-  close(): Promise<void>;
-}
-
-const SHARED = {
-  "a Lease": async (): Promise<Shared> => {
-    const cluster = await startKubernetesSandbox();
-    writeFileSync(join(root, "kubeconfig"), cluster.kubeconfig);
-    const place = `kubeconfig: ${join(root, "kubeconfig")}, namespace: default, name: reeve, duration: 9s`;
-    return { lease: `lease: { kubernetes: { ${place} } }`, hosts: ["one", "two"], close: cluster.close };
-  },
-  "an advisory lock": async (): Promise<Shared> => {
-    const { url, close } = await startPostgres();
-    writeFileSync(join(root, "url"), url, { mode: 0o600 });
-    const place = `urlFrom: { file: ${join(root, "url")} }, name: robco`;
-    return { lease: `lease: { postgres: { ${place} } }`, hosts: ["one", "two"], close };
-  },
-  "a file, on one host": async (): Promise<Shared> => {
-    return { lease: "", hosts: ["one", "one"], close: async () => undefined };
-  },
-};
-const withoutPostgres = postgresMissing("two daemons with an advisory lock");
-
-test.each(
-  Object.entries(SHARED)
-    .filter(([name]) => !(withoutPostgres && name === "an advisory lock"))
-    .map(([name, open]) => ({ name, open })),
-)(
-  "two daemons share $name: their applies never meet, nothing is made twice, and where one is killed the other goes on",
-  async ({ open }) => {
-    const { lease, hosts, close } = await open();
-    try {
-      let first = watch(hosts[0], lease);
-      watch(hosts[1], lease);
-      for (let index = 0; index < 4; index += 1) {
-        push(peerFile(`peer-${index}`, 100 + index));
-        if (index % 2 === 1) {
-          kill(first.pid);
-          await first.ended;
-          first = watch(hosts[0], lease);
-        }
-        await until(() => conf().includes(`peer-${index}`));
-      }
-      kill(first.pid);
-      push(peerFile("last", 120));
-      await until(() => conf().includes("last"));
-      const runs = [...new Set(hosts)].flatMap(runsOf).toSorted((a, b) => (a.begin < b.begin ? -1 : 1));
-      expect(runs.length).toBeGreaterThanOrEqual(5);
-      expect(runs.filter((run, index) => index > 0 && run.begin <= (runs[index - 1]?.end ?? ""))).toEqual([]);
-      const names = [...conf().matchAll(/^# reeve-peer: (.*)$/gm)].map(([, name]) => name ?? "");
-      expect(names.toSorted()).toEqual(["alice", "last", "peer-0", "peer-1", "peer-2", "peer-3"]);
-    } finally {
-      await close();
-    }
-  },
-  240_000,
-);
-
-/** From the first line of each apply in a host's journal to its last. */
-function runsOf(host: string): readonly { readonly begin: string; readonly end: string }[] {
-  const path = join(root, host, "own/journal.jsonl");
-  const lines = existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
-  const parsed = lines.map((line) => JSON.parse(line) as { readonly run: string; readonly at: string });
-  return [...Map.groupBy(parsed, ({ run }) => run).values()].map((run) => {
-    return { begin: run[0]?.at ?? "", end: run.at(-1)?.at ?? "" };
-  });
 }

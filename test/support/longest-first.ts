@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that run for half a minute and more, though few lines: the size, which else decides, would put them last. */
 const LONG =
-  /\/test\/conformance\/|-kill\.test\.ts$|\/(github\/(faults|comment|attacks|drift-propose|gates|races)|editor|json-output|samba\/gpo)\.test\.ts$/;
+  /\/test\/conformance\/|-kill\.test\.ts$|\/(github\/(faults|comment|attacks|drift-propose|gates|races)|editor|json-output|samba\/gpo|canary|watch|watch-two|site-walk)\.test\.ts$/;
 
 function isLong({ moduleId }: TestSpecification): boolean {
   return LONG.test(moduleId);

@@ -97,6 +97,7 @@ const HOSTILE = `"'><script>alert(1)</script>{{this}}&lt;\u202e</td>`;
 test("without tokens, this host may look and not operate; no other name is answered", async () => {
   await open();
   expect((await ask("/")).statusCode).toBe(200);
+  expect((await ask("/", { method: "HEAD" })).statusCode).toBe(200);
   expect((await ask("/api/v1/status", { headers: { host: "evil.example" } })).statusCode).toBe(421);
   expect((await ask("/api/v1/round", { method: "POST" })).statusCode).toBe(403);
   expect((await ask("/round", { method: "POST", headers: { "sec-fetch-site": "same-origin" } })).statusCode).toBe(403);
@@ -115,11 +116,6 @@ test.each([
   expect((await ask("/api/v1/round", { method: "POST", headers })).statusCode).toBe(operate);
   expect(acts).toEqual(operate === 202 ? ["wake"] : []);
   expect((await ask("/healthz")).statusCode).toBe(200);
-});
-
-test("who may look may ask for the head alone, too", async () => {
-  await open();
-  expect((await ask("/", { method: "HEAD" })).statusCode).toBe(200);
 });
 
 test("a person logs in with a token, operates from the page itself, and logs out", async () => {
@@ -215,7 +211,6 @@ test("who waits for a decision stands first, with a form for whoever may decide 
 });
 
 test("no address beyond this host without TLS and tokens", async () => {
-  await open();
   const listen: ListenConfig = { host: "0.0.0.0", port: 0, tokens: TOKENS };
   const view = {} as WatchView;
   await expect(openListener({ listen, view, log: () => undefined })).rejects.toThrow(UserError);

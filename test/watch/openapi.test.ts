@@ -4,6 +4,7 @@ import { openListener } from "../../src/watch/listener/open-listener.ts";
 import type { WatchView } from "../../src/watch/listener/view.ts";
 
 const VIEW: WatchView = {
+  isSandbox: false,
   status: () => {
     throw new Error("nobody asks");
   },
