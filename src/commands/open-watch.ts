@@ -11,7 +11,7 @@ import { type Daemon, openDaemon } from "../watch/daemon.ts";
 import { followBranch } from "../watch/follow/follow-branch.ts";
 import { followFolder } from "../watch/follow/follow-folder.ts";
 import { openGit } from "../watch/follow/git-runner.ts";
-import { type GitHubPlace, githubLease, proposeFrom } from "../watch/github.ts";
+import { type GitHubPlace, githubLease, tellGitHub } from "../watch/github.ts";
 import { keepWatch, openWaker, type Waker } from "../watch/keep-watch.ts";
 import { openListener } from "../watch/listener/open-listener.ts";
 import { type Log, openLog } from "../watch/log.ts";
@@ -64,7 +64,7 @@ export function openWatch({ config, folder, io, workspace: given, isJson, mayDum
     folder,
     log,
     afterRound: async (finished, tree) => {
-      if (place !== null) await proposeFrom(place, workspace, { finished, tree });
+      if (place !== null) await tellGitHub(place, workspace, { finished, tree, apply: config.apply });
     },
   });
   return { daemon, run: () => run({ config, folder, own, daemon, follower, workspace, environment, log, io }) };

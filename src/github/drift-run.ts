@@ -144,7 +144,7 @@ function noteOf(change: Change, { modeOf, correction, proposed }: FactSources): 
 }
 
 /** What could not be read, and what the live world forbids. */
-function troublesOf({ lanes }: Planned): readonly Remark[] {
+export function troublesOf({ lanes }: Planned): readonly Remark[] {
   return lanes.flatMap(({ survey }) => {
     const unread = new Set(survey.comparison.unread);
     const findings = survey.comparison.findings.filter(

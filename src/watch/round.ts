@@ -33,6 +33,8 @@ export interface Finished {
   /** Of the plan as it is after all. */
   readonly decisions: readonly Decision[];
   readonly outcomes: readonly Outcome[];
+  /** Those of them that put back what the world had moved. */
+  readonly corrections: readonly Outcome[];
   /** What stopped an apply before its first write. */
   readonly blockers: readonly Blocker[];
   /** Why what may be carried out was not begun, or not finished; null where it was. */
@@ -53,10 +55,12 @@ export async function runRound(round: Round): Promise<Finished> {
   const outcomes = reports.flatMap((report) => report.outcomes);
   const blockers = reports.flatMap((report) => report.blockers);
   const waits = applied.isLost ? "the lease was lost" : null;
-  return { ...(await look(round)), outcomes, blockers, waits, isCutShort };
+  const moved = new Set(wanted.flatMap(({ change, cause }) => (cause === "drift" ? [change.address] : [])));
+  const corrections = outcomes.filter(({ address }) => moved.has(address));
+  return { ...(await look(round)), outcomes, corrections, blockers, waits, isCutShort };
 }
 
-const NOTHING = { outcomes: [], blockers: [], isCutShort: false } as const;
+const NOTHING = { outcomes: [], corrections: [], blockers: [], isCutShort: false } as const;
 
 interface Looked {
   readonly planned: Planned;

@@ -6,7 +6,7 @@ import { describeField, plural, SIGIL } from "../../render/words.ts";
 import { hiddenFacts, hiddenKey } from "../hidden-key.ts";
 import type { Rendered } from "./facts.ts";
 import { LEVELS } from "./levels.ts";
-import { cutText } from "./markup.ts";
+import { cutText, runLink } from "./markup.ts";
 import { Shortener } from "./shortener.ts";
 import { renderTemplate, type TemplateName } from "./template.ts";
 
@@ -18,7 +18,7 @@ export interface Remark {
   readonly message: string;
 }
 
-/** When and by which run something was seen. */
+/** When and by which run something was seen; by none ("") it was the daemon. */
 export interface Sighting {
   readonly now: string;
   readonly runUrl: string;
@@ -71,7 +71,7 @@ export function renderDriftOver(facts: DriftFacts): Rendered {
     headline: `All of ${escapeText(cutText(estate, 60))} is as its documents say`,
     corrected: remarksView(corrected, "correction", short),
     now: minuteOf(now),
-    run: { text: "the run", url: runUrl },
+    run: runLink(runUrl),
   });
   return fitDrift("drift-over", view);
 }
@@ -145,13 +145,13 @@ function driftIssueView(facts: DriftFacts, short: Shortener): object {
     })),
     kinds: kinds.map(([kind, group]) => ({
       kind: short.cut(kind),
-      mode: modeWords(modeOf(kind), proposal),
+      mode: modeWords(modeOf(kind), proposal, runUrl),
       changes: short.map(group, `change of ${short.cut(kind)}`, (change) => driftRow(change, facts, short)),
     })),
     troubles: remarksView(troubles, "resource that could not be looked at", short),
     corrected: remarksView(corrected, "correction", short),
     now: minuteOf(now),
-    run: { text: "the run", url: runUrl },
+    run: runLink(runUrl),
   };
 }
 
@@ -186,13 +186,13 @@ function minuteOf(instant: string): string {
   return `${instant.slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function modeWords(mode: DriftMode, proposal: number | null): string {
+function modeWords(mode: DriftMode, proposal: number | null, runUrl: string): string {
   switch (mode) {
     case "report":
       return "reported, left as it is";
     case "propose":
       return proposal === null ? "to be recorded by a pull request" : `pull request ${proposal} records what is there`;
     case "correct":
-      return "put back by every scheduled run";
+      return runUrl === "" ? "put back by reeve watch" : "put back by every scheduled run";
   }
 }

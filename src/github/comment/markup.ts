@@ -15,6 +15,11 @@ export interface Link {
   readonly url: string | null;
 }
 
+/** Who has seen something: a run of Actions, or with no address the daemon. */
+export function runLink(url: string): Link {
+  return url === "" ? { text: "reeve watch", url: null } : { text: "the run", url };
+}
+
 /** Longer paths are named, not linked: a comment has better use for its room. */
 const PATH = 300;
 

@@ -3,6 +3,7 @@ import { plural } from "../../render/words.ts";
 import type { Recording } from "../propose/choose-recordings.ts";
 import { fitDrift } from "./drift-text.ts";
 import type { Rendered } from "./facts.ts";
+import { runLink } from "./markup.ts";
 import type { Shortener } from "./shortener.ts";
 
 export interface ProposalFacts {
@@ -16,7 +17,7 @@ export function renderProposal({ estate, recordings, runUrl }: ProposalFacts): R
     headline: `${plural(recordings.length, "document")} of ${short.cut(estate)} would say what is there`,
     isOver: false,
     recordings: short.map(recordings, "document", (one) => recordingView(one, short)),
-    run: { text: "the run", url: runUrl },
+    run: runLink(runUrl),
   }));
 }
 
@@ -26,7 +27,7 @@ export function renderProposalOver({ estate, runUrl }: Omit<ProposalFacts, "reco
     headline: `Nothing of ${short.cut(estate)} is left to record`,
     isOver: true,
     recordings: { shown: [], more: 0 },
-    run: { text: "the run", url: runUrl },
+    run: runLink(runUrl),
   }));
 }
 
