@@ -6,11 +6,12 @@ import { escapeText } from "../render/escape.ts";
 import { renderJson } from "../render/json.ts";
 import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlanText } from "../render/plan-text.ts";
-import { userError } from "../support/user-error.ts";
-import { describePause, readPause } from "../watch/pause.ts";
-import type { Arguments, Command, ExitCode } from "./command.ts";
+import { UserError, userError } from "../support/user-error.ts";
+import { describePause, type Pause, readPause } from "../watch/pause.ts";
+import type { Arguments, Command, ExitCode, Io } from "./command.ts";
 import { NOW_FLAG } from "./now-flag.ts";
 import { ONLY_FLAG, openWorkspace, selectionOf } from "./open-workspace.ts";
+import { namedStateDirectory } from "./state-directory.ts";
 import { SANDBOX_FLAG } from "./with-sandbox.ts";
 
 export const command: Command = {
@@ -37,11 +38,25 @@ export const command: Command = {
     if (format === "json") io.out(renderJson(plan));
     else io.out(format === "markdown" ? renderPlanMarkdown(plan) : renderPlanText(plan, paint));
     if (format === "text") io.out(nextStep(plan, args));
-    const pause = readPause(join(ownFolder(workspace), "watch"));
+    const pause = await pauseHere(args, io);
     if (pause !== null) io.err(`reeve watch is ${escapeText(describePause(pause))}\n`);
     return exitCode(plan, args.has("detailed-exitcode"));
   },
 };
+
+/** Of the daemon on this host, wherever its settings put its folder. Settings that cannot be read here stop no plan. */
+async function pauseHere(args: Arguments, io: Io): Promise<Pause | null> {
+  const usual = join(ownFolder({ stateDir: namedStateDirectory(args, io) }), "watch");
+  const { REEVE_WATCH_CONFIG = "" } = io.environment;
+  if (REEVE_WATCH_CONFIG === "") return readPause(usual);
+  const { watchConfig, watchFolder } = await import("./watch-config.ts");
+  try {
+    return readPause(watchFolder(watchConfig(args, io), args, io));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return readPause(usual);
+  }
+}
 
 async function writePlan(path: string, plan: Plan): Promise<void> {
   await writeFile(path, renderJson(plan), { mode: 0o600 }).catch((cause: unknown) => {

@@ -95,6 +95,11 @@ test("it follows commits, says so to whoever asks, and stops when it is told to"
   const shown = await status();
   expect(shown.stdout).toContain(": moving the hub");
   expect(conf()).not.toContain("carl");
+  const planned = await runReeve(["plan", "--state", join(root, "origin/desired-state")], {
+    cwd: root,
+    environment: { REEVE_WATCH_CONFIG: settings() },
+  });
+  expect(planned.stderr).toContain(": moving the hub");
   await runReeve(["watch", "resume", "--config", settings()], { cwd: root });
   await until(() => conf().includes("carl"));
   process.kill(daemon.pid, "SIGTERM");

@@ -1,6 +1,6 @@
 /** A branch of the state repository, in a bare clone of our own; each commit is checked out beside it, once. */
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { parseNameStatus } from "../../github/trees.ts";
 import type { Anchor, Follower, Sighting, Tree } from "../tree.ts";
 import type { GitRunner } from "./git-runner.ts";
@@ -150,7 +150,7 @@ async function treeOf(place: Place, id: string): Promise<Tree | null> {
   mkdirSync(trees, { recursive: true, mode: 0o700 });
   await inClone(place, ["worktree", "prune"]);
   const { isOk } = await inClone(place, ["worktree", "add", "--quiet", "--detach", "--force", root, id]);
-  if (!isOk || !isPlainFolder(tree.documents) || existsSync(ownLink(tree))) return null;
+  if (!isOk || !isPlainFolder(root, path) || existsSync(ownLink(tree))) return null;
   // The lock, the journal and what documents keep there outlive the commit.
   mkdirSync(join(folder, "own"), { recursive: true, mode: 0o700 });
   symlinkSync(join(folder, "own"), ownLink(tree));
@@ -163,9 +163,13 @@ function ownLink({ documents }: Pick<Tree, "documents">): string {
   return join(dirname(documents), ".reeve");
 }
 
-/** A link would lead out of the commit. */
-function isPlainFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** A link, wherever it is on the way, would lead out of the commit. */
+function isPlainFolder(root: string, path: string): boolean {
+  const steps = normalize(path).split("/");
+  return steps.every((_, index) => {
+    const place = join(root, ...steps.slice(0, index + 1));
+    return lstatSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+  });
 }
 
 async function keepOnly(place: Place, ids: ReadonlySet<string>): Promise<void> {
