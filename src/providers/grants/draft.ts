@@ -4,6 +4,7 @@ import type { Action, ChangeDraft, Disruption } from "../../plan/change.ts";
 import { digestOf } from "../../support/digest.ts";
 import type { Json } from "../../support/json.ts";
 import type { Desired } from "../provider.ts";
+import { changersOf } from "./changers.ts";
 import { fieldsOf } from "./draft-fields.ts";
 import { reasonOf } from "./draft-reason.ts";
 import { impactOf, waitsOf } from "./draft-words.ts";
@@ -37,7 +38,7 @@ interface DraftPart {
 }
 
 export function draftOf(drafting: Drafting): ChangeDraft {
-  const { address, steps, parts, desired } = drafting;
+  const { address, steps, parts, desired, topology } = drafting;
   const resource = desired.estate.byAddress.get(address) ?? null;
   const refused = steps.find((step) => step.do === "refuse");
   const goesAhead = feasibleSteps(steps);
@@ -56,6 +57,7 @@ export function draftOf(drafting: Drafting): ChangeDraft {
     impact: [
       ...linesOf(parts, impactOf),
       ...linesOf(parts, ({ ways }) => ways),
+      ...linesOf(parts, ({ steps: own, cluster }) => changersOf(own, managerIn(topology, cluster))),
       ...(refused === undefined || isHeld ? [] : [`only what takes access away: ${refused.block.message}`]),
     ],
     waitsFor: linesOf(parts, waitsOf),
@@ -64,6 +66,10 @@ export function draftOf(drafting: Drafting): ChangeDraft {
     ...(refused === undefined || !isHeld ? {} : { blocked: refused.block }),
     ...(goesAhead.some(endsOrHeals) ? { waitsForNothing: true } : {}),
   };
+}
+
+function managerIn({ clusters }: Topology, name: string): string {
+  return clusters.find((cluster) => cluster.name === name)?.spec.fieldManager ?? "";
 }
 
 function linesOf(parts: readonly DraftPart[], of: (part: DraftPart) => readonly string[]): readonly string[] {

@@ -9,6 +9,8 @@ export interface OwnedFields {
   readonly manager: string;
   readonly operation: string;
   readonly apiVersion: string;
+  /** When it last wrote, RFC 3339; empty where that is not kept. */
+  readonly time: string;
   readonly fields: JsonRecord;
 }
 
@@ -20,6 +22,7 @@ export function ownersOf(object: KubeObject): readonly OwnedFields[] {
       manager: textAt(entry, "manager"),
       operation: textAt(entry, "operation"),
       apiVersion: textAt(entry, "apiVersion"),
+      time: textAt(entry, "time"),
       fields: recordAt(entry, "fieldsV1"),
     }));
 }

@@ -135,10 +135,13 @@ function differenceRows(differences: readonly Difference[], sight: Sight | null)
       cause: CAUSES[cause],
       left: left ?? "being carried out",
       sigil: change === undefined ? "" : SIGIL[change.action],
-      reason: change?.reason ?? "",
+      reason: change === undefined ? "" : [change.reason, ...change.impact.slice(0, MOST_LINES)].join("; "),
     };
   });
 }
+
+/** Of whom it hits, and of who did it. */
+const MOST_LINES = 5;
 
 export function planView(sight: Sight | null): object {
   if (sight === null) return { verdict: "no plan yet", changes: [], more: 0, blockers: [], findings: [], digest: "" };

@@ -96,6 +96,10 @@ describe("fields of others", () => {
     await live();
     await estate.byHand(scaled);
     const force = ["# end of cluster", "  conflicts: force\n# end of cluster"];
+    const { impact } = changeOf(await estate.plan(when(...force)), "WorkstationGrant/alice");
+    expect(impact).toContainEqual(
+      expect.stringMatching(/^eve has changed StatefulSet ws-alice\/workstation at 20\d\d-/),
+    );
     await estate.apply(when(...force));
     expect(headlines(await estate.plan(when(...force)))).toEqual([]);
   });
