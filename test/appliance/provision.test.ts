@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { writeDevice } from "../../src/appliance/keep/device.ts";
 import { openFolder } from "../../src/appliance/keep/folder.ts";
 import { readKeys } from "../../src/appliance/keep/keys.ts";
+import { readProgress, writeProgress } from "../../src/appliance/keep/progress.ts";
 import { type Provisioning, provision } from "../../src/appliance/provision/provision.ts";
 import { UserError } from "../../src/support/user-error.ts";
 import { type Between, freshFolder, handOn, openProxy, openSite, type Site } from "../support/appliance-site.ts";
@@ -153,6 +155,22 @@ test("given up after a lost answer, it is let in a week later with the same fold
   expect(await provision(asking()).catch(said)).toBe("code-claimed: Code already claimed");
   await provision(asking({ folder: provisioning.folder }));
   expect((await site.appliance()).identity?.signKey).toBe(key);
+});
+
+test.each([
+  { name: "another place: nothing of the old one is believed of it", applianceId: "other-site:desk", kept: null },
+  { name: "the same place again: what was done stays done", applianceId: "nepa-clinic:front-desk", kept: 7 },
+])("a machine that is given $name", async ({ applianceId, kept }) => {
+  await setUp();
+  const provisioning = asking();
+  const { folder } = provisioning;
+  const { device } = await provision(provisioning);
+  writeDevice(folder, { ...device, applianceId });
+  writeProgress(folder, { ...readProgress(folder), seq: 9, done: { enumeration: 7, scan: 1 } });
+  folder.write("inventory.json", "{}");
+  await provision(provisioning);
+  const { seq, done } = readProgress(folder);
+  expect([seq, done.enumeration, folder.read("inventory.json")]).toEqual(kept === null ? [0, 0, null] : [9, 7, "{}"]);
 });
 
 test("whoever sits in between can swap neither key nor configuration", async () => {

@@ -1,5 +1,7 @@
+import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { folderAt, readJson } from "../../src/appliance/keep/folder.ts";
 import { readProgress } from "../../src/appliance/keep/progress.ts";
@@ -73,6 +75,43 @@ test("what cannot be written changes nothing, is reported, and is tried again", 
   isFull = false;
   await runOnce({ ...world, folder: { ...world.folder, write } });
   expect(await site.appliance()).toMatchObject({ phase: "InSync", conditions: [] });
+});
+
+test("what is made of a configuration is whole before the configuration counts as applied", async () => {
+  const stateDir = freshFolder();
+  const site = await setUp({ settings: { ...siteOf().settings, stateDir } });
+  const world = { ...(await provisionedWorld(site)), isFolderChosen: false };
+  await runOnce(world);
+  const before = world.folder.read("config.yaml");
+  // Where the list of targets is to go, something else stands.
+  rmSync(join(stateDir, "targets.json"), { force: true });
+  mkdirSync(join(stateDir, "targets.json"));
+  site.commit({ settings: { ...siteOf().settings, stateDir, pollInterval: "30s" } }, "c2");
+  await runOnce(world);
+  expect([await site.appliance(), world.folder.read("config.yaml") === before]).toMatchObject([
+    { phase: "OutOfSync", conditions: [{ type: "ApplyFailed" }] },
+    true,
+  ]);
+  rmdirSync(join(stateDir, "targets.json"));
+  await runOnce(world);
+  expect(await site.appliance()).toMatchObject({ phase: "InSync", conditions: [] });
+});
+
+test("a check-in that could not be kept is not sent, and is no second machine after a restart", async () => {
+  const site = await setUp();
+  const world = await provisionedWorld(site, { maxSleeps: 3 });
+  const write = (name: string, text: string | Uint8Array): void => {
+    if (name === "progress.json") throw new Error("ENOSPC: no space left on device");
+    world.folder.write(name, text);
+  };
+  await runAppliance({ ...world, folder: { ...world.folder, write } });
+  expect(world.logged.filter((line) => line.startsWith("trouble"))).toHaveLength(3);
+  expect((await site.appliance()).phase).toBe("Configuring");
+  await runOnce({ ...world, signal: new AbortController().signal });
+  expect([await site.appliance(), readProgress(world.folder)]).toMatchObject([
+    { phase: "InSync" },
+    { unanswered: null },
+  ]);
 });
 
 test("a check-in that nobody answered is repeated as it was, and is no second machine", async () => {

@@ -41,6 +41,10 @@ export function readConfiguration(text: string, applianceId: string): Applied {
 /** Read before it is written: what cannot be read never takes the place of what could. */
 export function applyConfiguration(folder: Folder, text: string, applianceId: string): Applied {
   const applied = readConfiguration(text, applianceId);
-  folder.write(CONFIG_FILE, text);
+  keepConfiguration(folder, text);
   return applied;
+}
+
+export function keepConfiguration(folder: Folder, text: string): void {
+  folder.write(CONFIG_FILE, text);
 }

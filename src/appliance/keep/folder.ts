@@ -5,6 +5,9 @@ import { makeFolder } from "../../support/make-folder.ts";
 import { replaceFile } from "../../support/replace-file.ts";
 import { userError } from "../../support/user-error.ts";
 
+/** What is made of a place's configuration and its domain. */
+export const MADE = { inventory: "inventory.json", targets: "targets.json", scan: "scan.json" } as const;
+
 export interface Folder {
   readonly path: string;
   /** Null where there is no such file. */

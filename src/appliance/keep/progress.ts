@@ -15,6 +15,11 @@ export interface Progress {
   readonly domain: string | null;
   /** Why the server does not do what it is asked, while that lasts. */
   readonly trouble: { readonly type: string; readonly message: string } | null;
+  /**
+   * A credential that the directory refused, and when (milliseconds since 1970): tried again, it would lock the account, also
+   * by a program that is started anew every minute.
+   */
+  readonly rejected: { readonly version: string; readonly at: number } | null;
   readonly conditions: readonly { readonly type: ReportedCondition; readonly message: string }[];
 }
 
@@ -29,11 +34,17 @@ const NONE: Progress = {
   answered: null,
   domain: null,
   trouble: null,
+  rejected: null,
   conditions: [],
 };
 
 export function readProgress(folder: Folder): Progress {
   return { ...NONE, ...readJson<Partial<Progress>>(folder, FILE) };
+}
+
+/** Of another place that this machine had: none of it is true of its new one. */
+export function forgetProgress(folder: Folder): void {
+  folder.remove(FILE);
 }
 
 export function writeProgress(folder: Folder, progress: Progress): void {

@@ -1,10 +1,11 @@
 /** From a code to a configuration on disk. Killed anywhere, it is run again with the same code. */
 import { type ClaimAnswer, STEPS } from "../../protocol/bodies.ts";
 import { userError } from "../../support/user-error.ts";
-import { type Applied, applyConfiguration } from "../keep/configuration-file.ts";
-import { type Device, writeDevice } from "../keep/device.ts";
-import type { Folder } from "../keep/folder.ts";
+import { type Applied, applyConfiguration, CONFIG_FILE } from "../keep/configuration-file.ts";
+import { type Device, readDevice, writeDevice } from "../keep/device.ts";
+import { type Folder, MADE } from "../keep/folder.ts";
 import { ensureKeys } from "../keep/keys.ts";
+import { forgetProgress } from "../keep/progress.ts";
 import { wordsOf } from "../log.ts";
 import { patiently } from "../server/patiently.ts";
 import { openSignedCalls, type SignedCalls } from "../server/signed-calls.ts";
@@ -22,6 +23,7 @@ export async function provision(provisioning: Provisioning): Promise<Provisioned
   const { folder, clock, signal } = provisioning;
   const keys = await ensureKeys(folder);
   const device = deviceOf(await claimPlace({ ...provisioning, keys }), provisioning);
+  leaveOtherPlace(folder, device);
   writeDevice(folder, device);
   const calls = openSignedCalls({ device, keys, endpoints: () => [device.claimedAt], clock, signal });
   try {
@@ -31,6 +33,14 @@ export async function provision(provisioning: Provisioning): Promise<Provisioned
     const message = `claimed as ${device.applianceId}, but there is no configuration yet: ${wordsOf(error)}`;
     throw userError("no-configuration", message, "reeve appliance run goes on from here");
   }
+}
+
+/** Before the new place is kept: a run that dies in between has nothing of the old one left, and claims again. */
+function leaveOtherPlace(folder: Folder, { applianceId }: Device): void {
+  const before = readDevice(folder);
+  if (before === null || before.applianceId === applianceId) return;
+  forgetProgress(folder);
+  for (const name of [CONFIG_FILE, ...Object.values(MADE)]) folder.remove(name);
 }
 
 async function fetchFirst(calls: SignedCalls, folder: Folder, { applianceId }: Device): Promise<Applied> {

@@ -48,16 +48,16 @@ export interface Appliance {
   domain: { readonly found: FoundDomain; readonly at: number } | null;
   /** When a domain was looked for in vain, and which. */
   missed: { readonly discovery: string; readonly at: number } | null;
-  /** A credential that the directory refused: tried again, it would lock the account. */
-  rejected: { readonly version: string; readonly at: number } | null;
 }
 
+/** On disk first: what could not be written has not happened, and a check-in that is not kept is never sent. */
 export function keep(appliance: Appliance, change: Partial<Progress>): void {
   const conditions = [...appliance.conditions]
     .map(([type, message]) => ({ type, message }))
     .toSorted((a, b) => (a.type < b.type ? -1 : 1));
-  appliance.progress = { ...appliance.progress, conditions, ...change };
-  writeProgress(appliance.world.folder, appliance.progress);
+  const progress = { ...appliance.progress, conditions, ...change };
+  writeProgress(appliance.world.folder, progress);
+  appliance.progress = progress;
 }
 
 /** Where lists and what is made of them go. */

@@ -16,6 +16,8 @@ import { keepInventory } from "./keep-inventory.ts";
 
 /** The name of the credential that a partner submits where no document names one. */
 const SUBMITTED_NAME = "domain";
+/** They end with a list that the server took, or with the domain. */
+export const DOMAIN_CONDITIONS = ["CredentialRejected", "DCUnreachable", "SuspiciousResult"] as const;
 const MOST_MS = 180_000;
 /** A refused credential is not tried again before, unless another version comes. */
 const REJECTED_MS = 3_600_000;
@@ -37,7 +39,7 @@ export async function enumerate(appliance: Appliance, found: FoundDomain, genera
     const message = error instanceof Error ? error.message.slice(0, 1000) : "";
     appliance.conditions.set(condition, message);
     if (condition === "CredentialRejected")
-      appliance.rejected = { version: credential.version, at: appliance.world.clock.now().getTime() };
+      keep(appliance, { rejected: { version: credential.version, at: appliance.world.clock.now().getTime() } });
     appliance.world.log("not-enumerated", { condition, why: message }, "warning");
     return conditionsOf(appliance) !== before;
   }
@@ -50,7 +52,7 @@ function domainCredential({ applied, credentials, world }: Appliance): SealedCre
   return held !== undefined && world.clock.now().getTime() < Date.parse(held.expiresAt) ? held : null;
 }
 
-function isRejected({ rejected, world }: Appliance, { version }: SealedCredential): boolean {
+function isRejected({ progress: { rejected }, world }: Appliance, { version }: SealedCredential): boolean {
   return rejected?.version === version && world.clock.now().getTime() - rejected.at < REJECTED_MS;
 }
 
@@ -110,13 +112,11 @@ interface Finished {
 }
 
 function finish(appliance: Appliance, computers: readonly Computer[], { generation, credential }: Finished): void {
-  for (const condition of ["CredentialRejected", "DCUnreachable", "SuspiciousResult"] as const)
-    appliance.conditions.delete(condition);
-  appliance.rejected = null;
+  for (const condition of DOMAIN_CONDITIONS) appliance.conditions.delete(condition);
   keepInventory(appliance, { computers, credential });
   const done = { ...appliance.progress.done, enumeration: Math.max(appliance.progress.done.enumeration, generation) };
   const at = appliance.world.clock.now().toISOString();
-  keep(appliance, { done, enumerated: { count: computers.length, at } });
+  keep(appliance, { done, rejected: null, enumerated: { count: computers.length, at } });
   appliance.world.log("enumerated", { computers: computers.length, generation });
 }
 

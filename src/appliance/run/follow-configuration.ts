@@ -1,5 +1,5 @@
 /** The configuration follows the server's. What cannot be applied changes nothing, and is reported. */
-import { applyConfiguration } from "../keep/configuration-file.ts";
+import { keepConfiguration, readConfiguration } from "../keep/configuration-file.ts";
 import { wordsOf } from "../log.ts";
 import { configPath } from "../provision/provision.ts";
 import type { Appliance } from "./appliance.ts";
@@ -13,10 +13,12 @@ export async function followConfiguration(appliance: Appliance, wantedHash: stri
   const fetched = await calls.get(configPath(device.applianceId), etag);
   if (fetched === null) return false;
   try {
-    const next = applyConfiguration(world.folder, fetched.text, device.applianceId);
-    appliance.applied = next;
+    appliance.applied = readConfiguration(fetched.text, device.applianceId);
     deriveFromInventory(appliance);
+    keepConfiguration(world.folder, fetched.text);
   } catch (error) {
+    // Whatever step failed, it is tried again: what is made of it is whole before it counts as applied.
+    appliance.applied = applied;
     const isNews = !appliance.conditions.has("ApplyFailed");
     appliance.conditions.set("ApplyFailed", wordsOf(error));
     world.log("apply-failed", { why: wordsOf(error) }, "error");

@@ -3,7 +3,7 @@ import type { Computer } from "../../protocol/bodies.ts";
 import { durationSeconds } from "../../support/duration.ts";
 import { AGENT_FILES, type AgentFile, renderAgent } from "../agent/render-agent.ts";
 import { type Discovery, mergeTargets, workstationsOf } from "../domain/targets.ts";
-import { type Folder, openFolder, readJson, writeJson } from "../keep/folder.ts";
+import { type Folder, MADE, openFolder, readJson, writeJson } from "../keep/folder.ts";
 import { ownAddress } from "../machine.ts";
 import { type Appliance, workFolder } from "./appliance.ts";
 
@@ -13,12 +13,10 @@ export interface Inventory {
   readonly credential: string;
 }
 
-const INVENTORY = "inventory.json";
-const TARGETS = "targets.json";
 const AGENT_FOLDER = "agent";
 
 export function keepInventory(appliance: Appliance, inventory: Inventory): void {
-  writeJson(workFolder(appliance), INVENTORY, inventory);
+  writeJson(workFolder(appliance), MADE.inventory, inventory);
   deriveFromInventory(appliance);
 }
 
@@ -27,11 +25,11 @@ export function deriveFromInventory(appliance: Appliance): void {
   if (appliance.applied === null) return;
   const folder = workFolder(appliance);
   const { configuration } = appliance.applied;
-  const inventory = readJson<Inventory>(folder, INVENTORY);
+  const inventory = readJson<Inventory>(folder, MADE.inventory);
   const staleSeconds = durationSeconds(configuration.domain.enumeration.staleAfter);
   const discovery: Discovery | null =
     inventory === null ? null : { ...inventory, now: appliance.world.clock.now(), staleSeconds };
-  writeJson(folder, TARGETS, mergeTargets(configuration.targets, discovery));
+  writeJson(folder, MADE.targets, mergeTargets(configuration.targets, discovery));
   const files = renderAgent({
     agent: configuration.goAgent ?? null,
     workstations: discovery === null ? [] : workstationsOf(discovery),
@@ -53,5 +51,5 @@ function replaceFiles(folder: Folder, files: readonly AgentFile[]): void {
 }
 
 export function readTargets(appliance: Appliance): ReturnType<typeof mergeTargets> {
-  return readJson<ReturnType<typeof mergeTargets>>(workFolder(appliance), TARGETS) ?? [];
+  return readJson<ReturnType<typeof mergeTargets>>(workFolder(appliance), MADE.targets) ?? [];
 }

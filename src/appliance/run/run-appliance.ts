@@ -115,6 +115,7 @@ function openAppliance(world: World): Appliance {
   const keys = readKeys(world.folder);
   if (device === null || keys === null)
     throw userError("not-provisioned", "this appliance has no place yet", "reeve appliance provision, with its code");
+  const progress = readProgress(world.folder);
   const appliance: Appliance = {
     world: { ...world, log: atLeast(world.log, () => logLevelOf(appliance)) },
     device,
@@ -122,13 +123,12 @@ function openAppliance(world: World): Appliance {
     calls: callsOf(world, { device, keys, endpoints: () => endpointsOf(appliance) }),
     run: randomBytes(16).toString("base64url"),
     startedAt: world.clock.now().getTime(),
-    conditions: new Map(),
-    progress: readProgress(world.folder),
+    conditions: new Map(progress.conditions.map(({ type, message }) => [type, message])),
+    progress,
     applied: readApplied(world.folder, device.applianceId),
     credentials: null,
     domain: null,
     missed: null,
-    rejected: null,
   };
   return appliance;
 }

@@ -2,13 +2,12 @@
 import { connect } from "node:net";
 import pLimit from "p-limit";
 import type { Target } from "../domain/targets.ts";
-import { writeJson } from "../keep/folder.ts";
+import { MADE, writeJson } from "../keep/folder.ts";
 import { type Appliance, keep, workFolder } from "./appliance.ts";
 import { deriveFromInventory, readTargets } from "./keep-inventory.ts";
 
 const AT_ONCE = 100;
 const CONNECT_MS = 3000;
-const SCAN = "scan.json";
 
 /** True where it was done. `wanted`: the generation that the server asks for. */
 export async function scanTargets(appliance: Appliance, wanted: number | null): Promise<boolean> {
@@ -21,7 +20,7 @@ export async function scanTargets(appliance: Appliance, wanted: number | null): 
   signal.throwIfAborted();
   const reachable = rows.filter(({ isReachable }) => isReachable).length;
   const at = clock.now().toISOString();
-  writeJson(workFolder(appliance), SCAN, { at, generation: wanted, targets: rows });
+  writeJson(workFolder(appliance), MADE.scan, { at, generation: wanted, targets: rows });
   keep(appliance, {
     done: { ...appliance.progress.done, scan: wanted },
     scanned: { reachable, of: rows.length, at },

@@ -5,7 +5,7 @@ import { durationSeconds } from "../../support/duration.ts";
 import { type FoundDomain, findDomain } from "../domain/find-domain.ts";
 import { Refused } from "../server/trouble.ts";
 import { type Appliance, keep } from "./appliance.ts";
-import { enumerate } from "./enumerate.ts";
+import { DOMAIN_CONDITIONS, enumerate } from "./enumerate.ts";
 
 /** Looked for anew so long after it was found. */
 const FRESH_MS = 3_600_000;
@@ -17,6 +17,7 @@ export async function workOnDomain(appliance: Appliance, wanted: number | null):
   const domain = appliance.applied?.configuration.domain;
   if (domain === undefined || domain.discovery === "off") {
     appliance.domain = null;
+    for (const condition of DOMAIN_CONDITIONS) appliance.conditions.delete(condition);
     return false;
   }
   const isNew = await discover(appliance, domain.discovery);

@@ -211,19 +211,24 @@ describe.skipIf(systemTestsMissing("directory") !== null)("an appliance and a Sa
   test("a refused credential is reported, and tried again only when another one comes: accounts lock", async () => {
     const site = await openClinic({}, "not the password");
     const world = await provisionedWorld(site, { network: NETWORK, maxSleeps: 12 });
-    const sleep = world.clock.sleep;
-    const clock = {
-      ...world.clock,
-      sleep: async (milliseconds: number) => {
-        if (world.slept.length === 8) site.bench.secrets["ADMIN"] = DC.password;
-        await sleep(milliseconds);
-      },
+    const sleep = async (milliseconds: number): Promise<void> => {
+      if (world.slept.length === 8) site.bench.secrets["ADMIN"] = DC.password;
+      await world.clock.sleep(milliseconds);
     };
-    await runAppliance({ ...world, clock });
+    await runAppliance({ ...world, clock: { ...world.clock, sleep } });
     expect(world.logged.filter((line) => line.startsWith("not-enumerated"))).toEqual([
       'not-enumerated {"condition":"CredentialRejected","why":"dc1.robco.test refuses the credential"}',
     ]);
     expect(await site.appliance()).toMatchObject({ conditions: [], enumeration: { count: COMPUTERS } });
+    await site.close();
+  });
+
+  test("a refused credential is not tried again by a program that is started anew, as a timer does", async () => {
+    const site = await openClinic({}, "not the password");
+    const world = await provisionedWorld(site, { network: NETWORK });
+    for (let starts = 0; starts < 3; starts += 1) await runOnce(world);
+    expect(world.logged.filter((line) => line.startsWith("not-enumerated"))).toHaveLength(1);
+    expect(await site.appliance()).toMatchObject({ conditions: [{ type: "CredentialRejected" }] });
     await site.close();
   });
 
