@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { folderAt, readJson } from "../../src/appliance/keep/folder.ts";
 import { readProgress } from "../../src/appliance/keep/progress.ts";
-import { holdAlone } from "../../src/appliance/keep/sole.ts";
 import { runAppliance, runOnce } from "../../src/appliance/run/run-appliance.ts";
 import { readStatus } from "../../src/appliance/status.ts";
 import { type Between, freshFolder, handOn, openProxy, openSite, type Site } from "../support/appliance-site.ts";
@@ -295,12 +294,4 @@ test("a domain that is not there is looked for every five minutes, not in every 
   await runAppliance({ ...world, network });
   const minutes = world.slept.reduce((sum, ms) => sum + ms, 0) / 60_000;
   expect([Math.round(minutes), looks]).toEqual([11, 3]);
-});
-
-test("one program at a time has a folder", async () => {
-  const folder = freshFolder();
-  await holdAlone(folder, async () => {
-    await expect(holdAlone(folder, async () => undefined)).rejects.toThrow("another program works in");
-  });
-  expect(await holdAlone(folder, async () => "free again")).toBe("free again");
 });
