@@ -134,9 +134,7 @@ test("in one command each: plan, apply, an empty plan, a list; drift by hand is 
   expect([applied.code, applied.stdout]).toEqual([0, expect.stringContaining("3 changes, 3 done")]);
   const empty = await reeve("plan", "--sandbox", "--detailed-exitcode");
   expect([empty.code, verdict(empty)]).toEqual([0, "Plan for robco: no changes, 3 unchanged"]);
-  expect((await reeve("list", "--sandbox", "--only", "Workspace/*")).stdout).toMatch(
-    /alice +Available /,
-  );
+  expect((await reeve("list", "--sandbox", "--only", "Workspace/*")).stdout).toMatch(/alice +Available /);
   await reeve("sandbox", "workspaces", "edit", "bob", "RunningMode=ALWAYS_ON");
   const drift = await runReeve(["plan", "--detailed-exitcode"], { cwd, environment: { REEVE_SANDBOX: "1" } });
   expect([drift.code, verdict(drift)]).toEqual([2, "Plan for robco: 1 to update, 2 unchanged"]);

@@ -3,6 +3,7 @@ import { chmodSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Computer } from "../../../protocol/bodies.ts";
 import { groupCommits } from "./group-commit.ts";
+import { credentialOf, deviceOf, eventOf, keysOf } from "./sqlite-rows.ts";
 import { MIGRATIONS } from "./sqlite-schema.ts";
 import {
   type ApplianceEvent,
@@ -15,15 +16,11 @@ import {
   type Found,
   type Identity,
   PLACES,
-  type PublicKeys,
   type Report,
   type SiteStore,
-  type StoredEvent,
   StoreTrouble,
-  type SubmittedCredential,
   submissionEvent,
   type Target,
-  type UnknownDevice,
 } from "./store.ts";
 
 const BUSY_MS = 5000;
@@ -55,7 +52,7 @@ export function openSqliteStore(path: string): SiteStore {
       write(() => {
         sql("INSERT INTO server_key VALUES (1, ?, ?) ON CONFLICT DO NOTHING").run(signKey, recipient);
         const row = sql("SELECT sign_key AS signKey, recipient FROM server_key").get();
-        return { ...row } as unknown as PublicKeys;
+        return keysOf(row);
       }),
     close: () => database.close(),
   };
@@ -245,7 +242,7 @@ function readers(sql: Sql): Pick<SiteStore, "events" | "inventory" | "devices" |
       read(() => {
         const rows = sql(`SELECT * FROM event WHERE id > ?1 AND (?2 IS NULL OR site = ?2)
           AND (?3 IS NULL OR appliance = ?3) ORDER BY id LIMIT ?4`).all(after, site ?? null, appliance ?? null, limit);
-        return rows.map((row) => ({ ...row }) as unknown as StoredEvent);
+        return rows.map(eventOf);
       }),
     inventory: (site, { after, limit }) =>
       read(() => {
@@ -256,15 +253,13 @@ function readers(sql: Sql): Pick<SiteStore, "events" | "inventory" | "devices" |
     devices: () =>
       read(() => {
         const all = "SELECT sign_key AS signKey, mac, hostname, seen_at AS seenAt FROM device ORDER BY seen_at DESC";
-        return sql(all)
-          .all()
-          .map((row) => ({ ...row }) as unknown as UnknownDevice);
+        return sql(all).all().map(deviceOf);
       }),
     submitted: (site) =>
       read(() => {
         const one = `SELECT version, username, sealed, submitted_by AS "by", at FROM submitted_credential WHERE site = ?`;
         const row = sql(one).get(site);
-        return row === undefined ? null : ({ ...row } as unknown as SubmittedCredential);
+        return row === undefined ? null : credentialOf(row);
       }),
   };
 }
